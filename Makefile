@@ -1,0 +1,80 @@
+# Few targets; `make run` and `make test` are all a newcomer needs.
+.DEFAULT_GOAL := run
+.PHONY: run test check bench e2e web dist tools test-tools
+
+ENGINE := crates/engine/node_modules/.package-lock.json
+WEB_MODULES := web/node_modules/.package-lock.json
+E2E_MODULES := e2e/node_modules/.package-lock.json
+PAGE := web/dist/index.html
+PAGE_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+NPM := npm --no-audit --no-fund --loglevel=error
+
+# Builds what is missing and starts the server with the demo project.
+run: tools $(ENGINE) $(PAGE)
+	cargo build --release --package server --bin radixinsight
+	$(TARGET)/release/radixinsight serve --demo
+
+# Everything that must hold: Rust on SQLite and PostgreSQL, the page's units, and the real binary in a real browser.
+test: tools test-tools $(ENGINE) $(PAGE)
+	cargo build --package engine --bins
+	cargo test --workspace
+	cd web && npm test
+	$(MAKE) e2e
+
+# Format, lints, structure, generated files, types.
+check: tools $(ENGINE) $(PAGE)
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- --deny warnings
+	cargo xtask tidy
+	cargo run --quiet --package server -- openapi | diff -u docs/openapi.json - || (echo "docs/openapi.json is old: run make web" && exit 1)
+	cargo run --quiet --package server -- config guide | diff -u docs/config.md - || (echo "docs/config.md is old: run make web" && exit 1)
+	cd web && npm run check
+
+# The binary in Chromium, and other people's SDKs and clients against it.
+e2e: tools test-tools $(ENGINE) $(PAGE) $(E2E_MODULES)
+	cargo build --package server --bin radixinsight --package engine --bins
+	RADIXINSIGHT=$(TARGET)/debug/radixinsight RADIXINSIGHT_ENGINE=$(TARGET)/debug/radixinsight-engine e2e/run
+
+# What the speed claims rest on: ratios beside a peer or a bound, in one run.
+bench: tools $(ENGINE) $(PAGE)
+	cargo build --release --package server --bin radixinsight
+	RADIXINSIGHT=$(TARGET)/release/radixinsight python3 bench/run.py
+
+# Regenerates what is made from the server's own description, and the page.
+web: tools $(WEB_MODULES)
+	mkdir -p web/dist
+	cargo run --quiet --package server -- openapi > docs/openapi.json
+	cargo run --quiet --package server -- config guide > docs/config.md
+	cd web && npm run api && npm run build && npm run size
+
+# The binary and the engine's library in one archive.
+dist: tools $(ENGINE) $(PAGE)
+	cargo build --profile dist --package server --bin radixinsight
+	mkdir -p $(TARGET)/radixinsight
+	cp $(TARGET)/dist/radixinsight README.md $(TARGET)/radixinsight/
+	cp crates/engine/node_modules/@chdb/lib-*/libchdb.* $(TARGET)/radixinsight/
+	tar -C $(TARGET) -czf $(TARGET)/radixinsight.tar.gz radixinsight
+	@echo $(TARGET)/radixinsight.tar.gz
+
+$(ENGINE): crates/engine/package-lock.json
+	$(NPM) ci --ignore-scripts --prefix crates/engine
+	@touch $@
+
+$(WEB_MODULES): web/package-lock.json
+	$(NPM) ci --ignore-scripts --prefix web
+	@touch $@
+
+$(E2E_MODULES): e2e/package-lock.json
+	$(NPM) ci --ignore-scripts --prefix e2e
+	@touch $@
+
+$(PAGE): $(WEB_MODULES) $(PAGE_SOURCES)
+	cd web && npm run build
+	@touch $@
+
+tools:
+	@sh xtask/tools.sh build
+
+test-tools:
+	@sh xtask/tools.sh test

@@ -1,0 +1,56 @@
+"""What the speed claims rest on: figures beside a peer or a bound, in one run. See README.md."""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+
+import asking
+import collecting
+import starting
+from server import Server
+
+SECTIONS = ("start", "collect", "ask")
+
+
+def main():
+    options = arguments()
+    program = os.path.abspath(options.program)
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    print(f"{version} · {os.cpu_count()} cores · {platform.system()} {platform.machine()}")
+    began = time.monotonic()
+    found = {"version": version, "cores": os.cpu_count()}
+    with Server(program) as server:
+        server.start()
+        server.claim()
+        if "start" in options.only:
+            found["start"] = starting.measure(server)
+        if "collect" in options.only:
+            found["collect"] = collecting.measure(server, options.seconds)
+        if "ask" in options.only:
+            found["ask"] = asking.measure(server, program, options.runs)
+    print(f"\nMeasured in {time.monotonic() - began:.0f} s.")
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(found, file, indent=2)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    program = os.environ.get("RADIXINSIGHT")
+    parser.add_argument("--program", default=program, help="a release build of radixinsight, or else RADIXINSIGHT")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, default=SECTIONS, help="which sections to run")
+    parser.add_argument("--seconds", type=float, default=5, help="how long each rate is measured")
+    parser.add_argument("--runs", type=int, default=50, help="how often each question is asked, each way")
+    parser.add_argument("--json", metavar="FILE", help="where to write the figures as JSON as well")
+    options = parser.parse_args()
+    if not options.program:
+        sys.exit("RADIXINSIGHT must name the radixinsight binary")
+    return options
+
+
+if __name__ == "__main__":
+    main()

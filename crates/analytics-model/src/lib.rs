@@ -1,0 +1,18 @@
+//! The nouns everybody shares: typed ids, calendar time, SQL with bound values, filters and insight definitions.
+
+mod answer;
+mod filter;
+mod ids;
+mod sql;
+mod time;
+mod trends;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::{BreakdownValue, Bucket, Line, Period, TrendsAnswer};
+pub use filter::{Condition, Filter, Operator};
+pub use ids::{ApiKeyId, EventId, OrganizationId, PersonId, ProjectId, UserId, UserSessionId};
+pub use sql::{Sql, Value, sql};
+pub use time::{Calendar, Interval, MAX_BUCKETS, Range, Span, TimeError, Unit, WeekStart};
+pub use trends::{Breakdown, Compare, Formula, Measure, Series, Trends};

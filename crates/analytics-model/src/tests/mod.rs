@@ -1,0 +1,7 @@
+//! The promises of the nouns.
+
+mod buckets;
+mod ids;
+mod json;
+mod openapi;
+mod ranges;

@@ -1,0 +1,204 @@
+//! Rows for an insert, column by column, in ClickHouse's Native format: the fastest one to insert.
+
+use bytes::Bytes;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::connection::identifier;
+
+/// Columns of equal length under their names.
+#[derive(Debug, Clone, Default)]
+pub struct Block {
+    columns: Vec<(&'static str, Column)>,
+}
+
+/// The values of one column. The table's column may be of another type that the value converts to, such as
+/// `LowCardinality(String)`.
+#[derive(Debug, Clone)]
+pub enum Column {
+    /// `String`.
+    Text(Texts),
+    /// `UUID`.
+    Uuid(Vec<Uuid>),
+    /// `DateTime64(3, 'UTC')`: milliseconds since 1970.
+    Instant(Vec<i64>),
+    /// `Date`: days since 1970.
+    Date(Vec<u16>),
+    /// `Bool`.
+    Bool(Vec<bool>),
+    /// `UInt8`.
+    UInt8(Vec<u8>),
+    /// `UInt16`.
+    UInt16(Vec<u16>),
+    /// `UInt32`.
+    UInt32(Vec<u32>),
+    /// `UInt64`.
+    UInt64(Vec<u64>),
+    /// `Int64`.
+    Int64(Vec<i64>),
+    /// `Float64`.
+    Float64(Vec<f64>),
+}
+
+/// Texts packed one after the other as they are sent: no allocation a row.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    packed: Vec<u8>,
+    rows: usize,
+}
+
+impl Block {
+    /// Returns a block without columns.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a column.
+    #[must_use]
+    pub fn column(mut self, name: &'static str, column: Column) -> Self {
+        self.columns.push((name, column));
+        self
+    }
+
+    /// Returns the number of rows: that of the first column.
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |(_, column)| column.rows())
+    }
+
+    /// Returns the columns' names in order.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|(name, _)| *name)
+    }
+
+    /// Returns the block in Native format, in pieces; fails if columns differ in length.
+    pub fn encode(&self) -> Result<Vec<Bytes>, Error> {
+        let rows = self.rows();
+        let mut head = Vec::new();
+        varint(&mut head, self.columns.len());
+        varint(&mut head, rows);
+        let mut pieces = vec![Bytes::from(head)];
+        for (name, column) in &self.columns {
+            identifier("column", name).map_err(Error::Block)?;
+            if column.rows() != rows {
+                return Err(Error::Block(format!("column {name} has {} rows, others have {rows}", column.rows())));
+            }
+            let mut head = Vec::with_capacity(64);
+            text(&mut head, name);
+            text(&mut head, column.type_name());
+            pieces.push(Bytes::from(head));
+            pieces.push(column.values());
+        }
+        Ok(pieces)
+    }
+}
+
+impl Column {
+    /// Returns the number of values.
+    pub fn rows(&self) -> usize {
+        match self {
+            Self::Text(values) => values.rows,
+            Self::Uuid(values) => values.len(),
+            Self::Instant(values) | Self::Int64(values) => values.len(),
+            Self::Date(values) | Self::UInt16(values) => values.len(),
+            Self::Bool(values) => values.len(),
+            Self::UInt8(values) => values.len(),
+            Self::UInt32(values) => values.len(),
+            Self::UInt64(values) => values.len(),
+            Self::Float64(values) => values.len(),
+        }
+    }
+
+    fn type_name(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "String",
+            Self::Uuid(_) => "UUID",
+            Self::Instant(_) => "DateTime64(3, 'UTC')",
+            Self::Date(_) => "Date",
+            Self::Bool(_) => "Bool",
+            Self::UInt8(_) => "UInt8",
+            Self::UInt16(_) => "UInt16",
+            Self::UInt32(_) => "UInt32",
+            Self::UInt64(_) => "UInt64",
+            Self::Int64(_) => "Int64",
+            Self::Float64(_) => "Float64",
+        }
+    }
+
+    fn values(&self) -> Bytes {
+        match self {
+            Self::Text(values) => Bytes::copy_from_slice(&values.packed),
+            Self::Uuid(values) => packed(values, |id| {
+                // Two halves, the high one first, each little-endian.
+                let (high, low) = id.as_u64_pair();
+                (u128::from(low) << 64 | u128::from(high)).to_le_bytes()
+            }),
+            Self::Instant(values) | Self::Int64(values) => packed(values, |value| value.to_le_bytes()),
+            Self::Date(values) | Self::UInt16(values) => packed(values, |value| value.to_le_bytes()),
+            Self::Bool(values) => packed(values, |value| [u8::from(*value)]),
+            Self::UInt8(values) => Bytes::copy_from_slice(values),
+            Self::UInt32(values) => packed(values, |value| value.to_le_bytes()),
+            Self::UInt64(values) => packed(values, |value| value.to_le_bytes()),
+            Self::Float64(values) => packed(values, |value| value.to_le_bytes()),
+        }
+    }
+}
+
+impl Texts {
+    /// Returns an empty column with room for `bytes` bytes of text.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { packed: Vec::with_capacity(bytes), rows: 0 }
+    }
+
+    /// Appends a row.
+    pub fn push(&mut self, value: &str) {
+        text(&mut self.packed, value);
+        self.rows += 1;
+    }
+
+    /// Returns the number of rows.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Tells whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Returns the bytes held.
+    pub fn bytes(&self) -> usize {
+        self.packed.len()
+    }
+}
+
+impl<T: AsRef<str>> FromIterator<T> for Texts {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        let mut texts = Self::default();
+        for value in values {
+            texts.push(value.as_ref());
+        }
+        texts
+    }
+}
+
+fn packed<T, const N: usize>(values: &[T], bytes_of: impl Fn(&T) -> [u8; N]) -> Bytes {
+    let mut bytes = Vec::with_capacity(values.len() * N);
+    for value in values {
+        bytes.extend_from_slice(&bytes_of(value));
+    }
+    Bytes::from(bytes)
+}
+
+fn text(out: &mut Vec<u8>, value: &str) {
+    varint(out, value.len());
+    out.extend_from_slice(value.as_bytes());
+}
+
+/// Seven bits a byte, the lowest first.
+fn varint(out: &mut Vec<u8>, mut value: usize) {
+    while value >= 0x80 {
+        out.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}

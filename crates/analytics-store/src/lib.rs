@@ -1,0 +1,26 @@
+//! Speaks the ClickHouse HTTP protocol to the embedded engine's socket or to a ClickHouse server, and owns the
+//! analytics schema and its migrations.
+//!
+//! What this crate promises: values are bound, never formatted into a statement. Credentials travel in headers, and
+//! stand in no URL, message or log. An insert that succeeded is stored. A statement that failed late fails as a whole,
+//! or, streamed, ends in an error. A statement whose future is dropped is cancelled.
+
+pub mod block;
+mod connection;
+mod error;
+mod exception;
+mod migrations;
+mod options;
+mod parameters;
+mod request;
+pub mod schema;
+mod store;
+mod stream;
+
+#[cfg(test)]
+mod tests;
+
+pub use block::{Block, Column, Texts};
+pub use error::Error;
+pub use options::{InsertOptions, Options};
+pub use store::{Answer, Store, Summary};

@@ -1,0 +1,126 @@
+//! Tables as statements, for one server or for a cluster.
+
+use std::fmt::Write;
+
+use super::{Column, Engine, Spread, Table, tables};
+
+/// Where tables are made.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The database.
+    pub database: &'a str,
+    /// The cluster, if there is one.
+    pub cluster: Option<&'a str>,
+}
+
+/// A statement that makes something, and does nothing where it is there already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// What it makes.
+    pub makes: String,
+    /// Its SQL.
+    pub text: String,
+}
+
+/// Returns all statements that lead from nothing to today's schema.
+pub fn statements(place: Place<'_>) -> Vec<Statement> {
+    let mut statements = vec![create_database(place)];
+    for table in tables() {
+        statements.extend(create(table, place));
+    }
+    statements
+}
+
+/// Returns the statement that makes the database.
+pub(crate) fn create_database(place: Place<'_>) -> Statement {
+    let Place { database, .. } = place;
+    Statement {
+        makes: format!("database {database}"),
+        text: format!("create database if not exists `{database}`{}", on_cluster(place)),
+    }
+}
+
+/// Returns the statements that make a table: on a cluster, those of a shard's rows come before the one that spreads
+/// reads and inserts over all shards.
+pub fn create(table: &Table, place: Place<'_>) -> Vec<Statement> {
+    let Some(cluster) = place.cluster else {
+        return vec![local(table, table.name, &engine(table.engine, None), place)];
+    };
+    match table.spread {
+        Spread::Everywhere => {
+            vec![local(table, table.name, &engine(table.engine, Some(("all", "{shard}-{replica}"))), place)]
+        }
+        Spread::ByKey(key) => {
+            let shard = format!("{}_local", table.name);
+            let rows = local(table, &shard, &engine(table.engine, Some(("{shard}", "{replica}"))), place);
+            vec![rows, distributed(table, &shard, cluster, key, place)]
+        }
+    }
+}
+
+/// `{database}`, `{table}`, `{shard}` and `{replica}` in the path are the server's own macros.
+fn engine(engine: Engine, replicated: Option<(&str, &str)>) -> String {
+    let name = match engine {
+        Engine::MergeTree => "MergeTree",
+    };
+    match replicated {
+        None => name.to_owned(),
+        Some((shard, replica)) => {
+            format!("Replicated{name}('/clickhouse/tables/{{database}}/{{table}}/{shard}', '{replica}')")
+        }
+    }
+}
+
+fn local(table: &Table, name: &str, engine: &str, place: Place<'_>) -> Statement {
+    let mut text = format!("create table if not exists `{}`.`{name}`{}\n(\n", place.database, on_cluster(place));
+    let columns: Vec<String> = table.columns.iter().map(column).collect();
+    text.push_str(&columns.join(",\n"));
+    text.push_str("\n)\n");
+    text.push_str(&format!("engine = {engine}\n"));
+    if let Some(partition) = table.partition_by {
+        text.push_str(&format!("partition by {partition}\n"));
+    }
+    text.push_str(&format!("order by ({})\n", table.order_by));
+    if let Some(ttl) = table.ttl {
+        text.push_str(&format!("ttl {ttl}\n"));
+    }
+    let settings = if place.cluster.is_some() { table.cluster_settings } else { table.settings };
+    if !settings.is_empty() {
+        let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        text.push_str(&format!("settings {}\n", settings.join(", ")));
+    }
+    text.push_str(&format!("comment {}", quoted(table.comment)));
+    Statement { makes: format!("table {name}"), text }
+}
+
+fn column(column: &Column) -> String {
+    let mut line = format!("    `{}` {}", column.name, column.kind);
+    // Writing to a String can't fail.
+    if let Some(default) = column.default {
+        let _ = write!(line, " default {default}");
+    }
+    let _ = write!(line, " comment {}", quoted(column.comment));
+    if let Some(codec) = column.codec {
+        let _ = write!(line, " codec({codec})");
+    }
+    line
+}
+
+fn distributed(table: &Table, shard: &str, cluster: &str, key: &str, place: Place<'_>) -> Statement {
+    let Place { database, .. } = place;
+    let name = table.name;
+    let text = format!(
+        "create table if not exists `{database}`.`{name}`{} as `{database}`.`{shard}`\n\
+         engine = Distributed('{cluster}', '{database}', '{shard}', {key})",
+        on_cluster(place)
+    );
+    Statement { makes: format!("table {name}"), text }
+}
+
+fn on_cluster(place: Place<'_>) -> String {
+    place.cluster.map(|cluster| format!(" on cluster `{cluster}`")).unwrap_or_default()
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}

@@ -1,0 +1,86 @@
+//! The other end of a sign-in: its address, its name, and the cookie it gets.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+};
+use http_kit::{Client, Origin, Problem};
+
+use crate::App;
+
+/// The name of the page's cookie.
+pub(crate) const COOKIE: &str = "radix_session";
+
+/// Browsers keep cookies no longer than 400 days; the server decides when the session ends.
+const COOKIE_SECONDS: u32 = 400 * 24 * 60 * 60;
+const MOST_AGENT_CHARACTERS: usize = 500;
+
+/// What somebody signs in with. Pages of others are refused: they could sign people in to an account of theirs.
+pub(crate) struct Device {
+    pub(crate) client: Client,
+    pub(crate) user_agent: Option<String>,
+    secure: bool,
+}
+
+impl FromRequestParts<App> for Device {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        if Origin::of(&parts.headers) == Origin::Foreign {
+            return Err(foreign());
+        }
+        let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Ok(Self {
+            client,
+            user_agent: agent.map(|agent| agent.chars().take(MOST_AGENT_CHARACTERS).collect()),
+            secure: client.https || app.settings().https,
+        })
+    }
+}
+
+impl Device {
+    /// Returns the header that gives the page its session.
+    pub(crate) fn cookie(&self, token: &str) -> (header::HeaderName, String) {
+        self.set_cookie(token, COOKIE_SECONDS)
+    }
+
+    /// Returns the header that takes it away.
+    pub(super) fn no_cookie(&self) -> (header::HeaderName, String) {
+        self.set_cookie("", 0)
+    }
+
+    fn set_cookie(&self, value: &str, seconds: u32) -> (header::HeaderName, String) {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let cookie = format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        (header::SET_COOKIE, cookie)
+    }
+}
+
+/// How a request says whose it is.
+pub(super) enum Credential {
+    /// By a header that browsers never send on their own.
+    Bearer(String),
+    /// By a cookie, which browsers send whoever makes the request.
+    Cookie(String),
+}
+
+impl Credential {
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        if let Some(value) = headers.get(header::AUTHORIZATION) {
+            let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+            return scheme.eq_ignore_ascii_case("bearer").then(|| Self::Bearer(token.trim().to_owned()));
+        }
+        headers.get_all(header::COOKIE).iter().find_map(session_cookie).map(Self::Cookie)
+    }
+}
+
+fn session_cookie(header: &HeaderValue) -> Option<String> {
+    let pairs = header.to_str().ok()?.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.into_iter().find(|(name, _)| *name == COOKIE).map(|(_, token)| token.to_owned())
+}
+
+/// The refusal of requests that a page of somebody else has made.
+pub(super) fn foreign() -> Problem {
+    Problem::forbidden("foreign_origin", "this request was made by a page of another site")
+}

@@ -1,0 +1,31 @@
+//! Accounts: people who may sign in, their passwords, and their sessions.
+
+mod account;
+mod device;
+mod error;
+mod password;
+mod routes;
+mod service;
+mod store;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod throttle;
+
+pub use account::Account;
+pub use error::Error;
+pub use service::{NewUser, create_user, list_users, set_password};
+
+pub(crate) use device::{COOKIE, Device};
+pub(crate) use password::Passwords;
+pub(crate) use routes::{SignedIn, User, routes, signed_in};
+pub(crate) use service::{SessionToken, insert, prepare, start_session};
+pub(crate) use store::{UserRow, any as any_user, get as get_user};
+pub(crate) use throttle::Attempts;
+
+use metadata_store::TableDescription;
+
+/// Returns the tables this feature owns.
+pub(crate) fn schema() -> Vec<TableDescription> {
+    vec![TableDescription::of(tables::users::Entity), TableDescription::of(tables::user_sessions::Entity)]
+}

@@ -1,0 +1,71 @@
+//! Why events were not taken, or can't be looked at.
+
+use axum::extract::rejection::BytesRejection;
+use axum::http::StatusCode;
+use collector::WriteError;
+use collector::wire::BadRequest;
+use http_kit::Problem;
+
+use crate::problems::from_analytics;
+use crate::tenancy;
+
+/// Why the events of a request were not taken.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Error {
+    /// The body did not arrive whole, or is too large.
+    #[error("{0}")]
+    Body(BytesRejection),
+    /// The request as a whole.
+    #[error(transparent)]
+    Request(#[from] BadRequest),
+    /// Nothing says which project the events are for.
+    #[error("the request has no project key")]
+    KeyMissing,
+    /// The key is nobody's, or has been switched off.
+    #[error("the project key is wrong, expired or switched off")]
+    KeyWrong,
+    /// Keys could not be looked up.
+    #[error(transparent)]
+    Keys(#[from] tenancy::Error),
+    /// The events were not stored.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// This process collects nothing.
+    #[error("this server does not collect events")]
+    NoWriter,
+    /// What has arrived could not be read.
+    #[error(transparent)]
+    Store(#[from] analytics_store::Error),
+}
+
+impl Error {
+    /// Returns the HTTP status to answer with.
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::Body(rejection) => rejection.status(),
+            Self::Request(request) => StatusCode::from_u16(request.status()).unwrap_or(StatusCode::BAD_REQUEST),
+            Self::KeyMissing | Self::KeyWrong => StatusCode::UNAUTHORIZED,
+            // Nothing was acknowledged: the sender is to try again.
+            Self::Keys(_) | Self::Write(_) | Self::NoWriter | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let status = error.status();
+        match error {
+            Error::Body(_) if status == StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "body_too_large", &error),
+            Error::Body(_) => Self::new(status, "body_incomplete", &error),
+            Error::Request(request) => Self::new(status, request.code(), &request),
+            Error::KeyMissing => Self::new(status, "key_missing", &error),
+            Error::KeyWrong => Self::new(status, "key_wrong", &error),
+            Error::Keys(inner) => inner.into(),
+            Error::Store(inner) => from_analytics(inner),
+            Error::Write(_) | Error::NoWriter => {
+                let detail = "the events could not be stored right now and are not acknowledged: send them again";
+                Self::unavailable("events_not_stored", detail, error)
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Events as they arrive.
+
+use analytics_model::{EventId, PersonId, ProjectId};
+use chrono::{DateTime, Utc};
+use http_kit::{Json, Page, Paging, Problems, Query, Result};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::store;
+use crate::Scope;
+
+/// An event as it was stored.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct StoredEvent {
+    event_id: EventId,
+    /// `page`, `track`, `identify`, `screen`, `group` or `alias`.
+    event_type: String,
+    #[schema(example = "sign up")]
+    event_name: String,
+    /// When it happened.
+    timestamp: DateTime<Utc>,
+    /// When it arrived.
+    received_at: DateTime<Utc>,
+    /// The distinct id it was sent with.
+    user_id: String,
+    /// The person the id stands for.
+    person_id: PersonId,
+    session_id: String,
+    ip_address: String,
+    user_agent: String,
+    device_type: String,
+    os: String,
+    os_version: String,
+    browser: String,
+    browser_version: String,
+    /// ISO 3166 code of two letters.
+    country: String,
+    city: String,
+    url: String,
+    host: String,
+    path: String,
+    referrer: String,
+    referrer_domain: String,
+    /// What brought the visit: direct, search, social, email, paid, campaign, referral or internal.
+    channel: String,
+    utm_source: String,
+    utm_medium: String,
+    utm_campaign: String,
+    utm_term: String,
+    utm_content: String,
+    /// The SDK it came from.
+    library: String,
+    /// What else it was sent with.
+    #[serde(deserialize_with = "parsed")]
+    properties: Map<String, Value>,
+}
+
+/// The column holds JSON text; what can't be read is shown as no properties rather than hiding the event.
+fn parsed<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Map<String, Value>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok(serde_json::from_str(&text).unwrap_or_default())
+}
+
+impl StoredEvent {
+    fn place(&self) -> Place {
+        Place { received_at: self.received_at, event_id: self.event_id.0 }
+    }
+}
+
+/// Where a page of events ended.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) received_at: DateTime<Utc>,
+    pub(super) event_id: Uuid,
+}
+
+/// Which events are listed.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Choice {
+    /// Only events of this name.
+    event: Option<String>,
+}
+
+/// Lists events, the last to arrive first.
+#[utoipa::path(
+    get,
+    path = "/projects/{project}/events",
+    operation_id = "list_events",
+    tag = "collection",
+    params(("project" = ProjectId, Path, description = "The project's id"), Paging, Choice),
+    responses((status = 200, body = Page<StoredEvent>), Problems)
+)]
+pub(crate) async fn list(
+    scope: Scope,
+    Query(paging): Query<Paging>,
+    Query(choice): Query<Choice>,
+) -> Result<Json<Page<StoredEvent>>> {
+    let limit = paging.limit()?;
+    let rows = store::arrivals(&scope, choice.event.as_deref(), paging.after()?, limit + 1).await?;
+    Ok(Json(Page::of(rows, limit, StoredEvent::place)))
+}

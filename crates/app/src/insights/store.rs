@@ -1,0 +1,56 @@
+//! Asks the analytics store.
+
+use std::time::{Duration, Instant};
+
+use analytics_model::{Range, Trends, TrendsAnswer};
+use analytics_store::Options;
+use chrono::{DateTime, Utc};
+use insight_sql::{Compiled, Context};
+use serde::Deserialize;
+
+use super::error::Error;
+use crate::Scope;
+
+/// How long a question may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Answers a trends question.
+pub(super) async fn trends(scope: &Scope, question: &Trends) -> Result<TrendsAnswer, Error> {
+    let first_event = match question.range {
+        Range::All => first_event(scope).await?,
+        Range::Last { .. } | Range::Dates { .. } => None,
+    };
+    let context = Context { project: scope.project, calendar: scope.calendar(), first_event };
+    let compiled = insight_sql::compile(question, &context)?;
+    let began = Instant::now();
+    let mut results = Vec::new();
+    for statement in compiled.statements() {
+        let answer = scope.app().analytics().rows(statement, &options()).await;
+        results.push(answer.map_err(|error| blame(&compiled, error))?.rows);
+    }
+    let mut answer = compiled.answer(results)?;
+    answer.elapsed_ms = began.elapsed().as_secs_f64() * 1_000.0;
+    Ok(answer)
+}
+
+async fn first_event(scope: &Scope) -> Result<Option<DateTime<Utc>>, Error> {
+    #[derive(Deserialize)]
+    struct First {
+        milliseconds: i64,
+    }
+    let answer = scope.app().analytics().rows::<First>(&insight_sql::first_event(scope.project), &options()).await?;
+    Ok(answer.rows.first().and_then(|first| DateTime::from_timestamp_millis(first.milliseconds)))
+}
+
+fn options() -> Options {
+    Options { timeout: TIMEOUT, read_only: true, ..Options::default() }
+}
+
+/// Some mistakes in a question are found by the store only.
+fn blame(compiled: &Compiled, error: analytics_store::Error) -> Error {
+    let refused = match &error {
+        analytics_store::Error::Refused { code, message } => compiled.refusal(*code, message),
+        _ => None,
+    };
+    refused.map_or(Error::Store(error), Error::Question)
+}

@@ -1,0 +1,147 @@
+//! Questions through the API, on events that came in through the API.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::Role;
+use crate::testing::{Caller, TestApp, app_tests, request, with_header};
+
+/// The tests' clock stands at noon of 2 March 2026, UTC.
+async fn send(owner: &Caller, events: Value) {
+    let key = owner.key().await;
+    let request = with_header(request(Method::POST, "/api/v1/events", Some(events)), "x-api-key", &key);
+    let verdicts = owner.app.send(request).await.expect(200);
+    assert_eq!(verdicts["rejected"], 0, "{verdicts}");
+}
+
+fn signed_up(who: &str, at: &str, properties: Value) -> Value {
+    json!({ "event": "sign up", "distinct_id": who, "timestamp": at, "properties": properties })
+}
+
+fn question(measure: Value) -> Value {
+    json!({
+        "kind": "trends",
+        "series": [{ "event": "sign up", "measure": measure }],
+        "range": { "kind": "dates", "from": "2026-02-27", "to": "2026-03-01" },
+        "interval": "day",
+    })
+}
+
+async fn ask(caller: &Caller, question: Value) -> Value {
+    caller.post(&caller.path("/insights/run"), question).await.expect(200)
+}
+
+app_tests! {
+    async fn days_are_counted_in_the_projects_zone(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        // 20:00 UTC is 1:30 of the next day in Kolkata.
+        send(&owner, json!([
+            signed_up("a", "2026-02-28T20:00:00Z", json!({})),
+            signed_up("b", "2026-02-28T10:00:00Z", json!({})),
+        ])).await;
+        let answer = ask(&owner, question(json!({ "kind": "count" }))).await;
+        assert_eq!(answer["lines"][0]["values"], json!([0.0, 2.0, 0.0]));
+
+        owner.patch(&owner.path(""), json!({ "time_zone": "Asia/Kolkata" })).await.expect(200);
+        let answer = ask(&owner, question(json!({ "kind": "count" }))).await;
+        assert_eq!(answer["zone"], "Asia/Kolkata");
+        assert_eq!(answer["lines"][0]["values"], json!([0.0, 1.0, 1.0]));
+    }
+
+    async fn a_person_who_comes_on_two_days_is_one_in_the_total(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner, json!([
+            signed_up("a", "2026-02-27T10:00:00Z", json!({})),
+            signed_up("a", "2026-02-28T10:00:00Z", json!({})),
+            signed_up("b", "2026-02-28T10:00:00Z", json!({})),
+        ])).await;
+        let answer = ask(&owner, question(json!({ "kind": "unique_users" }))).await;
+        assert_eq!(answer["lines"][0]["values"], json!([1.0, 2.0, 0.0]));
+        assert_eq!(answer["lines"][0]["total"], 2.0);
+    }
+
+    async fn events_without_a_number_are_passed_over_and_counted(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner, json!([
+            signed_up("a", "2026-02-28T10:00:00Z", json!({ "price": 10 })),
+            signed_up("b", "2026-02-28T10:00:00Z", json!({ "price": "20" })),
+            signed_up("c", "2026-02-28T10:00:00Z", json!({ "price": null })),
+            signed_up("d", "2026-02-28T10:00:00Z", json!({})),
+        ])).await;
+        let answer = ask(&owner, question(json!({ "kind": "average", "property": "price" }))).await;
+        assert_eq!(answer["lines"][0]["values"], json!([null, 15.0, null]));
+        assert_eq!(answer["lines"][0]["events_without_number"], 2);
+    }
+
+    async fn all_time_begins_with_the_first_event(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner, json!(signed_up("a", "2015-05-17T10:05:03Z", json!({})))).await;
+        let mut question = question(json!({ "kind": "count" }));
+        question["range"] = json!({ "kind": "all" });
+        question["interval"] = json!("month");
+        let answer = ask(&owner, question).await;
+        assert!(answer["buckets"][0]["start"].as_str().expect("a start").starts_with("2015-05-01"), "{answer}");
+        assert_eq!(answer["lines"][0]["values"][0], 1.0);
+    }
+
+    async fn nobody_counts_another_projects_events(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner, json!(signed_up("a", "2026-02-28T10:00:00Z", json!({ "plan": "pro" })))).await;
+        let stranger = app.stranger().await;
+        let mut everything = question(json!({ "kind": "count" }));
+        everything["breakdown"] = json!({ "property": "plan" });
+        // A filter that would hold for every row, were it not for the project.
+        everything["filter"] = json!({ "or": [
+            { "property": "plan", "operator": "is_set" },
+            { "property": "plan", "operator": "is_not_set" },
+        ] });
+        let answer = ask(&stranger, everything.clone()).await;
+        assert_eq!(answer["lines"], json!([]), "{answer}");
+        stranger.post(&owner.path("/insights/run"), everything).await.expect_problem(404, "not_found");
+    }
+
+    async fn a_mistake_is_named_with_its_place(app: TestApp) {
+        let app = app.with_events().await;
+        let viewer = app.member(Role::Viewer).await;
+        let run = viewer.path("/insights/run");
+        let field = |problem: &Value| problem["errors"][0]["field"].as_str().unwrap_or_default().to_owned();
+
+        let unknown_kind = viewer.post(&run, json!({ "kind": "horoscope" })).await;
+        assert_eq!(field(&unknown_kind.expect_problem(422, "validation_failed")), "kind");
+
+        let mut misspelt = question(json!({ "kind": "count" }));
+        misspelt["series"][0]["filter"] = json!({ "and": [{ "property": "plan", "operator": "equals" }] });
+        let answer = viewer.post(&run, misspelt).await.expect_problem(422, "validation_failed");
+        assert_eq!(field(&answer), "series[0].filter.and[0].operator", "{answer}");
+
+        let mut bad_pattern = question(json!({ "kind": "count" }));
+        bad_pattern["filter"] = json!({ "property": "plan", "operator": "matches", "values": ["("] });
+        let answer = viewer.post(&run, bad_pattern).await.expect_problem(422, "validation_failed");
+        assert_eq!(field(&answer), "filter.values[0]");
+
+        let mut backwards = question(json!({ "kind": "count" }));
+        backwards["range"] = json!({ "kind": "dates", "from": "2026-03-02", "to": "2026-03-01" });
+        viewer.post(&run, backwards).await.expect_problem(422, "validation_failed");
+    }
+
+    async fn values_are_data_not_sql(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        let hostile = "'; drop table events; --\\' {project:UUID} \t\n";
+        send(&owner, json!([
+            signed_up("a", "2026-02-28T10:00:00Z", json!({ hostile: hostile })),
+            signed_up("b", "2026-02-28T10:00:00Z", json!({ "plan": "pro" })),
+        ])).await;
+        let mut question = question(json!({ "kind": "count" }));
+        question["filter"] = json!({ "property": hostile, "operator": "is", "values": [hostile] });
+        question["breakdown"] = json!({ "property": hostile });
+        let answer = ask(&owner, question).await;
+        assert_eq!(answer["lines"][0]["total"], 1.0, "{answer}");
+        assert_eq!(answer["lines"][0]["breakdown"], json!({ "kind": "value", "value": hostile }));
+    }
+}

@@ -1,0 +1,77 @@
+//! The table of contents of the HTTP API.
+
+use axum::{Router, routing::any};
+use http_kit::{Problem, Problems};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{App, accounts, collection, insights, setup, tenancy};
+
+/// Returns all routes of the product; layers and the page come around them.
+pub fn router(app: App) -> Router {
+    let (router, _) = contents().split_for_parts();
+    router
+        .merge(collection::foreign_routes())
+        .route("/api/openapi.json", axum::routing::get(document))
+        .route("/api", any(nothing_here))
+        .route("/api/{*path}", any(nothing_here))
+        .with_state(app)
+}
+
+/// Returns the OpenAPI document of all routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut document = contents().into_openapi();
+    insights::describe_kind(&mut document);
+    document
+}
+
+fn contents() -> OpenApiRouter<App> {
+    let version_1 = OpenApiRouter::new()
+        .merge(setup::routes())
+        .merge(accounts::routes())
+        .merge(tenancy::routes())
+        .merge(collection::routes())
+        .merge(insights::routes());
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", version_1)
+}
+
+async fn document() -> axum::Json<utoipa::openapi::OpenApi> {
+    axum::Json(openapi())
+}
+
+async fn nothing_here() -> Problem {
+    Problem::not_found()
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "RadixInsight",
+        description = "Collects product events, answers questions about them, and runs the product around both.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    security(("token" = []), ("cookie" = [])),
+    modifiers(&Shared)
+)]
+struct Document;
+
+/// What all operations refer to: how to sign in, and what a problem looks like.
+struct Shared;
+
+impl Modify for Shared {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("For programs.")).build();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        let cookie = ApiKeyValue::with_description(accounts::COOKIE, "For the page, which gets it by signing in.");
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A project's key, to send events with."));
+        components.add_security_scheme("key", SecurityScheme::Http(key.build()));
+        components.schemas.extend(Problems::schemas());
+    }
+}

@@ -1,0 +1,155 @@
+//! Which project a key belongs to, answered from memory: events must not wait for the metadata store.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use analytics_model::{ApiKeyId, ProjectId};
+use chrono::{DateTime, TimeDelta, Utc};
+use metadata_store::transact;
+use tokio::time::timeout;
+
+use super::{
+    Error,
+    api_keys::MARK,
+    store::{self, KeyRow},
+};
+use crate::{App, secret};
+
+/// How long an answer is good: a key that another server has withdrawn is refused here after this time.
+const FRESH: TimeDelta = TimeDelta::seconds(1);
+/// How long a known key is still good while the metadata store is away.
+const FRESH_WHILE_AWAY: TimeDelta = TimeDelta::hours(1);
+/// How long the metadata store is waited for where a known key could do.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How exactly the last use of a key is kept.
+const USE_STEP: TimeDelta = TimeDelta::minutes(1);
+const MOST_KEPT: usize = 10_000;
+const SECRET_CHARACTERS: usize = 43;
+
+/// What a good key stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProjectKey {
+    /// The project that events go to.
+    pub project: ProjectId,
+    /// The key.
+    pub key: ApiKeyId,
+}
+
+/// What is known of keys, by their hashes; wrong keys are known too.
+#[derive(Default)]
+pub(crate) struct KeyCache(Mutex<HashMap<String, Known>>);
+
+#[derive(Clone)]
+struct Known {
+    key: Option<ProjectKey>,
+    expires_at: Option<DateTime<Utc>>,
+    /// When the metadata store said so.
+    confirmed_at: DateTime<Utc>,
+    /// When it was last asked.
+    asked_at: DateTime<Utc>,
+}
+
+/// Returns what a key stands for, if it is good now.
+pub async fn find_key(app: &App, key: &str) -> Result<Option<ProjectKey>, Error> {
+    if !is_formed(key) {
+        return Ok(None);
+    }
+    let (hash, now) = (secret::hash(key), app.now());
+    let known = app.keys().get(&hash);
+    if let Some(known) = known.as_ref().filter(|known| is_within(FRESH, known.asked_at, now)) {
+        return Ok(known.at(now));
+    }
+    let fallback = known.filter(|known| known.key.is_some() && is_within(FRESH_WHILE_AWAY, known.confirmed_at, now));
+    let row = match ask(app, &hash, fallback.is_some()).await {
+        Ok(row) => row,
+        Err(error) => {
+            let known = Known { asked_at: now, ..fallback.ok_or(error)? };
+            app.keys().put(hash, known.clone());
+            return Ok(known.at(now));
+        }
+    };
+    let known = Known {
+        key: row.as_ref().filter(|row| row.is_active).map(|row| ProjectKey { project: row.project_id, key: row.id }),
+        expires_at: row.as_ref().and_then(|row| row.expires_at),
+        confirmed_at: now,
+        asked_at: now,
+    };
+    app.keys().put(hash, known.clone());
+    let found = known.at(now);
+    if let Some(row) = row.filter(|_| found.is_some()) {
+        note_use(app, &row, now);
+    }
+    Ok(found)
+}
+
+/// Asks the metadata store; not for long where there is something to fall back on.
+async fn ask(app: &App, hash: &str, in_haste: bool) -> Result<Option<KeyRow>, Error> {
+    let answer = store::find_key_by_hash(app.db(), hash);
+    if !in_haste {
+        return Ok(answer.await?);
+    }
+    match timeout(PATIENCE, answer).await {
+        Ok(row) => Ok(row?),
+        Err(_) => Err(Error::Slow),
+    }
+}
+
+impl KeyCache {
+    /// Forgets a key that has changed.
+    pub(super) fn forget(&self, hash: &str) {
+        self.lock().remove(hash);
+    }
+
+    fn get(&self, hash: &str) -> Option<Known> {
+        self.lock().get(hash).cloned()
+    }
+
+    fn put(&self, hash: String, known: Known) {
+        let mut all = self.lock();
+        if all.len() >= MOST_KEPT {
+            // Wrong keys are cheap to make: they must not push out good ones.
+            all.retain(|_, known| known.key.is_some());
+        }
+        if all.len() < MOST_KEPT {
+            all.insert(hash, known);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn at(&self, now: DateTime<Utc>) -> Option<ProjectKey> {
+        self.key.filter(|_| self.expires_at.is_none_or(|end| now < end))
+    }
+}
+
+/// Tells whether something is less than `limit` ago; a clock that was set back makes everything stale.
+fn is_within(limit: TimeDelta, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (TimeDelta::zero()..limit).contains(&(now - at))
+}
+
+/// Tells a key of ours from what can't be one, so that noise costs no query.
+fn is_formed(key: &str) -> bool {
+    let Some(secret) = key.strip_prefix(MARK) else { return false };
+    secret.len() == SECRET_CHARACTERS
+        && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// Writes down the use of a key, beside the request and no more than once a minute.
+fn note_use(app: &App, row: &KeyRow, now: DateTime<Utc>) {
+    if row.last_used_at.is_some_and(|last| now - last < USE_STEP) {
+        return;
+    }
+    let (app, id) = (app.clone(), row.id);
+    tokio::spawn(async move {
+        if let Err(error) = transact!(app.metadata(), |tx| store::set_key_used(tx, id, now).await) {
+            tracing::debug!(%error, "the use of a key could not be written down");
+        }
+    });
+}

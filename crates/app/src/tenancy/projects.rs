@@ -1,0 +1,249 @@
+//! Projects: what events belong to, and the calendar questions about them follow.
+
+use analytics_model::{OrganizationId, ProjectId, WeekStart};
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use http_kit::{FieldError, Json, Page, Paging, Problems, Query, Result};
+use metadata_store::{OnUnique, Transaction, transact};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    Error, Role,
+    access::Memberships,
+    store::{self, ProjectRow},
+};
+use crate::{Account, App, Scope};
+
+const NAME_INDEX: &str = "projects_organization_id_name_key";
+const MOST_NAME_CHARACTERS: usize = 100;
+const MOST_DESCRIPTION_CHARACTERS: usize = 2_000;
+
+/// A project.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// The organization it belongs to.
+    pub organization_id: OrganizationId,
+    /// Its name, unlike that of any other project of the organization.
+    pub name: String,
+    /// What it is about; null where nobody has said.
+    #[schema(required = true)]
+    pub description: Option<String>,
+    /// The IANA zone in which its days begin.
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
+    /// The day on which its weeks begin.
+    pub week_start: WeekStart,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl From<ProjectRow> for Project {
+    fn from(row: ProjectRow) -> Self {
+        Self {
+            week_start: week_start_of(&row),
+            id: row.id,
+            organization_id: row.organization_id,
+            name: row.name,
+            description: row.description,
+            time_zone: row.time_zone,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// A project to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewProject {
+    /// 1 to 100 characters.
+    name: String,
+    /// Whose it will be; may be left out by who belongs to one organization.
+    organization_id: Option<OrganizationId>,
+    description: Option<String>,
+    /// An IANA zone; UTC unless told.
+    time_zone: Option<String>,
+    /// Monday unless told.
+    week_start: Option<WeekStart>,
+}
+
+/// What changes in a project; what is left out stays.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProjectChange {
+    /// 1 to 100 characters.
+    name: Option<String>,
+    /// Empty to take it away.
+    description: Option<String>,
+    /// An IANA zone.
+    time_zone: Option<String>,
+    week_start: Option<WeekStart>,
+}
+
+/// Lists the projects that you may see.
+#[utoipa::path(get, path = "/projects", tag = "tenancy", operation_id = "list_projects", params(Paging),
+    responses((status = 200, body = Page<Project>, description = "A page of projects."), Problems))]
+pub(super) async fn list(account: Account, Query(paging): Query<Paging>) -> Result<Json<Page<Project>>> {
+    let limit = paging.limit()?;
+    let memberships = Memberships::of(account.app(), account.user).await?;
+    let rows = memberships.projects(account.app(), paging.after()?, Some(limit + 1)).await?;
+    let projects = rows.into_iter().map(|(row, _)| row.into()).collect();
+    Ok(Json(Page::of(projects, limit, |project: &Project| project.id)))
+}
+
+/// Makes a project.
+#[utoipa::path(post, path = "/projects", tag = "tenancy", operation_id = "create_project",
+    responses((status = 201, body = Project, description = "Made."), Problems))]
+pub(super) async fn create(account: Account, Json(new): Json<NewProject>) -> Result<(StatusCode, Json<Project>)> {
+    let organization = organization_for(&account, new.organization_id).await?;
+    let app = account.app();
+    let mut row = empty(app, organization);
+    row.created_by = Some(account.user);
+    let change = ProjectChange {
+        name: Some(new.name),
+        description: new.description,
+        time_zone: new.time_zone,
+        week_start: new.week_start,
+    };
+    apply(&mut row, change)?;
+    let row = transact!(app.metadata(), |tx| insert(tx, row.clone()).await)?;
+    Ok((StatusCode::CREATED, Json(row.into())))
+}
+
+/// Returns a project.
+#[utoipa::path(get, path = "/projects/{project}", tag = "tenancy", operation_id = "get_project",
+    params(("project" = ProjectId, Path, description = "The project's id.")),
+    responses((status = 200, body = Project, description = "The project."), Problems))]
+pub(super) async fn get(scope: Scope) -> Result<Json<Project>> {
+    let row = store::find_project(scope.db(), scope.project).await.map_err(Error::from)?;
+    Ok(Json(row.ok_or(Error::NotFound)?.into()))
+}
+
+/// Changes a project.
+#[utoipa::path(patch, path = "/projects/{project}", tag = "tenancy", operation_id = "update_project",
+    params(("project" = ProjectId, Path, description = "The project's id.")),
+    responses((status = 200, body = Project, description = "The project as it is now."), Problems))]
+pub(super) async fn update(scope: Scope, Json(change): Json<ProjectChange>) -> Result<Json<Project>> {
+    scope.require(Role::Admin)?;
+    let row = transact!(scope.metadata(), |tx| {
+        let mut row = store::find_project(tx, scope.project).await?.ok_or(Error::NotFound)?;
+        apply(&mut row, change.clone())?;
+        row.updated_at = scope.now();
+        let name = row.name.clone();
+        store::update_project(tx, row).await.on_unique(NAME_INDEX, || Error::ProjectNameTaken(name))
+    })?;
+    Ok(Json(row.into()))
+}
+
+/// Returns all projects of the instance: for the command line, which nobody signs in to.
+pub async fn list_projects(app: &App) -> std::result::Result<Vec<Project>, Error> {
+    Ok(store::all_projects(app.db()).await?.into_iter().map(Into::into).collect())
+}
+
+/// Stores a new project.
+pub(super) async fn insert(tx: &Transaction, row: ProjectRow) -> std::result::Result<ProjectRow, Error> {
+    let name = row.name.clone();
+    store::insert_project(tx, row).await.on_unique(NAME_INDEX, || Error::ProjectNameTaken(name))
+}
+
+/// Returns a project without a name, in UTC, with weeks from Monday.
+pub(super) fn empty(app: &App, organization: OrganizationId) -> ProjectRow {
+    let now = app.now();
+    ProjectRow {
+        id: ProjectId(app.clock().new_id()),
+        organization_id: organization,
+        name: String::new(),
+        name_key: String::new(),
+        description: None,
+        time_zone: Tz::UTC.name().to_owned(),
+        week_start: week_start_name(WeekStart::default()).to_owned(),
+        settings: serde_json::json!({}),
+        created_by: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Gives a project a name, which must be checked already.
+pub(super) fn set_name(row: &mut ProjectRow, name: &str) {
+    row.name = name.to_owned();
+    row.name_key = name.to_lowercase();
+}
+
+/// Returns the zone a project's days begin in.
+pub(super) fn zone_of(row: &ProjectRow) -> Tz {
+    // Checked when it was stored; a zone that a later version no longer knows must not take the project away.
+    row.time_zone.parse().unwrap_or(Tz::UTC)
+}
+
+/// Returns the day a project's weeks begin on.
+pub(super) fn week_start_of(row: &ProjectRow) -> WeekStart {
+    if row.week_start == week_start_name(WeekStart::Sunday) { WeekStart::Sunday } else { WeekStart::Monday }
+}
+
+fn week_start_name(week_start: WeekStart) -> &'static str {
+    match week_start {
+        WeekStart::Monday => "monday",
+        WeekStart::Sunday => "sunday",
+    }
+}
+
+fn apply(row: &mut ProjectRow, change: ProjectChange) -> std::result::Result<(), Error> {
+    let mut errors = Vec::new();
+    if let Some(name) = change.name {
+        errors.extend(check_name("name", &name));
+        set_name(row, name.trim());
+    }
+    if let Some(description) = change.description {
+        if description.chars().count() > MOST_DESCRIPTION_CHARACTERS {
+            errors.push(FieldError::new("description", "too_long", "must have at most 2,000 characters"));
+        }
+        row.description = Some(description).filter(|text| !text.trim().is_empty());
+    }
+    if let Some(name) = change.time_zone {
+        match name.parse::<Tz>() {
+            Ok(zone) => zone.name().clone_into(&mut row.time_zone),
+            Err(_) => errors.push(FieldError::new(
+                "time_zone",
+                "unknown",
+                "must be the name of a time zone in the IANA database, such as Europe/Berlin",
+            )),
+        }
+    }
+    if let Some(week_start) = change.week_start {
+        week_start_name(week_start).clone_into(&mut row.week_start);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// Says what is wrong with the name of a project or key.
+pub(super) fn check_name(field: &str, name: &str) -> Option<FieldError> {
+    let length = name.trim().chars().count();
+    let fits = (1..=MOST_NAME_CHARACTERS).contains(&length) && !name.chars().any(char::is_control);
+    (!fits).then(|| FieldError::new(field, "invalid", "must have 1 to 100 characters on one line"))
+}
+
+/// Returns the organization a new project is for, which who asks must look after.
+async fn organization_for(
+    account: &Account,
+    named: Option<OrganizationId>,
+) -> std::result::Result<OrganizationId, Error> {
+    let memberships = Memberships::of(account.app(), account.user).await?;
+    let organization = match (named, memberships.organizations.as_slice()) {
+        (Some(named), _) => named,
+        (None, [(only, _)]) => only.id,
+        (None, []) => return Err(Error::OrganizationRoleRequired),
+        (None, _) => return Err(Error::OrganizationUnclear),
+    };
+    match memberships.role_in(organization) {
+        Some(role) if role.is_admin() => Ok(organization),
+        Some(_) => Err(Error::OrganizationRoleRequired),
+        None => Err(Error::NotFound),
+    }
+}

@@ -1,0 +1,27 @@
+//! Tenants for tests, until people can be invited through the API.
+
+use analytics_model::{OrganizationId, ProjectId, UserId};
+use metadata_store::transact;
+
+use super::{Error, OrganizationRole, Role, bootstrap, store};
+use crate::App;
+
+/// Makes an organization that somebody owns.
+pub(crate) async fn create_organization(app: &App, name: &str, owner: UserId) -> OrganizationId {
+    let made: Result<_, Error> = transact!(app.metadata(), |tx| {
+        let organization = bootstrap::insert_organization(app, tx, name).await?;
+        bootstrap::add_membership(app, tx, organization, owner, OrganizationRole::Owner).await?;
+        Ok(organization)
+    });
+    made.expect("a new organization")
+}
+
+/// Makes somebody a member of a project and of its organization.
+pub(crate) async fn add_member(app: &App, project: ProjectId, user: UserId, role: Role) {
+    let made: Result<(), Error> = transact!(app.metadata(), |tx| {
+        let row = store::find_project(tx, project).await?.ok_or(Error::NotFound)?;
+        bootstrap::add_membership(app, tx, row.organization_id, user, OrganizationRole::Member).await?;
+        Ok(store::insert_project_member(tx, project, user, role, app.now()).await?)
+    });
+    made.expect("a new member");
+}

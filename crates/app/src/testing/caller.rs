@@ -1,0 +1,85 @@
+//! Somebody who sends requests.
+
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use serde_json::Value;
+
+use super::{Answer, TestApp, request, with_header};
+
+/// Somebody who sends requests, signed in or not.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) app: TestApp,
+    /// Whom they sign in as.
+    pub(crate) email: Option<String>,
+    /// The session's token, sent as a program does.
+    pub(crate) token: Option<String>,
+    /// The first project they may see.
+    pub(crate) project: Option<String>,
+}
+
+impl Caller {
+    pub(super) fn nobody(app: TestApp) -> Self {
+        Self { app, email: None, token: None, project: None }
+    }
+
+    /// The same person in a session of its own.
+    pub(crate) async fn again(&self) -> Self {
+        match &self.email {
+            Some(email) => self.app.sign_in(email).await,
+            None => self.clone(),
+        }
+    }
+
+    /// The id of the first project they may see.
+    pub(crate) fn project(&self) -> &str {
+        self.project.as_deref().expect("somebody with a project")
+    }
+
+    /// A path in that project: `path("/api_keys")`.
+    pub(crate) fn path(&self, rest: &str) -> String {
+        format!("/projects/{}{rest}", self.project())
+    }
+
+    /// Gets a path under `/api/v1`.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// Posts JSON to a path under `/api/v1`.
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    /// Patches a path under `/api/v1`.
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::PATCH, path, Some(body)).await
+    }
+
+    /// Deletes a path under `/api/v1`.
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.call(Method::DELETE, path, None).await
+    }
+
+    /// Calls a path under `/api/v1`.
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        self.send(request(method, &format!("/api/v1{path}"), body)).await
+    }
+
+    /// Sends a request with their token.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let request = match &self.token {
+            Some(token) => with_header(request, "authorization", &format!("Bearer {token}")),
+            None => request,
+        };
+        self.app.send(request).await
+    }
+
+    /// Makes a key for their project and returns its secret.
+    pub(crate) async fn key(&self) -> String {
+        let body = self.post(&self.path("/api_keys"), serde_json::json!({ "name": "test" })).await.expect(201);
+        body["key"].as_str().expect("a key").to_owned()
+    }
+}

@@ -1,0 +1,5 @@
+//! What holds for the whole API and the whole schema.
+
+mod api;
+mod permissions;
+mod schema;

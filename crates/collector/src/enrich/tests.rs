@@ -1,0 +1,276 @@
+use std::net::IpAddr;
+
+use analytics_model::ProjectId;
+use serde_json::{Map, Value, json};
+
+use super::*;
+use crate::Properties;
+
+fn at(text: &str) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Utc)
+}
+
+fn arrival() -> Arrival {
+    Arrival {
+        project: ProjectId(Uuid::from_u128(7)),
+        received_at: at("2026-05-01T12:00:00.123456Z"),
+        ip: Some("192.0.2.7".parse::<IpAddr>().unwrap()),
+        user_agent: Some(CHROME_WINDOWS.to_owned()),
+    }
+}
+
+fn event_of(event: &str, properties: Value) -> Event {
+    let mut incoming = Incoming::new(event, "u1");
+    let map: Map<String, Value> = serde_json::from_value(properties).unwrap();
+    incoming.properties = Properties::from(map);
+    Enricher::new().enrich(incoming, &arrival()).unwrap()
+}
+
+const CHROME_WINDOWS: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+
+/// Texts, and what they tell: device, system, its version, browser, its version.
+const AGENTS: [(&str, &str); 28] = [
+    ("Mozilla/5.0 (Windows NT 5.2; WOW64; rv:24.0) Gecko/20100101 Firefox/24.0", "desktop|Windows|5.2|Firefox|24"),
+    ("Mozilla/5.0 (compatible; SiteExplorer/1.0b; +http://siteexplorer.example/)", "bot||||"),
+    ("Opera/9.80 (MTK; Opera Mini/2.1199/34.1244; U; id) Presto/2.8.119 Version/11.10", "mobile|||Opera|11.10"),
+    (CHROME_WINDOWS, "desktop|Windows|10|Chrome|141"),
+    (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 Edg/141.0.3537.71",
+        "desktop|Windows|10|Microsoft Edge|141",
+    ),
+    (
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/605.1.15",
+        "desktop|Mac OS X|10.15.7|Safari|18.6",
+    ),
+    (
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+        "desktop|Mac OS X|10.15.7|Chrome|141",
+    ),
+    (
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 14.7; rv:143.0) Gecko/20100101 Firefox/143.0",
+        "desktop|Mac OS X|14.7|Firefox|143",
+    ),
+    ("Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0", "desktop|Linux||Firefox|143"),
+    (
+        "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+        "desktop|Chrome OS|14541.0.0|Chrome|140",
+    ),
+    (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
+        "mobile|iOS|18.6|Mobile Safari|18.6",
+    ),
+    (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/141.0.7390.41 Mobile/15E148 Safari/604.1",
+        "mobile|iOS|18.6|Chrome iOS|141",
+    ),
+    (
+        "Mozilla/5.0 (iPad; CPU OS 17_4_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4.1 Mobile/15E148 Safari/604.1",
+        "tablet|iOS|17.4.1|Mobile Safari|17.4",
+    ),
+    (
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36",
+        "mobile|Android|10|Chrome|141",
+    ),
+    (
+        "Mozilla/5.0 (Linux; Android 14; SM-X710) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+        "tablet|Android|14|Chrome|141",
+    ),
+    (
+        "Mozilla/5.0 (Linux; Android 14; SAMSUNG SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36",
+        "mobile|Android|14|Samsung Internet|28",
+    ),
+    (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36 OPR/122.0.0.0",
+        "desktop|Windows|10|Opera|122",
+    ),
+    ("Mozilla/5.0 (Windows NT 6.1; WOW64; Trident/7.0; rv:11.0) like Gecko", "desktop|Windows|7|Internet Explorer|11"),
+    (
+        "Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/4.0 Chrome/94.0.4606.31 TV Safari/537.36",
+        "tv|Linux||Samsung Internet|4",
+    ),
+    ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "bot|||Googlebot|"),
+    (
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; GPTBot/1.2; +https://openai.com/gptbot)",
+        "bot||||",
+    ),
+    (
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/141.0.0.0 Safari/537.36",
+        "bot|Linux||Chrome|141",
+    ),
+    ("curl/8.5.0", "bot||||"),
+    ("python-requests/2.32.3", "bot||||"),
+    ("posthog-node/5.70.0", "||||"),
+    ("Something/1.0", "other||||"),
+    ("-", "||||"),
+    ("", "||||"),
+];
+
+#[test]
+fn user_agents_are_read_as_of_today() {
+    let agents = Agents::default();
+    let mut wrong = Vec::new();
+    for (text, expected) in AGENTS {
+        let agent = agents.get(text);
+        let read = [agent.device_type, &agent.os, &agent.os_version, &agent.browser, &agent.browser_version].join("|");
+        if read != expected {
+            wrong.push(format!("{text}\n  is      {read}\n  must be {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_the_sender_says_of_itself_wins() {
+    let event = event_of(
+        "$pageview",
+        json!({
+            "$browser": "Firefox", "$browser_version": 143, "$os": "Mac OS X", "$os_version": "14.7", "$device_type": "Mobile",
+            "$current_url": "https://shop.example/a?utm_source=news&utm_medium=email&x=1#top", "$host": "Shop.example", "$pathname": "/b",
+            "$referrer": "https://mail.google.com/x", "$referring_domain": "mail.google.com", "utm_medium": "push",
+            "$session_id": "s1", "$ip": "2001:db8::1", "$lib": "web", "$geoip_country_code": "de", "$geoip_city_name": "Berlin",
+        }),
+    );
+    let device = [&event.device_type, &event.os, &event.os_version, &event.browser, &event.browser_version];
+    assert_eq!(device, ["mobile", "Mac OS X", "14.7", "Firefox", "143"]);
+    assert_eq!((event.host.as_str(), event.path.as_str()), ("shop.example", "/b"));
+    assert_eq!([&event.utm_source, &event.utm_medium], ["news", "push"]);
+    assert_eq!([&event.session_id, &event.ip_address, &event.library], ["s1", "2001:db8::1", "web"]);
+    assert_eq!([&event.country, &event.city], ["DE", "Berlin"]);
+    assert_eq!(event.event_type, EventType::Page);
+    assert_eq!(event.person_id, PersonId::of(event.project_id, "u1"));
+    assert!(event.properties.contains("\"$referring_domain\""), "properties stay as they came");
+}
+
+#[test]
+fn the_request_fills_what_nobody_says() {
+    let event = event_of("sign up", json!({}));
+    assert_eq!(event.timestamp, at("2026-05-01T12:00:00.123Z"));
+    assert_eq!(event.received_at, event.timestamp);
+    assert_eq!(event.event_id.0.get_version_num(), 7);
+    assert_eq!(
+        [event.ip_address.as_str(), event.browser.as_str(), event.os.as_str()],
+        ["192.0.2.7", "Chrome", "Windows"]
+    );
+    assert_eq!([event.channel.as_str(), event.country.as_str(), event.properties.as_str()], ["", "", "{}"]);
+}
+
+#[test]
+fn a_version_is_not_derived_for_a_browser_someone_else_named() {
+    let event = event_of("x", json!({ "$browser": "Lynx", "$os": "Windows" }));
+    assert_eq!([&event.browser, &event.browser_version, &event.os, &event.os_version], ["Lynx", "", "Windows", "10"]);
+}
+
+#[test]
+fn channels_follow_the_published_order() {
+    let page = "https://shop.example/a";
+    let cases = [
+        (json!({ "$current_url": page }), "direct"),
+        (json!({ "$current_url": page, "$referrer": "$direct", "$referring_domain": "$direct" }), "direct"),
+        (json!({ "$current_url": page, "$referrer": "https://www.google.co.uk/" }), "search"),
+        (json!({ "$current_url": page, "$referrer": "https://cn.bing.com/search?q=x" }), "search"),
+        (json!({ "$current_url": page, "$referrer": "https://duckduckgo.com/" }), "search"),
+        (json!({ "$current_url": page, "$referrer": "https://docs.google.com/x" }), "referral"),
+        (json!({ "$current_url": page, "$referrer": "https://mail.google.com/" }), "email"),
+        (json!({ "$current_url": page, "$referrer": "https://t.co/abc" }), "social"),
+        (json!({ "$current_url": page, "$referrer": "https://l.facebook.com/" }), "social"),
+        (json!({ "$current_url": page, "$referrer": "https://best.co/" }), "referral"),
+        (json!({ "$current_url": page, "$referrer": "https://blog.example/" }), "referral"),
+        (json!({ "$current_url": page, "$referrer": "https://www.shop.example/z" }), "internal"),
+        (json!({ "$current_url": format!("{page}?gclid=1"), "$referrer": "https://www.google.com/" }), "paid"),
+        (json!({ "$current_url": format!("{page}?utm_medium=CPC&utm_source=x") }), "paid"),
+        (json!({ "$current_url": format!("{page}?utm_medium=paid_social") }), "paid"),
+        (json!({ "$current_url": format!("{page}?utm_medium=newsletter") }), "email"),
+        (json!({ "$current_url": format!("{page}?utm_medium=social") }), "social"),
+        (
+            json!({ "$current_url": format!("{page}?utm_source=partner"), "$referrer": "https://www.google.com/" }),
+            "campaign",
+        ),
+    ];
+    for (properties, expected) in cases {
+        assert_eq!(event_of("$pageview", properties.clone()).channel, expected, "{properties}");
+    }
+}
+
+#[test]
+fn addresses_are_taken_apart() {
+    let cases = [
+        (json!({ "$current_url": "https://Shop.example:8443/a/b?c=d" }), "shop.example:8443", "/a/b"),
+        (json!({ "$current_url": "https://shop.example:443" }), "shop.example", "/"),
+        (json!({ "$current_url": "/a/b?c=d#e" }), "", "/a/b"),
+        (json!({ "$current_url": "app" }), "", ""),
+        (json!({ "$current_url": "mailto:x@y.z" }), "", ""),
+        (json!({ "$host": "H.example", "$pathname": "/p" }), "h.example", "/p"),
+    ];
+    for (properties, host, path) in cases {
+        let event = event_of("$pageview", properties.clone());
+        assert_eq!((event.host.as_str(), event.path.as_str()), (host, path), "{properties}");
+    }
+}
+
+#[test]
+fn what_is_set_on_the_person_is_kept_among_the_properties() {
+    let mut incoming = Incoming::new("$set", "u1");
+    incoming.properties = Properties::parse(r#"{"a":1}"#).unwrap();
+    incoming.set = Some(Properties::parse(r#"{"plan":"pro"}"#).unwrap());
+    incoming.set_once = Some(Properties::parse(r#"{"first":"x"}"#).unwrap());
+    let event = Enricher::new().enrich(incoming, &arrival()).unwrap();
+    assert_eq!(event.properties, r#"{"$set":{"plan":"pro"},"$set_once":{"first":"x"},"a":1}"#);
+    assert_eq!(event.event_type, EventType::Identify);
+}
+
+#[test]
+fn names_and_ids_are_cleaned_and_cut() {
+    let incoming = Incoming::new(format!("a\0b\n{}", "é".repeat(300)), format!(" {} ", "i".repeat(300)));
+    let event = Enricher::new().enrich(incoming, &arrival()).unwrap();
+    assert!(event.event_name.starts_with("abé"));
+    assert_eq!(event.event_name.chars().count(), 200);
+    assert!(event.user_id.len() <= 200 && !event.user_id.contains(' '));
+}
+
+#[test]
+fn what_can_not_be_stored_is_refused_with_its_reason() {
+    let id = Uuid::from_u128(5);
+    let with = |event: &str, who: &str, time: Option<&str>| {
+        let mut incoming = Incoming::new(event, who);
+        incoming.timestamp = time.map(at);
+        incoming.event_id = Some(id);
+        Enricher::new().enrich(incoming, &arrival())
+    };
+    let cases = [
+        (with("\u{1}", "u", None), "event_missing"),
+        (with("e", " \t", None), "distinct_id_missing"),
+        (with("e", "u", Some("1969-12-31T23:59:59.999Z")), "timestamp_out_of_range"),
+        (with("e", "u", Some("2106-01-01T00:00:00Z")), "timestamp_out_of_range"),
+    ];
+    for (refused, code) in cases {
+        let rejection = refused.unwrap_err();
+        assert_eq!((rejection.code, rejection.event_id), (code, Some(id)));
+    }
+    assert!(with("e", "u", Some("1970-01-01T00:00:00Z")).is_ok());
+    assert!(with("e", "u", Some("2105-12-31T23:59:59.999Z")).is_ok());
+}
+
+#[test]
+fn sessions_end_after_silence_and_after_a_day_and_are_the_same_each_time() {
+    let sessions = |times: &[&str]| {
+        let known = Sessions::default();
+        let (project, person) = (ProjectId(Uuid::from_u128(1)), PersonId(Uuid::from_u128(2)));
+        let ids: Vec<Uuid> = times.iter().map(|time| known.find(project, person, at(time))).collect();
+        let mut order: Vec<Uuid> = Vec::new();
+        let numbers = ids.iter().map(|id| {
+            order.iter().position(|known| known == id).unwrap_or_else(|| {
+                order.push(*id);
+                order.len() - 1
+            })
+        });
+        (numbers.collect::<Vec<_>>(), order[0])
+    };
+    let silence = ["2026-05-01T23:40:00Z", "2026-05-02T00:10:00Z", "2026-05-02T00:40:00.001Z", "2026-05-01T23:50:00Z"];
+    assert_eq!(sessions(&silence).0, [0, 0, 1, 0], "midnight ends none, a late event finds its session");
+    assert_eq!(sessions(&silence).1, sessions(&silence).1);
+    let start = at("2026-05-01T00:00:00Z");
+    let long: Vec<String> = (0..60).map(|step| (start + SESSION_SILENCE * step).to_rfc3339()).collect();
+    let (numbers, _) = sessions(&long.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((numbers[48], numbers[49], numbers[59]), (0, 1, 1));
+}

@@ -1,0 +1,173 @@
+//! An event's own properties: a JSON object, kept as the text it came as.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::json::{self, Object};
+use crate::{Rejection, limits};
+
+/// A JSON object whose names are unique, of bounded size and depth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Properties(String);
+
+impl Default for Properties {
+    fn default() -> Self {
+        Self("{}".to_owned())
+    }
+}
+
+impl Properties {
+    /// Checks and keeps the text of a JSON object; of a name given twice the last value counts, and an integer beyond 64
+    /// bits becomes text.
+    pub fn parse(text: &str) -> Result<Self, Rejection> {
+        Self::parse_field("properties", text)
+    }
+
+    pub(crate) fn parse_field(field: &str, text: &str) -> Result<Self, Rejection> {
+        let text = text.trim();
+        if text.len() > limits::EVENT_BYTES {
+            let reason =
+                format!("an event may have {} bytes, its {field} alone have {}", limits::EVENT_BYTES, text.len());
+            return Err(Rejection::field("event_too_large", field, reason));
+        }
+        let invalid = |reason: String| Rejection::field("properties_invalid", field, reason);
+        if !text.starts_with('{') {
+            return Err(invalid(format!("{field} must be an object")));
+        }
+        let object: Object<'_> = serde_json::from_str(text).map_err(|error| invalid(error.to_string()))?;
+        let huge = json::check(field, text)?;
+        if !huge.is_empty() {
+            // As text no digit is lost, and measures still read it as a number.
+            return Self::parse_field(field, &json::quote(text, &huge));
+        }
+        for (name, _) in &object.0 {
+            if name.len() > limits::PROPERTY_NAME_CHARS && name.chars().count() > limits::PROPERTY_NAME_CHARS {
+                let reason = format!("a property's name is longer than {} characters", limits::PROPERTY_NAME_CHARS);
+                return Err(invalid(reason));
+            }
+        }
+        if object.0.len() > limits::PROPERTIES {
+            return Err(invalid(format!("there are more than {} properties", limits::PROPERTIES)));
+        }
+        Ok(if has_repeated_name(&object) { Self::of_entries(&last_of_each(object)) } else { Self(text.to_owned()) })
+    }
+
+    /// Returns the JSON text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the JSON text.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// Tells whether there are no properties.
+    pub fn is_empty(&self) -> bool {
+        self.entries().is_empty()
+    }
+
+    pub(crate) fn entries(&self) -> Vec<(Cow<'_, str>, &RawValue)> {
+        // Can't fail: the text was read when it was taken.
+        serde_json::from_str::<Object<'_>>(&self.0).map(|object| object.0).unwrap_or_default()
+    }
+
+    /// Puts properties in front under names not taken yet.
+    pub(crate) fn add_missing(&mut self, name: &str, value: &Properties) {
+        if !self.entries().iter().any(|(known, _)| known == name) {
+            let comma = if self.is_empty() { "" } else { "," };
+            let rest = &self.0[1..];
+            self.0 = format!("{{{}:{}{comma}{rest}", quoted(name), value.as_str());
+        }
+    }
+
+    fn of_entries(entries: &[(Cow<'_, str>, &RawValue)]) -> Self {
+        let members: Vec<String> =
+            entries.iter().map(|(name, value)| format!("{}:{}", quoted(name), value.get())).collect();
+        Self(format!("{{{}}}", members.join(",")))
+    }
+}
+
+impl From<serde_json::Map<String, serde_json::Value>> for Properties {
+    fn from(map: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self(serde_json::Value::Object(map).to_string())
+    }
+}
+
+impl Serialize for Properties {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+fn quoted(name: &str) -> String {
+    serde_json::Value::from(name).to_string()
+}
+
+fn has_repeated_name(object: &Object<'_>) -> bool {
+    let names = &object.0;
+    if names.len() <= 16 {
+        return (1..names.len()).any(|index| names[..index].iter().any(|(name, _)| *name == names[index].0));
+    }
+    let mut seen = HashSet::with_capacity(names.len());
+    names.iter().any(|(name, _)| !seen.insert(name.as_ref()))
+}
+
+fn last_of_each(object: Object<'_>) -> Vec<(Cow<'_, str>, &RawValue)> {
+    let mut seen = HashSet::new();
+    let mut kept: Vec<_> = object.0.into_iter().rev().filter(|(name, _)| seen.insert(name.to_string())).collect();
+    kept.reverse();
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_kept_as_it_came() {
+        let text = r#"{ "b": 1.10, "a": [1, {"x":null}], "long": [18446744073709551615, -9223372036854775808] }"#;
+        assert_eq!(Properties::parse(text).unwrap().as_str(), text);
+    }
+
+    #[test]
+    fn integers_beyond_64_bits_become_text() {
+        let text = r#"{"a":18446744073709551616,"b":[-9223372036854775809,1],"c":"18446744073709551616"}"#;
+        let kept = r#"{"a":"18446744073709551616","b":["-9223372036854775809",1],"c":"18446744073709551616"}"#;
+        assert_eq!(Properties::parse(text).unwrap().as_str(), kept);
+    }
+
+    #[test]
+    fn of_a_repeated_name_the_last_value_counts() {
+        assert_eq!(Properties::parse(r#"{"a":1,"b":2,"a":3}"#).unwrap().as_str(), r#"{"b":2,"a":3}"#);
+        assert_eq!(Properties::parse(r#"{"a":1,"\u0061":3}"#).unwrap().as_str(), r#"{"a":3}"#);
+    }
+
+    #[test]
+    fn what_is_no_fit_object_is_refused() {
+        let many: String = (0..=limits::PROPERTIES).map(|index| format!(r#""p{index}":1,"#)).collect();
+        let cases = [
+            ("[]".to_owned(), "properties_invalid"),
+            ("{".to_owned(), "properties_invalid"),
+            (format!(r#"{{{many}"last":1}}"#), "properties_invalid"),
+            (format!(r#"{{"{}":1}}"#, "n".repeat(401)), "properties_invalid"),
+            (format!(r#"{{"a":"{}"}}"#, "x".repeat(limits::EVENT_BYTES)), "event_too_large"),
+        ];
+        for (text, code) in cases {
+            assert_eq!(Properties::parse(&text).unwrap_err().code, code);
+        }
+    }
+
+    #[test]
+    fn missing_names_are_added_in_front() {
+        let mut properties = Properties::default();
+        properties.add_missing("$set", &Properties::parse(r#"{"plan":"pro"}"#).unwrap());
+        properties.add_missing("$set", &Properties::parse(r#"{"plan":"free"}"#).unwrap());
+        properties.add_missing("$set_once", &Properties::default());
+        assert_eq!(properties.as_str(), r#"{"$set_once":{},"$set":{"plan":"pro"}}"#);
+    }
+}

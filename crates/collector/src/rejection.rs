@@ -1,0 +1,39 @@
+//! Why one event of many is refused.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Why an event is refused, in stable codes for programs and words for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{reason}")]
+pub struct Rejection {
+    /// A stable code, such as `distinct_id_missing`.
+    pub code: &'static str,
+    /// The field that is wrong, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What is wrong with it.
+    pub reason: String,
+    /// The event's own id, where it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<Uuid>,
+}
+
+impl Rejection {
+    /// Says that the event as a whole is wrong.
+    pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
+        Self { code, field: None, reason: reason.into(), event_id: None }
+    }
+
+    /// Says that a field is wrong.
+    pub fn field(code: &'static str, field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { code, field: Some(field.into()), reason: reason.into(), event_id: None }
+    }
+
+    /// Adds the event's id, so that the sender finds it again.
+    #[must_use]
+    pub fn of_event(mut self, event_id: Option<Uuid>) -> Self {
+        self.event_id = self.event_id.or(event_id);
+        self
+    }
+}

@@ -1,0 +1,275 @@
+//! Our own form: `POST /api/v1/events` with one event, a list, `{"batch": […]}`, or an event a line.
+//!
+//! It is strict, so that a slip of the pen is told and not stored: a name that no event has is refused with the names
+//! that are known.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::{BadRequest, Key, Parsed, Request, body, bounded, clock, list, small_enough, unicode};
+use crate::json::{self, Object};
+use crate::{EventType, Incoming, Properties, Rejection, limits};
+
+const FIELDS: &str = "event, distinct_id (or user_id), event_id (or uuid), timestamp, session_id, properties, $set, \
+                      $set_once, ip, user_agent, event_type";
+
+/// Some programs on Windows write it in front of UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// Reads a request's events.
+pub fn parse(request: &Request<'_>) -> Result<Parsed, BadRequest> {
+    let body = body::decode(request.body, request.content_encoding, limits::NATIVE_BODY_BYTES)?;
+    let text = unicode(body)?;
+    let historical = match request.query_value("historical").as_deref() {
+        None | Some("false" | "0") => false,
+        Some("true" | "1" | "") => true,
+        Some(_) => return Err(BadRequest::Malformed("historical must be true or false".into())),
+    };
+    let mut reader = Reader { now: request.received_at, sent_at: None, key: Key::default(), historical };
+    let text = text.trim_start_matches(BYTE_ORDER_MARK).trim();
+    let events = reader.body(text, is_lines(request.content_type))?;
+    let key = reader.key.0.or_else(|| request.query_value("api_key"));
+    Ok(Parsed { key, historical: reader.historical, events })
+}
+
+/// Reads one event, as it stands in a line of a file.
+pub fn parse_event(text: &str) -> Result<Incoming, Rejection> {
+    let repaired = json::repair(text.as_bytes());
+    let text = std::str::from_utf8(&repaired).map_err(|_| Rejection::new("json_invalid", "no UTF-8"))?;
+    let text = text.trim_start_matches(BYTE_ORDER_MARK);
+    let now = DateTime::UNIX_EPOCH;
+    let mut reader = Reader { now, sent_at: None, key: Key::default(), historical: false };
+    reader.event(text).map_err(|refusal| match refusal {
+        Refusal::Event(rejection) => rejection,
+        Refusal::Request(bad) => Rejection::new("key_wrong", bad.to_string()),
+    })
+}
+
+fn is_lines(content_type: Option<&str>) -> bool {
+    let kind = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let kinds = ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"];
+    kinds.iter().any(|known| kind.eq_ignore_ascii_case(known))
+}
+
+struct Reader {
+    now: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+    key: Key,
+    historical: bool,
+}
+
+enum Refusal {
+    Event(Rejection),
+    Request(BadRequest),
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        Self::Event(rejection)
+    }
+}
+
+impl From<BadRequest> for Refusal {
+    fn from(bad: BadRequest) -> Self {
+        Self::Request(bad)
+    }
+}
+
+type Events = Vec<Result<Incoming, Rejection>>;
+
+impl Reader {
+    fn body(&mut self, text: &str, is_lines: bool) -> Result<Events, BadRequest> {
+        let malformed = |error: serde_json::Error| BadRequest::Malformed(format!("the body is no JSON: {error}"));
+        match text.as_bytes().first() {
+            None => Err(BadRequest::Malformed("the body is empty".into())),
+            Some(b'[') if !is_lines => {
+                let items = list(text)?;
+                self.events(items.iter().map(|item| item.get()))
+            }
+            Some(b'{') if !is_lines => match serde_json::from_str::<Object<'_>>(text) {
+                Ok(object) if object.0.iter().any(|(name, _)| name == "batch") => self.batch(object),
+                Ok(_) => self.events([text].into_iter()),
+                Err(error) if looks_like_lines(text) => {
+                    tracing::trace!(%error, "reading the body line by line");
+                    self.lines(text)
+                }
+                Err(error) => Err(malformed(error)),
+            },
+            _ if is_lines => self.lines(text),
+            _ => Err(BadRequest::Malformed("the body is neither an object nor a list".into())),
+        }
+    }
+
+    fn batch(&mut self, envelope: Object<'_>) -> Result<Events, BadRequest> {
+        let malformed = |text: &str| BadRequest::Malformed(text.to_owned());
+        let mut items = Vec::new();
+        for (name, value) in envelope.0 {
+            match name.as_ref() {
+                "batch" => items = list(value.get())?,
+                "api_key" if json::is_null(value) => {}
+                "api_key" => self.key.meet(key_text(value)?)?,
+                "sent_at" if json::is_null(value) => {}
+                "sent_at" => {
+                    let sent_at = json::scalar(value).and_then(|text| clock::parse(&text));
+                    self.sent_at = Some(sent_at.ok_or_else(|| malformed("sent_at can't be read as a time"))?);
+                }
+                "historical" => {
+                    self.historical =
+                        serde_json::from_str(value.get()).map_err(|_| malformed("historical must be true or false"))?;
+                }
+                other => {
+                    let text = format!("{other:?} is not known beside batch; api_key, sent_at and historical are");
+                    return Err(BadRequest::Malformed(text));
+                }
+            }
+        }
+        self.events(items.iter().map(|item| item.get()))
+    }
+
+    fn lines(&mut self, text: &str) -> Result<Events, BadRequest> {
+        bounded(text.lines().count())?;
+        self.events(text.lines().map(str::trim).filter(|line| !line.is_empty()))
+    }
+
+    fn events<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> Result<Events, BadRequest> {
+        let mut events = Vec::with_capacity(texts.size_hint().0);
+        for text in texts {
+            match self.event(text) {
+                Ok(incoming) => events.push(Ok(incoming)),
+                Err(Refusal::Event(rejection)) => events.push(Err(rejection)),
+                Err(Refusal::Request(bad)) => return Err(bad),
+            }
+        }
+        Ok(events)
+    }
+
+    fn event(&mut self, text: &str) -> Result<Incoming, Refusal> {
+        small_enough(text)?;
+        let object: Object<'_> =
+            serde_json::from_str(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
+        // Read first, so that whatever else is wrong is told with it.
+        let id = object.0.iter().find(|(name, _)| matches!(name.as_ref(), "event_id" | "uuid"));
+        let id = id.and_then(|(_, value)| json::scalar(value)).and_then(|text| Uuid::parse_str(&text).ok());
+        self.fields(object).map_err(|refusal| match refusal {
+            Refusal::Event(rejection) => Refusal::Event(rejection.of_event(id)),
+            request @ Refusal::Request(_) => request,
+        })
+    }
+
+    fn fields(&mut self, object: Object<'_>) -> Result<Incoming, Refusal> {
+        let mut event = Incoming::new("", "");
+        let mut seen: Vec<&str> = Vec::new();
+        for (name, value) in &object.0 {
+            let field = canonical(name).ok_or_else(|| unknown(name))?;
+            if seen.contains(&field) {
+                return Err(Rejection::field("field_repeated", name.as_ref(), format!("{field} is given twice")).into());
+            }
+            seen.push(field);
+            if field == "api_key" {
+                self.key.meet(key_text(value)?)?;
+            } else if !json::is_null(value) {
+                self.field(&mut event, field, name, value)?;
+            }
+        }
+        if event.event.is_empty() {
+            return Err(Rejection::field("event_missing", "event", "the event's name is missing").into());
+        }
+        if event.distinct_id.trim().is_empty() {
+            let reason = "who did it is missing: distinct_id or user_id";
+            return Err(Rejection::field("distinct_id_missing", "distinct_id", reason).into());
+        }
+        Ok(event)
+    }
+
+    fn field(&self, event: &mut Incoming, field: &str, name: &str, value: &RawValue) -> Result<(), Rejection> {
+        match field {
+            "event" => event.event = text(name, value)?,
+            "distinct_id" => event.distinct_id = scalar(name, value)?,
+            "session_id" => event.session_id = Some(scalar(name, value)?),
+            "user_agent" => event.user_agent = Some(text(name, value)?),
+            "event_id" => {
+                let id = Uuid::parse_str(&text(name, value)?);
+                event.event_id =
+                    Some(id.map_err(|_| Rejection::field("event_id_invalid", name, format!("{name} must be a UUID")))?);
+            }
+            "timestamp" => event.timestamp = Some(self.timestamp(name, value)?),
+            "properties" => event.properties = Properties::parse_field(name, value.get())?,
+            "$set" => event.set = Some(Properties::parse_field(name, value.get())?),
+            "$set_once" => event.set_once = Some(Properties::parse_field(name, value.get())?),
+            "ip" => {
+                let ip = text(name, value)?;
+                if ip.parse::<IpAddr>().is_err() {
+                    return Err(Rejection::field("ip_invalid", name, "ip must be an IPv4 or IPv6 address"));
+                }
+                event.ip = Some(ip);
+            }
+            _ => {
+                let kind: Result<EventType, _> = serde_json::from_str(value.get());
+                let reason = "event_type is one of page, track, identify, screen, group, alias";
+                event.event_type = Some(kind.map_err(|_| Rejection::field("event_type_invalid", name, reason))?);
+            }
+        }
+        Ok(())
+    }
+
+    fn timestamp(&self, name: &str, value: &RawValue) -> Result<DateTime<Utc>, Rejection> {
+        let text = json::scalar(value).unwrap_or_default();
+        let Some(claimed) = clock::parse(&text) else {
+            let reason = "can't be read as a time; write it like 2026-05-01T12:30:00Z, or as seconds since 1970";
+            return Err(Rejection::field("timestamp_invalid", name, reason));
+        };
+        let corrected = match self.sent_at {
+            Some(sent_at) => self.now.checked_add_signed(claimed.signed_duration_since(sent_at)),
+            None => Some(claimed),
+        };
+        corrected.ok_or_else(|| Rejection::field("timestamp_out_of_range", name, "is too far from now"))
+    }
+}
+
+fn canonical(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "event" => "event",
+        "distinct_id" | "user_id" => "distinct_id",
+        "event_id" | "uuid" => "event_id",
+        "timestamp" => "timestamp",
+        "session_id" => "session_id",
+        "properties" => "properties",
+        "$set" => "$set",
+        "$set_once" => "$set_once",
+        "ip" => "ip",
+        "user_agent" => "user_agent",
+        "event_type" => "event_type",
+        "api_key" => "api_key",
+        _ => return None,
+    })
+}
+
+fn unknown(name: &str) -> Rejection {
+    let short: String = name.chars().take(50).collect();
+    let reason = format!("{short:?} is no field of an event; known are {FIELDS}; anything else belongs in properties");
+    Rejection::field("unknown_field", short, reason)
+}
+
+fn text(name: &str, value: &RawValue) -> Result<String, Rejection> {
+    let text = json::string(value.get());
+    text.map(Cow::into_owned).ok_or_else(|| Rejection::field("field_invalid", name, format!("{name} must be text")))
+}
+
+fn scalar(name: &str, value: &RawValue) -> Result<String, Rejection> {
+    let text = json::scalar(value);
+    text.map(Cow::into_owned)
+        .ok_or_else(|| Rejection::field("field_invalid", name, format!("{name} must be text or a number")))
+}
+
+fn key_text(value: &RawValue) -> Result<Cow<'_, str>, BadRequest> {
+    json::string(value.get()).ok_or_else(|| BadRequest::Unauthorized("api_key must be text".into()))
+}
+
+fn looks_like_lines(text: &str) -> bool {
+    let Some((first, _)) = text.split_once('\n') else { return false };
+    serde_json::from_str::<&RawValue>(first.trim()).is_ok()
+}

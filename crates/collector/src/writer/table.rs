@@ -1,0 +1,128 @@
+//! What the writer asks of the table of events.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use analytics_model::{EventId, ProjectId, sql};
+use analytics_store::{Error, InsertOptions, Options, Store};
+use chrono::NaiveDate;
+use futures::StreamExt;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::batch::Batch;
+
+/// How far back ids are remembered from, before the last event's arrival.
+const WINDOW_HOURS: i64 = 24;
+
+/// The table of events; tests have one that loses answers.
+pub(super) trait Table: Send + Sync + 'static {
+    /// Inserts a batch, once for each token.
+    fn insert(&self, batch: &Batch, token: &str, timeout: Duration) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Returns which of a project's ids are stored on these days.
+    fn existing(
+        &self,
+        project: ProjectId,
+        ids: &[EventId],
+        days: RangeInclusive<NaiveDate>,
+    ) -> impl Future<Output = Result<Vec<EventId>, Error>> + Send;
+
+    /// Returns the ids that arrived last, of 24 hours and about `limit` at most.
+    fn recent(&self, limit: usize) -> impl Future<Output = Result<Vec<(ProjectId, EventId)>, Error>> + Send;
+}
+
+/// The table in the analytics store.
+pub(super) struct EventsTable {
+    store: Store,
+}
+
+impl EventsTable {
+    pub(super) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Fails for good if there is no such table.
+    pub(super) async fn check(&self) -> Result<(), Error> {
+        let options = Options { timeout: Duration::from_secs(5), read_only: true, ..Options::default() };
+        self.store
+            .execute(&sql("select project_id, event_id, received_at from events limit 0"), &options)
+            .await
+            .map(drop)
+    }
+}
+
+impl Table for EventsTable {
+    async fn insert(&self, batch: &Batch, token: &str, timeout: Duration) -> Result<(), Error> {
+        let options = InsertOptions { deduplication_token: Some(token.to_owned()), timeout };
+        self.store.insert("events", &batch.block, &options).await.map(drop)
+    }
+
+    async fn existing(
+        &self,
+        project: ProjectId,
+        ids: &[EventId],
+        days: RangeInclusive<NaiveDate>,
+    ) -> Result<Vec<EventId>, Error> {
+        #[derive(Deserialize)]
+        struct Row {
+            event_id: EventId,
+        }
+        let question = sql("select event_id from events \
+             where project_id = {project:UUID} and date between {first:Date} and {last:Date} \
+             and event_id in {ids:Array(UUID)}")
+        .bind("project", project)
+        .bind("first", *days.start())
+        .bind("last", *days.end())
+        .bind("ids", ids.iter().map(|id| id.0).collect::<Vec<Uuid>>());
+        let options = Options { timeout: Duration::from_secs(30), read_only: true, ..Options::default() };
+        let answer = self.store.rows::<Row>(&question, &options).await?;
+        Ok(answer.rows.into_iter().map(|row| row.event_id).collect())
+    }
+
+    async fn recent(&self, limit: usize) -> Result<Vec<(ProjectId, EventId)>, Error> {
+        let options = Options { timeout: Duration::from_secs(120), read_only: true, ..Options::default() };
+        let Some(since_ms) = self.since(limit, &options).await? else { return Ok(Vec::new()) };
+        let question = sql("select project_id, event_id from events \
+             where received_at >= fromUnixTimestamp64Milli({since:Int64})")
+        .bind("since", since_ms);
+        let mut stream = std::pin::pin!(self.store.stream(&question, "RowBinary", &options).await?);
+        let mut ids = Vec::new();
+        let mut rest = Vec::new();
+        while let Some(piece) = stream.next().await {
+            rest.extend_from_slice(&piece?);
+            let rows = rest.chunks_exact(32);
+            let incomplete = rows.remainder().to_vec();
+            ids.extend(rows.map(|row| (ProjectId(uuid_of(&row[..16])), EventId(uuid_of(&row[16..])))));
+            rest = incomplete;
+        }
+        Ok(ids)
+    }
+}
+
+impl EventsTable {
+    /// Returns the second from which about `limit` events arrived, in milliseconds, at most 24 hours before the last.
+    async fn since(&self, limit: usize, options: &Options) -> Result<Option<i64>, Error> {
+        #[derive(Deserialize)]
+        struct Row {
+            since: Option<i64>,
+        }
+        let question = sql("with (select max(received_at) from events) as last \
+             select minOrNull(toUnixTimestamp64Milli(second)) as since from ( \
+                 select toStartOfSecond(received_at) as second, \
+                     sum(count()) over (order by second desc) as events_since \
+                 from events where received_at >= last - toIntervalHour({hours:UInt32}) \
+                 group by second \
+             ) where events_since <= {limit:UInt64} or second = toStartOfSecond(last)")
+        .bind("hours", WINDOW_HOURS)
+        .bind("limit", limit as u64);
+        let answer = self.store.rows::<Row>(&question, options).await?;
+        Ok(answer.rows.first().and_then(|row| row.since))
+    }
+}
+
+/// Two halves, the high one first, each little-endian.
+fn uuid_of(bytes: &[u8]) -> Uuid {
+    let half = |bytes: &[u8]| bytes.iter().rev().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+    Uuid::from_u64_pair(half(&bytes[..8]), half(&bytes[8..16]))
+}

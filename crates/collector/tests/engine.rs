@@ -1,0 +1,143 @@
+//! The writer on a real engine, which is killed while it writes.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use analytics_model::{EventId, ProjectId, sql};
+use analytics_store::Store;
+use chrono::{DateTime, TimeDelta, Utc};
+use collector::{Arrival, Enricher, Event, Incoming, Mode, Options, Outcome, Properties, Writer, files};
+use engine::testing::{TestEngine, engine};
+use serde::Deserialize;
+use uuid::Uuid;
+
+async fn started() -> (TestEngine, Store) {
+    let engine = engine().await;
+    let store = Store::unix(engine.socket(), "radixinsight").expect("a socket");
+    store.migrate().await.expect("a schema");
+    (engine, store)
+}
+
+fn arrival(received_at: DateTime<Utc>) -> Arrival {
+    Arrival { project: ProjectId(Uuid::from_u128(1)), received_at, ip: None, user_agent: None }
+}
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_777_636_800, 0).expect("a time")
+}
+
+fn events(ids: std::ops::Range<u128>) -> Vec<Event> {
+    let enricher = Enricher::new();
+    ids.map(|id| {
+        let mut incoming = Incoming::new("sign up", format!("u{}", id % 97));
+        incoming.event_id = Some(Uuid::from_u128(id));
+        // Spread over three months, so that a block makes several parts.
+        incoming.timestamp = Some(now() - TimeDelta::days((id % 90) as i64));
+        incoming.properties = Properties::parse(r#"{"plan":"pro","seats":3,"text":"ü \" \n"}"#).expect("properties");
+        enricher.enrich(incoming, &arrival(now())).expect("an event")
+    })
+    .collect()
+}
+
+async fn stored(store: &Store) -> Vec<Uuid> {
+    #[derive(Deserialize)]
+    struct Row {
+        event_id: EventId,
+    }
+    let answer = store.rows::<Row>(&sql("select event_id from events"), &analytics_store::Options::default()).await;
+    answer.expect("rows").rows.into_iter().map(|row| row.event_id.0).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killing_the_engine_loses_nothing_acknowledged_and_doubles_nothing() {
+    let (engine, store) = started().await;
+    let writer = Writer::start(store.clone(), Options::default()).await.expect("a writer");
+    let mut senders = tokio::task::JoinSet::new();
+    for sender in 0..4_u128 {
+        let writer = writer.clone();
+        senders.spawn(async move {
+            for request in 0..40_u128 {
+                let first = sender * 1_000_000 + request * 50;
+                // As an SDK does: the same events again until they are acknowledged.
+                while writer.write(events(first..first + 50), Mode::Live).await.is_err() {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        });
+    }
+    for after in [500, 2_500, 5_000] {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(120);
+        while writer.statistics().stored < after {
+            assert!(tokio::time::Instant::now() < deadline, "the writer does not get on: {:?}", writer.statistics());
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        engine.kill();
+    }
+    while let Some(ended) = senders.join_next().await {
+        ended.expect("a sender");
+    }
+    let rows = stored(&store).await;
+    let expected: HashSet<Uuid> = (0..4_u128)
+        .flat_map(|sender| (0..2_000).map(move |event| Uuid::from_u128(sender * 1_000_000 + event)))
+        .collect();
+    assert_eq!(rows.len(), expected.len(), "{:?}", writer.statistics());
+    assert_eq!(rows.into_iter().collect::<HashSet<_>>(), expected);
+    writer.stop().await;
+
+    // A server that starts again knows what its predecessor stored.
+    let again = Writer::start(store.clone(), Options::default()).await.expect("a writer");
+    let outcomes = again.write(events(0..60), Mode::Live).await.expect("outcomes");
+    assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Duplicate));
+    again.stop().await;
+    assert_eq!(stored(&store).await.len(), 8_000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recent_ids_are_read_back_from_the_table() {
+    let (_engine, store) = started().await;
+    let writer = Writer::start(store.clone(), Options::default()).await.expect("a writer");
+    writer.write(events(0..100), Mode::Live).await.expect("outcomes");
+    writer.stop().await;
+    let again = Writer::start(store.clone(), Options::default()).await.expect("a writer");
+    for round in 0..20_u128 {
+        let outcomes = again.write(events(round..round + 80), Mode::Live).await.expect("outcomes");
+        assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Duplicate));
+    }
+    assert_eq!(stored(&store).await.len(), 100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_import_of_a_file_that_has_grown_adds_what_is_new() {
+    let (_engine, store) = started().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("access.log");
+    let line = |number: i64| {
+        let time = (now() + TimeDelta::minutes(number * 3)).format("%d/%b/%Y:%H:%M:%S +0000");
+        format!("192.0.2.{} - - [{time}] \"GET /page/{} HTTP/1.1\" 200 12 \"-\" \"-\"\n", number % 5, number % 7)
+    };
+    let mut imported = Vec::new();
+    for (lines, days_later) in [(500, 0), (500, 2), (600, 3)] {
+        std::fs::write(&path, (0..lines).map(line).collect::<String>()).expect("a file");
+        let writer = Writer::start(store.clone(), Options::default()).await.expect("a writer");
+        let (enricher, arrival) = (Enricher::new(), arrival(now() + TimeDelta::days(days_later)));
+        let rows = files::open(&path, &files::Options::default()).expect("rows");
+        let events =
+            rows.map(|row| enricher.enrich(row.event.expect("an event"), &arrival).expect("an event")).collect();
+        let outcomes = writer.write(events, Mode::Historical).await.expect("outcomes");
+        imported.push(outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count());
+        writer.stop().await;
+    }
+    assert_eq!(imported, [500, 0, 100]);
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct Totals {
+        views: u64,
+        visitors: u64,
+        sessions: u64,
+        top: String,
+    }
+    let question = sql("select count() as views, uniqExact(user_id) as visitors, uniqExact(session_id) as sessions, \
+                        topK(1)(path)[1] as top from events where event_name = '$pageview'");
+    let answer = store.rows::<Totals>(&question, &analytics_store::Options::default()).await.expect("totals");
+    // 600 lines, 3 minutes apart: 30 hours, in which each of five visitors comes every 15 minutes.
+    assert_eq!(answer.rows, [Totals { views: 600, visitors: 5, sessions: 10, top: "/page/0".into() }]);
+}

@@ -1,0 +1,59 @@
+//! The few calls to the operating system that Rust's library does not offer.
+#![expect(unsafe_code, reason = "C functions of the operating system, behind safe ones")]
+
+use std::io;
+
+/// Sends a signal to a child; one that has ended meanwhile is none's business.
+pub(crate) fn signal(child: u32, signal: i32) {
+    if let Ok(pid) = i32::try_from(child) {
+        // SAFETY: takes two numbers.
+        unsafe { libc::kill(pid, signal) };
+    }
+}
+
+/// Waits until a child of this process has ended, and leaves its status to whoever waits for it properly.
+pub(crate) fn wait_for_end(child: u32) {
+    // SAFETY: all-zero is a valid `siginfo_t`, and the pointer is to one.
+    unsafe {
+        let mut end: libc::siginfo_t = std::mem::zeroed();
+        libc::waitid(libc::P_PID, child, &raw mut end, libc::WEXITED | libc::WNOWAIT);
+    }
+}
+
+/// The machine's memory.
+pub(crate) fn memory_bytes() -> u64 {
+    // SAFETY: asks for two numbers.
+    let (pages, page_bytes) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+    u64::try_from(pages).unwrap_or(0) * u64::try_from(page_bytes).unwrap_or(0)
+}
+
+/// Files and sockets that this process makes are for its user alone.
+pub(crate) fn keep_files_private() {
+    // SAFETY: sets a number of this process.
+    unsafe { libc::umask(0o077) };
+}
+
+/// Asks the kernel for SIGTERM when the parent ends.
+#[cfg(target_os = "linux")]
+pub(crate) fn follow_parent() -> io::Result<()> {
+    // SAFETY: sets a number of this process.
+    answer(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM) })
+}
+
+/// Elsewhere than on Linux only standard input tells of the parent's end.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn follow_parent() -> io::Result<()> {
+    Ok(())
+}
+
+/// Gives up gaining rights by running programs, which a seccomp filter asks for.
+#[cfg(target_os = "linux")]
+pub(crate) fn renounce_privileges() -> io::Result<()> {
+    // SAFETY: sets a number of this process.
+    answer(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) })
+}
+
+#[cfg(target_os = "linux")]
+fn answer(result: libc::c_int) -> io::Result<()> {
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}

@@ -1,0 +1,21 @@
+//! Insight definitions compiled to ClickHouse SQL, and what comes back shaped into answers. Pure functions: no clock,
+//! no connection.
+
+mod condition;
+mod error;
+mod formula;
+mod lines;
+mod measure;
+mod parameters;
+mod property;
+mod statement;
+mod timeline;
+mod trends;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::{Error, Reason};
+pub use lines::Row;
+pub use property::{BUILT_IN, BuiltIn, column};
+pub use trends::{Compiled, Context, compile, first_event};

@@ -1,0 +1,77 @@
+//! The bound values of one statement, and the names of the expressions over them: text goes into `{name:Type}`
+//! parameters, never into the SQL.
+
+use std::collections::BTreeMap;
+
+use analytics_model::{Sql, Value, sql};
+
+/// Collects values and hands out the placeholders that stand for them.
+#[derive(Default)]
+pub(crate) struct Parameters {
+    values: BTreeMap<String, Value>,
+    /// Placeholders of property names: one for each, so that equal expressions look equal.
+    properties: BTreeMap<String, String>,
+    /// Names and expressions, each of which may use those before it.
+    named: Vec<(String, String)>,
+}
+
+impl Parameters {
+    /// Binds a value under a new name.
+    pub(crate) fn bind(&mut self, kind: &str, value: impl Into<Value>) -> String {
+        let name = format!("value_{}", self.values.len() + 1);
+        self.bind_as(&name, kind, value)
+    }
+
+    /// Binds a value under a name of ours.
+    pub(crate) fn bind_as(&mut self, name: &str, kind: &str, value: impl Into<Value>) -> String {
+        self.values.insert(name.to_owned(), value.into());
+        format!("{{{name}:{kind}}}")
+    }
+
+    /// Binds the name of a property, once however often it is used.
+    pub(crate) fn property(&mut self, name: &str) -> String {
+        if let Some(known) = self.properties.get(name) {
+            return known.clone();
+        }
+        let placeholder = self.bind("String", name);
+        self.properties.insert(name.to_owned(), placeholder.clone());
+        placeholder
+    }
+
+    /// Names an expression, by one name however often it is used.
+    pub(crate) fn name(&mut self, kind: &str, expression: &str) -> String {
+        if let Some((name, _)) = self.named.iter().find(|(_, known)| known == expression) {
+            return name.clone();
+        }
+        let name = format!("{kind}_{}", self.named.len() + 1);
+        self.named.push((name.clone(), expression.to_owned()));
+        name
+    }
+
+    /// Puts a `with` clause before a select, for the named expressions that it uses.
+    pub(crate) fn define_names(&self, select: &str) -> String {
+        let mut text = select.to_owned();
+        let mut definitions = Vec::new();
+        for (name, expression) in self.named.iter().rev() {
+            if mentions(&text, name) {
+                text.push_str(expression);
+                definitions.push(format!("{expression} as {name}"));
+            }
+        }
+        definitions.reverse();
+        match definitions.as_slice() {
+            [] => select.to_owned(),
+            some => format!("with\n    {}\n{select}", some.join(",\n    ")),
+        }
+    }
+
+    /// Completes the statement.
+    pub(crate) fn into_sql(self, text: String) -> Sql {
+        Sql { values: self.values, ..sql(text) }
+    }
+}
+
+/// Tells `number_1` from the beginning of `number_10`.
+fn mentions(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| !text[at + name.len()..].starts_with(|next: char| next.is_ascii_digit()))
+}

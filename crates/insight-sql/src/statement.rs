@@ -1,0 +1,292 @@
+//! The SQL of a trends question.
+//!
+//! It is one statement with a part for each event that is asked about: the parts read different stretches of the
+//! table, so nothing is read twice, and an event whose JSON is not needed is not read with it. A part computes all
+//! its series, both compared periods, buckets and totals in one pass.
+
+use analytics_model::{Breakdown, Filter, Measure, ProjectId, Sql, Trends};
+
+use crate::condition::{self, Used};
+use crate::error::Error;
+use crate::lines::{NONE, OTHER};
+use crate::measure;
+use crate::parameters::Parameters;
+use crate::property::Operand;
+use crate::timeline::Timeline;
+
+/// A statement, and what is needed to understand what comes of it.
+pub(crate) struct Statement {
+    pub(crate) sql: Sql,
+    /// The series that each part computes.
+    pub(crate) parts: Vec<Vec<usize>>,
+    /// Field and text of each regular expression.
+    pub(crate) regexes: Vec<(String, String)>,
+}
+
+/// Writes the statement.
+pub(crate) fn write(trends: &Trends, project: ProjectId, timeline: &Timeline) -> Result<Statement, Error> {
+    let mut writer = Writer { parameters: Parameters::default(), used: Used::default(), timeline };
+    writer.parameters.bind_as("project", "UUID", project);
+    let series = writer.series(trends)?;
+    let filter = writer.filter(trends.filter.as_ref(), "filter")?;
+    let (mut text, mut rank) = (String::new(), None);
+    if let Some(breakdown) = &trends.breakdown {
+        let operand = Operand::of(&breakdown.property, "breakdown.property", &mut writer.parameters)?;
+        let top = writer.top(breakdown, &operand, &series, filter.as_deref());
+        text = format!("with (\n    {}\n) as top\n", indent(&top));
+        rank = Some(rank_of(&operand));
+    }
+    let parts = by_event(&series);
+    let selects: Vec<String> = parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| {
+            let members: Vec<&Series> = part.iter().map(|&member| &series[member]).collect();
+            writer.part(index, &members, filter.as_deref(), rank.as_deref())
+        })
+        .collect();
+    text += &selects.join("\nunion all\n");
+    Ok(Statement { sql: writer.parameters.into_sql(text), parts, regexes: writer.used.regexes })
+}
+
+/// One series in SQL.
+struct Series<'a> {
+    /// The series' letter in lower case: the beginning of its columns' names.
+    letter: char,
+    event: Option<&'a str>,
+    measure: &'a Measure,
+    filter: Option<String>,
+    /// The measured number or null.
+    number: Option<String>,
+}
+
+/// Which events a select reads, and what of them.
+struct Source<'a> {
+    columns: Vec<String>,
+    /// The series whose events they are.
+    members: &'a [&'a Series<'a>],
+    /// The series that are computed.
+    measured: &'a [&'a Series<'a>],
+    filter: Option<&'a str>,
+    current_only: bool,
+    condition: Option<String>,
+}
+
+struct Writer<'a> {
+    parameters: Parameters,
+    used: Used,
+    timeline: &'a Timeline,
+}
+
+impl Writer<'_> {
+    fn series<'a>(&mut self, trends: &'a Trends) -> Result<Vec<Series<'a>>, Error> {
+        let mut all = Vec::new();
+        for (index, (series, letter)) in trends.series.iter().zip('a'..='j').enumerate() {
+            let filter = self.filter(series.filter.as_ref(), &format!("series[{index}].filter"))?;
+            let number = match series.measure.property() {
+                None => None,
+                Some(name) => {
+                    let field = format!("series[{index}].measure.property");
+                    Some(Operand::of(name, &field, &mut self.parameters)?.number(&mut self.parameters))
+                }
+            };
+            all.push(Series { letter, event: series.event.as_deref(), measure: &series.measure, filter, number });
+        }
+        Ok(all)
+    }
+
+    fn filter(&mut self, filter: Option<&Filter>, field: &str) -> Result<Option<String>, Error> {
+        let Some(filter) = filter else { return Ok(None) };
+        condition::compile(filter, field, &mut self.parameters, &mut self.used).map(Some)
+    }
+
+    /// Returns the select for the array of the breakdown's values that get lines of their own.
+    fn top(&mut self, breakdown: &Breakdown, operand: &Operand, all: &[Series], filter: Option<&str>) -> String {
+        let limit = self.parameters.bind_as("limit", "UInt64", u64::from(breakdown.limit));
+        let members: Vec<&Series> = all.iter().collect();
+        let first = &all[0];
+        let condition = self.own_condition(first, &members).map(|_| first.letter.to_string());
+        let amount = if measure::is_amount(first.measure) { first.measure } else { &Measure::Count };
+        let amount = measure::aggregate(amount, condition.as_deref(), &number_column(first));
+        let columns = vec![format!("{} as value", operand.text())];
+        let source = self.source(Source {
+            columns,
+            members: &members,
+            measured: &members[..1],
+            filter,
+            current_only: true,
+            condition: Some(operand.is_set()),
+        });
+        let values = format!(
+            "select value\nfrom (\n    {}\n)\ngroup by value\norder by {amount} desc, count() desc, value\nlimit {limit}",
+            indent(&source)
+        );
+        format!("select groupArray(toString(value))\nfrom (\n    {}\n)", indent(&values))
+    }
+
+    /// Returns the select for the series of one event.
+    fn part(&mut self, index: usize, members: &[&Series], filter: Option<&str>, rank: Option<&str>) -> String {
+        let mut columns = vec![format!("{} as bucket", self.timeline.bucket(&mut self.parameters))];
+        let mut keys = Vec::new();
+        let (mut previous, mut rank_column, mut value) = ("toUInt8(0)", "toUInt8(0)", "''");
+        if !self.timeline.previous.is_empty() {
+            columns.push(format!("{} as is_previous", self.timeline.is_previous(&mut self.parameters)));
+            keys.push("is_previous");
+            previous = "toUInt8(is_previous)";
+        }
+        if let Some(rank) = rank {
+            columns.push(format!("{rank} as rank"));
+            keys.push("rank");
+            (rank_column, value) = ("rank", "if(rank between 1 and length(top), top[rank], '')");
+        }
+        let total = keys.join(", ");
+        keys.push("bucket");
+        let source =
+            self.source(Source { columns, members, measured: members, filter, current_only: false, condition: None });
+        let selected = [
+            format!("toUInt8({index}) as part"),
+            "bucket".to_owned(),
+            "grouping(bucket) as is_total".to_owned(),
+            format!("{previous} as previous"),
+            format!("{rank_column} as breakdown_rank"),
+            format!("{value} as breakdown_value"),
+            self.values(members),
+            self.without_number(members),
+        ];
+        format!(
+            "select\n    {}\nfrom (\n    {}\n)\ngroup by grouping sets (({}), ({total}))",
+            selected.join(",\n    "),
+            indent(&source),
+            keys.join(", "),
+        )
+    }
+
+    /// Returns the select for the events of some series.
+    fn source(&mut self, source: Source) -> String {
+        let Source { mut columns, members, measured, filter, current_only, condition } = source;
+        if measured.iter().any(|series| matches!(series.measure, Measure::UniqueUsers)) {
+            columns.push("person_id".to_owned());
+        }
+        if measured.iter().any(|series| matches!(series.measure, Measure::UniqueSessions)) {
+            columns.push("session_id".to_owned());
+        }
+        let mut conditions = vec!["project_id = {project:UUID}".to_owned()];
+        conditions.extend(self.timeline.condition(current_only, &mut self.parameters));
+        conditions.extend(self.event(members));
+        conditions.extend(filter.map(str::to_owned));
+        let mut own = Vec::new();
+        for series in members {
+            if let Some(condition) = self.own_condition(series, members) {
+                columns.push(format!("{condition} as {}", series.letter));
+                own.push(series.letter.to_string());
+            }
+        }
+        match members {
+            [only] => conditions.extend(only.filter.clone()),
+            several if several.len() == own.len() => conditions.push(format!("({})", own.join(" or "))),
+            // A series without a condition of its own takes every event.
+            _ => {}
+        }
+        conditions.extend(condition);
+        for series in measured {
+            columns.extend(self.number(series, members));
+        }
+        let select =
+            format!("select\n    {}\nfrom events\nwhere {}", columns.join(",\n    "), conditions.join("\n    and "));
+        self.parameters.define_names(&select)
+    }
+
+    /// Returns the column for the number a series measures.
+    fn number(&mut self, series: &Series, members: &[&Series]) -> Option<String> {
+        let number = series.number.as_ref()?;
+        let column = number_column(series);
+        Some(match self.own_condition(series, members) {
+            None => format!("{number} as {column}"),
+            // Reading JSON is the dear part: `if` spares it the events of the other series.
+            Some(_) => format!("if({}, {number}, null) as {column}", series.letter),
+        })
+    }
+
+    /// Returns the condition for the events of all members, as the primary key can use it.
+    fn event(&mut self, members: &[&Series]) -> Option<String> {
+        let mut names: Vec<&str> = members.iter().map(|series| series.event).collect::<Option<_>>()?;
+        names.sort_unstable();
+        names.dedup();
+        Some(match names.as_slice() {
+            [_] => self.is_event(members[0])?,
+            several => {
+                let list = several.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+                format!("event_name in {}", self.parameters.bind_as("events", "Array(String)", list))
+            }
+        })
+    }
+
+    /// Returns what tells a series' events from those of the other members, if anything does.
+    fn own_condition(&mut self, series: &Series, members: &[&Series]) -> Option<String> {
+        if members.len() == 1 {
+            return None;
+        }
+        let same_event = members.iter().all(|other| other.event == series.event);
+        let event = if same_event { None } else { self.is_event(series) };
+        match (event, &series.filter) {
+            (None, None) => None,
+            (Some(event), None) => Some(event),
+            (None, Some(filter)) => Some(filter.clone()),
+            (Some(event), Some(filter)) => Some(format!("({event} and {filter})")),
+        }
+    }
+
+    fn is_event(&mut self, series: &Series) -> Option<String> {
+        let name = format!("{}_event", series.letter);
+        series.event.map(|event| format!("event_name = {}", self.parameters.bind_as(&name, "String", event)))
+    }
+
+    fn values(&mut self, members: &[&Series]) -> String {
+        let mut values = Vec::new();
+        for series in members {
+            let condition = self.own_condition(series, members).map(|_| series.letter.to_string());
+            let value = measure::aggregate(series.measure, condition.as_deref(), &number_column(series));
+            values.push(format!("toFloat64({value})"));
+        }
+        // The average of nothing is NaN, a sum may overflow: no numbers.
+        format!("arrayMap(number -> if(isFinite(number), number, null), [{}]) as values", values.join(", "))
+    }
+
+    fn without_number(&mut self, members: &[&Series]) -> String {
+        let mut counts = Vec::new();
+        for series in members {
+            let condition = self.own_condition(series, members).map(|_| series.letter.to_string());
+            let count = measure::without_number(series.measure, condition.as_deref(), &number_column(series));
+            counts.push(format!("toUInt64({count})"));
+        }
+        format!("[{}] as without_number", counts.join(", "))
+    }
+}
+
+/// Returns the expression for a breakdown value's place in `top`.
+fn rank_of(operand: &Operand) -> String {
+    let places = "arrayMap(place -> toUInt8(place), arrayEnumerate(top))";
+    let text = operand.text();
+    format!("if({}, transform({text}, top, {places}, toUInt8({OTHER})), toUInt8({NONE}))", operand.is_set())
+}
+
+/// Returns the series of each event, in the order of their first series.
+fn by_event(series: &[Series]) -> Vec<Vec<usize>> {
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    for (index, one) in series.iter().enumerate() {
+        match parts.iter_mut().find(|part| series[part[0]].event == one.event) {
+            Some(part) => part.push(index),
+            None => parts.push(vec![index]),
+        }
+    }
+    parts
+}
+
+fn number_column(series: &Series) -> String {
+    format!("{}_number", series.letter)
+}
+
+/// Indents all lines but the first: no value of a user stands in the text, so every line break is ours.
+fn indent(text: &str) -> String {
+    text.replace('\n', "\n    ")
+}

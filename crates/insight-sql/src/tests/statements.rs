@@ -1,0 +1,110 @@
+//! The SQL that a reviewer reads.
+
+use analytics_model::{Sql, Value};
+use serde_json::json;
+
+use super::{compiled, question};
+
+/// The text, then the bound values.
+fn shown(definition: serde_json::Value) -> String {
+    let compiled = compiled(definition).expect("a good question");
+    let [Sql { text, values }] = compiled.statements() else { panic!("one statement is enough") };
+    let values: Vec<String> = values.iter().map(|(name, value)| format!("{name} = {}", value_text(value))).collect();
+    format!("{text}\n\n{}", values.join("\n"))
+}
+
+fn value_text(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("{text:?}"),
+        Value::Int(number) => number.to_string(),
+        Value::UInt(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Uuid(id) => id.to_string(),
+        Value::Date(date) => date.to_string(),
+        Value::Instant(instant) => instant.to_rfc3339(),
+        Value::List(values) => format!("[{}]", values.iter().map(value_text).collect::<Vec<_>>().join(", ")),
+        Value::Null => "null".into(),
+    }
+}
+
+#[test]
+fn counting_an_event_by_day() {
+    insta::assert_snapshot!(shown(question(json!({}))));
+}
+
+#[test]
+fn a_range_with_a_clock_change_is_bound_as_its_edges() {
+    let range = json!({ "kind": "dates", "from": "2026-10-24", "to": "2026-10-26" });
+    insta::assert_snapshot!(shown(question(json!({ "range": range }))));
+}
+
+#[test]
+fn several_series_with_breakdown_and_comparison() {
+    let paying = json!({ "and": [
+        { "property": "plan", "operator": "is", "values": ["pro", "team"] },
+        { "or": [
+            { "property": "$browser", "operator": "is_not", "values": ["Chrome"] },
+            { "property": "price", "operator": "at_least", "values": ["50"] },
+        ] },
+    ] });
+    insta::assert_snapshot!(shown(question(json!({
+        "series": [
+            { "event": "$pageview", "measure": { "kind": "unique_users" } },
+            { "event": "purchase", "measure": { "kind": "sum", "property": "price" }, "filter": paying },
+            { "event": "purchase", "measure": { "kind": "median", "property": "price" } },
+        ],
+        "interval": "week",
+        "filter": { "property": "$host", "operator": "contains", "values": ["Example.com"] },
+        "breakdown": { "property": "$country", "limit": 5 },
+        "compare": "previous_period",
+    }))));
+}
+
+#[test]
+fn every_operator_on_a_column_and_on_a_property() {
+    let operators = [
+        ("is", json!(["a"])),
+        ("is_not", json!(["a", "b"])),
+        ("contains", json!(["A%", "b"])),
+        ("not_contains", json!(["a"])),
+        ("starts_with", json!(["a"])),
+        ("matches", json!(["^a", "b$"])),
+        ("not_matches", json!(["^a"])),
+        ("greater_than", json!(["1.5"])),
+        ("at_least", json!(["1"])),
+        ("less_than", json!(["-1"])),
+        ("at_most", json!(["1e3"])),
+        ("is_set", json!([])),
+        ("is_not_set", json!([])),
+    ];
+    let conditions: Vec<_> = ["$pathname", "plan"]
+        .iter()
+        .flat_map(|property| {
+            operators
+                .iter()
+                .map(move |(operator, values)| json!({ "property": property, "operator": operator, "values": values }))
+        })
+        .collect();
+    insta::assert_snapshot!(shown(question(json!({ "filter": { "or": conditions } }))));
+}
+
+#[test]
+fn text_of_users_is_bound_and_never_part_of_the_statement() {
+    let odd = "x' or 1=1 -- {project:UUID}";
+    let compiled = compiled(question(json!({
+        "series": [{
+            "event": odd,
+            "name": odd,
+            "measure": { "kind": "sum", "property": odd },
+            "filter": { "or": [
+                { "property": odd, "operator": "is", "values": [odd] },
+                { "property": odd, "operator": "contains", "values": [odd, odd] },
+                { "property": odd, "operator": "matches", "values": [odd] },
+            ] },
+        }],
+        "breakdown": { "property": odd },
+    })));
+    let compiled = compiled.expect("a good question");
+    let statement = &compiled.statements()[0];
+    assert!(!statement.text.contains("1=1"), "{}", statement.text);
+}

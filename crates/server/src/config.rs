@@ -1,0 +1,384 @@
+//! Configuration: defaults ← `radixinsight.toml` ← `RADIX__SECTION__KEY` ← flags. Unknown keys are errors.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Where everything is kept that this server stores itself.
+    pub(crate) data_dir: PathBuf,
+    /// The HTTP side.
+    pub(crate) server: Server,
+    /// The store of what people edit.
+    pub(crate) metadata: Metadata,
+    /// The store of what arrives.
+    pub(crate) analytics: Analytics,
+    /// The embedded engine, used while `analytics.url` is empty.
+    pub(crate) engine: Engine,
+    /// Accounts and sign-in.
+    pub(crate) accounts: Accounts,
+    /// What is logged and how.
+    pub(crate) log: Log,
+}
+
+/// The HTTP side.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Server {
+    /// Address and port to listen on.
+    pub(crate) listen: SocketAddr,
+    /// The address people use, where it is not the listening one.
+    pub(crate) public_url: Option<String>,
+    /// Whether a proxy of one's own stands in front, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub(crate) behind_proxy: bool,
+}
+
+/// The store of what people edit.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Metadata {
+    /// `postgres://…` or `sqlite:…`; a file in the data folder where absent.
+    pub(crate) url: Option<String>,
+}
+
+/// The store of what arrives.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Analytics {
+    /// `http(s)://user:password@host:8123/database`; the embedded engine where absent.
+    pub(crate) url: Option<String>,
+    /// The name of the ClickHouse cluster to create replicated and distributed tables on.
+    pub(crate) cluster: Option<String>,
+}
+
+/// The embedded engine.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Engine {
+    /// Where libchdb is, if not in one of the usual places.
+    pub(crate) library: Option<PathBuf>,
+    /// How many queries run at the same time.
+    pub(crate) connections: usize,
+    /// The most memory it may use, in MiB; a share of the machine's where absent.
+    pub(crate) max_memory_mib: Option<u64>,
+}
+
+/// Accounts and sign-in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Accounts {
+    /// How many rounds (as a power of two) a password is hashed with: at least 10.
+    pub(crate) bcrypt_cost: u32,
+    /// How long a sign-in lasts, in days.
+    pub(crate) session_days: u32,
+}
+
+/// What is logged and how.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Log {
+    /// `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,collector=debug`.
+    pub(crate) level: String,
+    /// How a line looks.
+    pub(crate) format: LogFormat,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("data"),
+            server: Server { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None, behind_proxy: false },
+            metadata: Metadata { url: None },
+            analytics: Analytics { url: None, cluster: None },
+            engine: Engine { library: None, connections: 8, max_memory_mib: None },
+            accounts: Accounts { bcrypt_cost: 12, session_days: 30 },
+            log: Log { level: "info".into(), format: LogFormat::Text },
+        }
+    }
+}
+
+/// What each key means, for `config show` and the configuration page of the guide.
+pub(crate) const MEANINGS: [(&str, &str); 14] = [
+    ("data_dir", "Folder of everything this server stores itself"),
+    ("server.listen", "Address and port to listen on"),
+    ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
+    (
+        "server.behind_proxy",
+        "true where a proxy of your own stands in front: its X-Forwarded-For and X-Forwarded-Proto are believed",
+    ),
+    (
+        "metadata.url",
+        "Metadata store: postgres://user:password@host/database; a SQLite file in the data folder if empty",
+    ),
+    ("analytics.url", "Analytics store: http(s)://user:password@host:8123/database; the embedded engine if empty"),
+    ("analytics.cluster", "ClickHouse cluster to create replicated and distributed tables on"),
+    ("engine.library", "Where libchdb is, if not in one of the usual places"),
+    ("engine.connections", "How many queries the embedded engine runs at the same time"),
+    ("engine.max_memory_mib", "The most memory the embedded engine may use, in MiB; a share of the machine's if empty"),
+    ("accounts.bcrypt_cost", "Rounds a password is hashed with, as a power of two; at least 10"),
+    ("accounts.session_days", "How long a sign-in lasts, in days"),
+    ("log.level", "error, warn, info, debug, trace, or a filter such as info,collector=debug"),
+    ("log.format", "text for people, json for machines"),
+];
+
+/// Flags that stand for configuration keys, common to all commands.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Flags {
+    /// Configuration file; `radixinsight.toml` in the current folder where absent.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Same as the key `data_dir`.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Same as the key `server.listen`.
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Sets any key, as `--set engine.connections=4`; may be repeated.
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+impl Flags {
+    fn values(&self) -> anyhow::Result<Vec<Flag>> {
+        let mut flags = Vec::new();
+        if let Some(folder) = &self.data_dir {
+            flags.push(Flag { name: "--data-dir", key: "data_dir".into(), value: serde_json::to_value(folder)? });
+        }
+        if let Some(address) = self.listen {
+            flags.push(Flag { name: "--listen", key: "server.listen".into(), value: address.to_string().into() });
+        }
+        for setting in &self.set {
+            let (key, value) = setting.split_once('=').context("--set takes KEY=VALUE")?;
+            flags.push(Flag { name: "--set", key: key.trim().to_owned(), value: parse(value.trim()) });
+        }
+        Ok(flags)
+    }
+}
+
+/// A loaded configuration and where each value came from.
+pub(crate) struct Loaded {
+    /// The values.
+    pub(crate) config: Config,
+    figment: Figment,
+}
+
+/// Reads all layers.
+pub(crate) fn load(flags: &Flags) -> anyhow::Result<Loaded> {
+    let file = flags.config.clone().unwrap_or_else(|| PathBuf::from("radixinsight.toml"));
+    if flags.config.is_some() && !file.exists() {
+        bail!("the configuration file {} does not exist", file.display());
+    }
+    let mut figment = Figment::from(Serialized::defaults(Config::default()));
+    if file.exists() {
+        figment = figment.merge(Toml::file_exact(&file));
+    }
+    figment = figment
+        .merge(Env::raw().only(&["RADIX_ENGINE_LIB"]).map(|_| "engine.library".into()))
+        .merge(Env::prefixed("RADIX__").split("__"));
+    for flag in flags.values()? {
+        figment = figment.merge(flag);
+    }
+    let config: Config = figment.extract().map_err(explain)?;
+    check(&config)?;
+    Ok(Loaded { config, figment })
+}
+
+/// A value given on the command line; it keeps the flag's name, so that messages can tell.
+struct Flag {
+    name: &'static str,
+    key: String,
+    value: Value,
+}
+
+impl figment::Provider for Flag {
+    fn metadata(&self) -> figment::Metadata {
+        figment::Metadata::named(format!("flag {}", self.name))
+    }
+
+    fn data(&self) -> Result<figment::value::Map<figment::Profile, figment::value::Dict>, figment::Error> {
+        Serialized::default(&self.key, &self.value).data()
+    }
+}
+
+fn parse(value: &str) -> Value {
+    serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()))
+}
+
+fn explain(error: figment::Error) -> anyhow::Error {
+    let lines: Vec<String> = error.into_iter().map(|one| one.to_string()).collect();
+    anyhow::anyhow!("the configuration is not usable: {}", lines.join("; "))
+}
+
+fn check(config: &Config) -> anyhow::Result<()> {
+    if config.data_dir.as_os_str().is_empty() {
+        bail!("data_dir must not be empty");
+    }
+    let level = config.log.level.as_str();
+    let is_filter = level.contains(['=', ',']);
+    if !is_filter && !["off", "error", "warn", "info", "debug", "trace"].contains(&level) {
+        bail!("log.level must be off, error, warn, info, debug, trace or a filter, not “{level}”");
+    }
+    if !(10..=20).contains(&config.accounts.bcrypt_cost) {
+        bail!("accounts.bcrypt_cost must be 10 to 20, not {}", config.accounts.bcrypt_cost);
+    }
+    if !(1..=365).contains(&config.accounts.session_days) {
+        bail!("accounts.session_days must be 1 to 365, not {}", config.accounts.session_days);
+    }
+    if !(1..=64).contains(&config.engine.connections) {
+        bail!("engine.connections must be 1 to 64, not {}", config.engine.connections);
+    }
+    if config.analytics.cluster.is_some() && config.analytics.url.is_none() {
+        bail!("analytics.cluster needs analytics.url: the embedded engine has no cluster");
+    }
+    for (key, url, schemes) in [
+        ("metadata.url", &config.metadata.url, &["postgres", "postgresql", "sqlite"][..]),
+        ("analytics.url", &config.analytics.url, &["http", "https"][..]),
+        ("server.public_url", &config.server.public_url, &["http", "https"][..]),
+    ] {
+        let Some(url) = url else { continue };
+        // The value may hold a password: name the key and what is expected, not the value.
+        let parsed = url::Url::parse(url).map_err(|error| anyhow::anyhow!("{key} is not a URL: {error}"))?;
+        if !schemes.contains(&parsed.scheme()) {
+            bail!("{key} must begin with {}", schemes.join(":// or ") + "://");
+        }
+    }
+    Ok(())
+}
+
+impl Config {
+    /// Returns the address to print and to put into links, without a slash at its end.
+    pub(crate) fn public_url(&self) -> String {
+        match &self.server.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.server.listen),
+        }
+    }
+
+    /// Returns the path of something in the data folder.
+    pub(crate) fn file(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.data_dir.join(name)
+    }
+}
+
+/// The origin of a value that nobody has set.
+const DEFAULT: &str = "default";
+
+/// One line of `config show`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
+    /// The key, with its section.
+    pub(crate) key: &'static str,
+    /// Its value; passwords are masked.
+    pub(crate) value: String,
+    /// Where the value came from.
+    pub(crate) origin: String,
+    /// What the key means.
+    pub(crate) meaning: &'static str,
+}
+
+impl Loaded {
+    /// Returns every key with its value and origin.
+    pub(crate) fn show(&self) -> anyhow::Result<Vec<Shown>> {
+        let values = serde_json::to_value(&self.config)?;
+        let mut lines = Vec::new();
+        for (key, meaning) in MEANINGS {
+            let pointer = format!("/{}", key.replace('.', "/"));
+            let value = values.pointer(&pointer).cloned().unwrap_or(Value::Null);
+            lines.push(Shown { key, value: written(&value), origin: self.origin(key), meaning });
+        }
+        Ok(lines)
+    }
+
+    /// Tells whether nobody has set the key.
+    pub(crate) fn is_default(&self, key: &str) -> bool {
+        self.origin(key) == DEFAULT
+    }
+
+    fn origin(&self, key: &str) -> String {
+        let Some(metadata) = self.figment.find_metadata(key) else { return DEFAULT.into() };
+        let name = metadata.name.as_ref();
+        if let Some(figment::Source::File(path)) = &metadata.source {
+            return path.display().to_string();
+        }
+        if name.starts_with("flag ") {
+            return name.to_owned();
+        }
+        if name.contains("RADIX__") {
+            return format!("RADIX__{}", key.to_uppercase().replace('.', "__"));
+        }
+        if name.contains("environment") { "RADIX_ENGINE_LIB".into() } else { DEFAULT.into() }
+    }
+}
+
+/// Returns the guide's page of all keys.
+pub(crate) fn guide() -> String {
+    let mut page = String::from(GUIDE_HEAD);
+    let values = serde_json::to_value(Config::default()).unwrap_or_default();
+    for (key, meaning) in MEANINGS {
+        let value = written(values.pointer(&format!("/{}", key.replace('.', "/"))).unwrap_or(&Value::Null));
+        let variable = key.to_uppercase().replace('.', "__");
+        let default = if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };
+        page.push_str(&format!("| `{key}` | {default} | `RADIX__{variable}` | {meaning} |\n"));
+    }
+    page
+}
+
+const GUIDE_HEAD: &str = "# Configuration
+
+Every key has a default. A file `radixinsight.toml` in the current folder (or `--config FILE`) overrides it, an
+environment variable overrides the file, a flag (`--set KEY=VALUE`, `--data-dir`, `--listen`) overrides all. A key that
+does not exist is an error. `radixinsight config show` prints each value and where it came from.
+
+`RADIX_ENGINE_LIB` is another name for `engine.library`.
+
+| key | default | variable | meaning |
+|---|---|---|---|
+";
+
+fn written(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => masked(text),
+        other => other.to_string(),
+    }
+}
+
+/// Hides the passwords of a URL.
+fn masked(text: &str) -> String {
+    const HIDDEN: &str = "********";
+    let Ok(mut url) = url::Url::parse(text) else { return text.to_owned() };
+    if url.password().is_some() {
+        // Fails only for URLs that can't hold a password.
+        let _ = url.set_password(Some(HIDDEN));
+    }
+    if url.query_pairs().any(|(name, _)| name == "password") {
+        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let shown = pairs
+            .into_iter()
+            .map(|(name, value)| if name == "password" { (name, HIDDEN.into()) } else { (name, value) });
+        url.query_pairs_mut().clear().extend_pairs(shown);
+    }
+    url.to_string()
+}
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

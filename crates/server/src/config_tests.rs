@@ -1,0 +1,81 @@
+#![expect(clippy::result_large_err, reason = "figment's Jail fixes the error type")]
+
+use figment::Jail;
+
+use super::*;
+
+fn value_and_origin(loaded: &Loaded, key: &str) -> (String, String) {
+    let line = loaded.show().unwrap().into_iter().find(|line| line.key == key).unwrap();
+    (line.value, line.origin)
+}
+
+#[test]
+fn later_layers_win_and_say_where_they_came_from() {
+    Jail::expect_with(|jail| {
+        jail.create_file(
+            "radixinsight.toml",
+            "[engine]\nconnections = 3\n[accounts]\nbcrypt_cost = 11\n[log]\nlevel = \"warn\"",
+        )?;
+        jail.set_env("RADIX__ACCOUNTS__BCRYPT_COST", "13");
+        jail.set_env("RADIX__LOG__LEVEL", "debug");
+        let flags = Flags { set: vec!["log.level=error".into()], ..Flags::default() };
+        let loaded = load(&flags).unwrap();
+        assert_eq!(value_and_origin(&loaded, "server.listen"), ("127.0.0.1:8080".into(), "default".into()));
+        let (connections, file) = value_and_origin(&loaded, "engine.connections");
+        assert_eq!(connections, "3");
+        assert!(file.ends_with("radixinsight.toml"), "{file}");
+        assert_eq!(
+            value_and_origin(&loaded, "accounts.bcrypt_cost"),
+            ("13".into(), "RADIX__ACCOUNTS__BCRYPT_COST".into())
+        );
+        assert_eq!(value_and_origin(&loaded, "log.level"), ("error".into(), "flag --set".into()));
+        Ok(())
+    });
+}
+
+#[test]
+fn an_unknown_key_is_an_error_that_names_it() {
+    Jail::expect_with(|jail| {
+        jail.set_env("RADIX__SERVER__LISTNE", "127.0.0.1:1");
+        let text = load(&Flags::default()).err().unwrap().to_string();
+        assert!(text.contains("listne"), "{text}");
+        Ok(())
+    });
+}
+
+#[test]
+fn passwords_are_masked_when_shown() {
+    Jail::expect_with(|jail| {
+        jail.set_env("RADIX__METADATA__URL", "postgres://me:secret@db/radix");
+        let (shown, _) = value_and_origin(&load(&Flags::default()).unwrap(), "metadata.url");
+        assert_eq!(shown, "postgres://me:********@db/radix");
+        Ok(())
+    });
+}
+
+#[test]
+fn every_key_has_a_meaning() {
+    let values = serde_json::to_value(Config::default()).unwrap();
+    let mut keys = Vec::new();
+    for (section, value) in values.as_object().unwrap() {
+        match value.as_object() {
+            Some(entries) => keys.extend(entries.keys().map(|key| format!("{section}.{key}"))),
+            None => keys.push(section.clone()),
+        }
+    }
+    keys.sort();
+    let mut described: Vec<String> = MEANINGS.iter().map(|(key, _)| (*key).to_owned()).collect();
+    described.sort();
+    assert_eq!(keys, described);
+}
+
+#[test]
+fn weak_hashing_and_a_cluster_without_server_are_refused() {
+    Jail::expect_with(|_| {
+        let weak = Flags { set: vec!["accounts.bcrypt_cost=9".into()], ..Flags::default() };
+        assert!(load(&weak).err().unwrap().to_string().contains("accounts.bcrypt_cost"));
+        let lonely = Flags { set: vec!["analytics.cluster=main".into()], ..Flags::default() };
+        assert!(load(&lonely).err().unwrap().to_string().contains("analytics.url"));
+        Ok(())
+    });
+}

@@ -1,0 +1,31 @@
+//! RadixInsight's one binary: configuration, command line, wiring. It holds no rule of the product.
+
+mod cli;
+mod config;
+mod demo;
+mod import;
+mod listen;
+mod log;
+mod observe;
+mod page;
+mod schema;
+mod serve;
+mod stores;
+mod user;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    // Fails only where one is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match cli::Arguments::parse().run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("radixinsight: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

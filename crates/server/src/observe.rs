@@ -1,0 +1,117 @@
+//! What operators look at: liveness, readiness, metrics.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use serde::{Deserialize, Serialize};
+
+use crate::stores::Stores;
+
+/// Upper ends of the histogram's buckets, in seconds.
+const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+
+/// Starts to keep metrics.
+pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
+    let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?;
+    Ok(builder.install_recorder()?)
+}
+
+/// Returns `/healthz`, `/readyz` and `/metrics`.
+pub(crate) fn routes(stores: Arc<Stores>, metrics: PrometheusHandle) -> Router {
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready).with_state(stores))
+        .route("/metrics", get(async move || metrics.render()))
+}
+
+/// Counts and times requests by route, not by path: ids would make endless series.
+pub(crate) async fn measure(request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = request.method().to_string();
+    let route = request.extensions().get::<MatchedPath>().map_or("page", MatchedPath::as_str).to_owned();
+    let response = next.run(request).await;
+    let labels = [("method", method), ("route", route), ("status", response.status().as_u16().to_string())];
+    metrics::counter!("radixinsight_http_requests_total", &labels).increment(1);
+    metrics::histogram!("radixinsight_http_request_seconds", &labels[..2]).record(began.elapsed());
+    response
+}
+
+/// What `/readyz` answers.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Readiness {
+    status: String,
+    /// What was looked at.
+    pub(crate) checks: Vec<Check>,
+}
+
+/// One line of readiness, also printed by `verify`.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Check {
+    /// What was looked at.
+    pub(crate) name: String,
+    pub(crate) state: CheckState,
+    /// What was found, and what to do where it is not fine.
+    pub(crate) detail: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CheckState {
+    Fine,
+    /// Works, but somebody should look.
+    Warning,
+    Failed,
+}
+
+impl Check {
+    pub(crate) fn new(name: &'static str, state: CheckState, detail: impl Into<String>) -> Self {
+        Self { name: name.into(), state, detail: detail.into() }
+    }
+
+    pub(crate) fn of<E: std::fmt::Display>(name: &'static str, result: Result<String, E>) -> Self {
+        match result {
+            Ok(detail) => Self::new(name, CheckState::Fine, detail),
+            Err(error) => Self::new(name, CheckState::Failed, error.to_string()),
+        }
+    }
+}
+
+async fn ready(State(stores): State<Arc<Stores>>) -> Response {
+    let checks = checks(&stores).await;
+    let failed = checks.iter().any(|check| check.state == CheckState::Failed);
+    let status = if failed { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let answer = Readiness { status: if failed { "not_ready" } else { "ready" }.into(), checks };
+    (status, Json(answer)).into_response()
+}
+
+/// Looks at both stores and the engine.
+pub(crate) async fn checks(stores: &Stores) -> Vec<Check> {
+    let metadata = stores.metadata.ping().await.map(|()| format!("{} answers", stores.metadata.kind()));
+    let analytics = stores.analytics.ping().await.map(|()| "answers".to_owned());
+    let mut checks = vec![Check::of("metadata store", metadata), Check::of("analytics store", analytics)];
+    if let Some(engine) = &stores.engine {
+        checks.push(sandbox(engine));
+    }
+    checks
+}
+
+fn sandbox(engine: &engine::Engine) -> Check {
+    const NAME: &str = "engine sandbox";
+    let status = engine.status().borrow().clone();
+    let Some(sandbox) = status.sandbox else {
+        return Check::new(NAME, CheckState::Warning, "the engine has not said yet whether it is sandboxed");
+    };
+    let found = format!("Landlock {}, seccomp {}", sandbox.landlock, sandbox.seccomp);
+    if sandbox.landlock == "enforced" && sandbox.seccomp == "enforced" {
+        return Check::new(NAME, CheckState::Fine, found);
+    }
+    let detail = format!("{found}: a query could reach what the engine's user can reach; Linux 5.13 or newer has both");
+    Check::new(NAME, CheckState::Warning, detail)
+}

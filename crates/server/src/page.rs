@@ -1,0 +1,93 @@
+//! The web page, embedded in the binary: hashed files are cached for ever, everything else is the page itself.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+struct Files;
+
+/// What stands for the page until it has been built.
+const NOT_BUILT: &str = "The page is not part of this build: run `make web` (or `make run`) and start again.\n";
+
+/// Scripts and styles come from here only; Mantine sets styles on elements, hence `unsafe-inline` for styles.
+const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+
+/// Answers everything that is no API: a file of the page, or the page, whose router knows the path.
+pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let path = uri.path().trim_start_matches('/');
+    if let Some(response) = file(path, &headers) {
+        return response;
+    }
+    // A missing script must never be answered with a page: the browser would run it.
+    let looks_like_file = path.starts_with("assets/") || path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    if looks_like_file || path.starts_with("api/") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    file("index.html", &headers).unwrap_or_else(|| (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT).into_response())
+}
+
+fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
+    if path.is_empty() || path.ends_with(".br") || path.ends_with(".gz") {
+        return None;
+    }
+    let plain = Files::get(path)?;
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let packed = [("br", ".br"), ("gzip", ".gz")]
+        .into_iter()
+        .filter(|(name, _)| accepted.contains(name))
+        .find_map(|(name, ending)| Some((name, Files::get(&format!("{path}{ending}"))?)));
+    let tag = format!("\"{}\"", hex(&plain.metadata.sha256_hash()[..12]));
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes()) {
+        return Some((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let mut builder = Response::builder()
+        .header(header::CONTENT_TYPE, content_type(path))
+        .header(header::ETAG, tag)
+        .header(header::VARY, "accept-encoding")
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .header(header::CACHE_CONTROL, cache_control(path));
+    if path.ends_with(".html") {
+        builder = builder
+            .header(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))
+            .header(header::REFERRER_POLICY, "same-origin");
+    }
+    let data = match packed {
+        Some((encoding, file)) => {
+            builder = builder.header(header::CONTENT_ENCODING, encoding);
+            file.data
+        }
+        None => plain.data,
+    };
+    builder.body(Body::from(data.into_owned())).ok()
+}
+
+fn cache_control(path: &str) -> &'static str {
+    if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" }
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json" | "map") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("woff2") => "font/woff2",
+        Some("webmanifest") => "application/manifest+json",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

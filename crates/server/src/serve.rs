@@ -1,0 +1,110 @@
+//! `radixinsight serve`: opens the stores, listens, and stops without loss.
+
+#![expect(clippy::print_stdout, reason = "tells where the page is")]
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context;
+use app::tenancy::{self, FirstProject};
+use app::{App, setup};
+use axum::Router;
+use tokio::net::TcpListener;
+
+use crate::config::{Config, Loaded};
+use crate::stores::{self, Stores};
+use crate::{demo, listen, observe, page};
+
+/// Starts the server.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Adds a project with a simulated product that lives on while the server runs.
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Runs until told to stop.
+pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let began = Instant::now();
+    let config = loaded.config;
+    let metrics = observe::start()?;
+    let stores = Arc::new(Stores::open(&config).await?);
+    warn_without_sandbox(&stores).await;
+    let app = stores::app(&config, &stores).await?;
+    if arguments.demo {
+        tokio::spawn(live_demo(app.clone()));
+    } else {
+        tenancy::bootstrap(&app, FirstProject { name: "My project".into(), id: None }).await?;
+    }
+    let listener = TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    let public = http_kit::surround(app::router(app.clone()), edge(&config));
+    let router = Router::new()
+        .merge(observe::routes(Arc::clone(&stores), metrics))
+        .merge(public)
+        .fallback(page::serve)
+        .layer(axum::middleware::from_fn(observe::measure));
+    stores.announce(&format!("http://{}", listener.local_addr()?))?;
+    greet(&config, &app, began).await?;
+    listen::until(signal(), listener, router).await;
+
+    tracing::info!("stopping: storing what has been accepted");
+    stores.close(&app).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn live_demo(app: App) {
+    let filled = async {
+        let project = stores::demo_project(&app).await?;
+        let stored = demo::fill(&app, &project, app.now()).await?;
+        tracing::info!("the demo project has {stored} new events");
+        anyhow::Ok(project)
+    };
+    match filled.await {
+        Ok(project) => demo::go_on(app, project).await,
+        Err(error) => tracing::error!("the demo could not be filled: {error:#}"),
+    }
+}
+
+async fn warn_without_sandbox(stores: &Stores) {
+    for check in observe::checks(stores).await {
+        if check.state == observe::CheckState::Warning {
+            tracing::warn!("{}: {}", check.name, check.detail);
+        }
+    }
+}
+
+fn edge(config: &Config) -> http_kit::Edge {
+    http_kit::Edge { behind_proxy: config.server.behind_proxy }
+}
+
+/// The only lines on standard output: where the page is, and how to make it one's own.
+async fn greet(config: &Config, app: &App, began: Instant) -> anyhow::Result<()> {
+    let url = config.public_url();
+    tracing::info!("ready after {} ms", began.elapsed().as_millis());
+    println!("RadixInsight is at {url}");
+    if let Some(ticket) = setup::issue_ticket(app).await? {
+        println!("Nobody has claimed it yet. This link makes you its admin, once:\n\n    {url}/claim#token={ticket}\n");
+    }
+    Ok(())
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            // Without the handler the signal ends the process anyway.
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,228 @@
+//! Opens what a command needs: the data folder, the engine, both stores.
+
+use std::fs::{self, File, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use analytics_model::ProjectId;
+use analytics_store::Store;
+use anyhow::{Context, bail};
+use app::tenancy::{self, FirstProject, Project};
+use app::{App, Parts, Settings};
+use chrono::TimeDelta;
+use collector::Writer;
+use engine::{Engine, Launch};
+use metadata_store::{Clock, Metadata, sqlite_url};
+use uuid::Uuid;
+
+use crate::config::Config;
+
+/// The open stores of one process.
+pub(crate) struct Stores {
+    /// The embedded engine; absent where a ClickHouse server is configured.
+    pub(crate) engine: Option<Engine>,
+    pub(crate) analytics: Store,
+    pub(crate) metadata: Metadata,
+    // Held for the life of the process: two servers on one data folder would fight over the engine.
+    lock: File,
+}
+
+/// Returns the address of the server that uses the data folder, as it left it.
+pub(crate) fn announced(config: &Config) -> Option<String> {
+    fs::read_to_string(config.file("lock")).ok().filter(|url| !url.is_empty())
+}
+
+/// Opens the data folder for this process alone.
+pub(crate) fn lock(config: &Config) -> anyhow::Result<File> {
+    let folder = &config.data_dir;
+    create_private(folder).with_context(|| format!("cannot create the data folder {}", folder.display()))?;
+    let path = config.file("lock");
+    let file = private_file(&path).with_context(|| format!("cannot write to {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another radixinsight uses the data folder {}: stop it, choose another --data-dir, or talk to it with a key",
+            folder.display()
+        ),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+    }
+}
+
+/// Opens a file that nobody but its owner may read; folders that were there before may be open to all.
+fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.create(true).truncate(false).read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn create_private(folder: &PathBuf) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
+impl Stores {
+    /// Opens both stores and brings their schemas up to date.
+    pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
+        let lock = lock(config)?;
+        let (analytics, metadata) = tokio::join!(open_analytics(config), open_metadata(config));
+        let (engine, analytics) = analytics?;
+        Ok(Self { engine, analytics, metadata: metadata?, lock })
+    }
+
+    /// Leaves the server's address in the data folder, for commands that want to ask it.
+    pub(crate) fn announce(&self, url: &str) -> anyhow::Result<()> {
+        self.lock.set_len(0)?;
+        (&self.lock).write_all(url.as_bytes()).context("cannot write to the data folder")
+    }
+
+    /// Stores what the product has accepted, then stops the engine.
+    pub(crate) async fn close(&self, app: &App) -> anyhow::Result<()> {
+        if let Some(writer) = app.writer() {
+            writer.stop().await;
+        }
+        self.stop_engine().await
+    }
+
+    /// Stops the engine; running inserts end first.
+    pub(crate) async fn stop_engine(&self) -> anyhow::Result<()> {
+        if let Some(engine) = &self.engine {
+            engine.stop().await.context("cannot stop the engine")?;
+        }
+        Ok(())
+    }
+}
+
+/// Connects to the metadata store and applies missing migrations.
+pub(crate) async fn open_metadata(config: &Config) -> anyhow::Result<Metadata> {
+    let url = match &config.metadata.url {
+        Some(url) => url.parse()?,
+        None => {
+            create_private(&config.data_dir)?;
+            let file = fs::canonicalize(&config.data_dir)?.join("metadata.db");
+            // SQLite gives the files beside it the same rights.
+            private_file(&file).with_context(|| format!("cannot write to {}", file.display()))?;
+            sqlite_url(&file)?
+        }
+    };
+    let metadata = Metadata::connect(&url).await?;
+    metadata.migrate(&app::migrations(), &Clock::system()).await?;
+    Ok(metadata)
+}
+
+/// Puts the product together on open stores.
+pub(crate) async fn app(config: &Config, stores: &Stores) -> anyhow::Result<App> {
+    let writer = Writer::start(stores.analytics.clone(), collector::Options::default())
+        .await
+        .context("cannot start writing to the analytics store")?;
+    Ok(App::new(Parts {
+        metadata: stores.metadata.clone(),
+        analytics: stores.analytics.clone(),
+        writer: Some(writer),
+        clock: Clock::system(),
+        settings: settings(config),
+    }))
+}
+
+/// Puts the product together without the analytics store, for work on accounts alone.
+pub(crate) fn accounts_only(config: &Config, metadata: Metadata) -> anyhow::Result<App> {
+    let analytics = Store::unix(&config.file("run/engine.sock"), DATABASE)?;
+    Ok(App::new(Parts { metadata, analytics, writer: None, clock: Clock::system(), settings: settings(config) }))
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        https: config.public_url().starts_with("https://"),
+        session_timeout: TimeDelta::days(i64::from(config.accounts.session_days)),
+        bcrypt_cost: config.accounts.bcrypt_cost,
+    }
+}
+
+/// The demo project has the same id everywhere.
+const DEMO_PROJECT: ProjectId = ProjectId(Uuid::from_u128(0x0000_de30_0000_8000_8000_0000_0000_0001));
+
+/// Returns the project that holds the demo, made where missing.
+pub(crate) async fn demo_project(app: &App) -> anyhow::Result<Project> {
+    let demo = FirstProject { name: "Demo".into(), id: Some(DEMO_PROJECT) };
+    Ok(tenancy::ensure_project(app, demo).await?)
+}
+
+/// Returns the project of this name or id.
+pub(crate) async fn find_project(app: &App, wanted: &str) -> anyhow::Result<Project> {
+    let projects = tenancy::list_projects(app).await?;
+    let names: Vec<String> = projects.iter().map(|project| project.name.clone()).collect();
+    let id: Option<ProjectId> = wanted.parse().ok();
+    let mut found = projects.into_iter().filter(|project| Some(project.id) == id || project.name == wanted);
+    match (found.next(), found.next()) {
+        (Some(project), None) => Ok(project),
+        (Some(_), Some(_)) => bail!("several projects are named “{wanted}”: give the id"),
+        (None, _) => bail!("there is no project “{wanted}”; there are: {}", names.join(", ")),
+    }
+}
+
+/// The database of the embedded engine; on a server it is part of `analytics.url`.
+const DATABASE: &str = "radixinsight";
+
+/// Connects to the analytics store, starting the embedded engine where none is configured.
+async fn open_analytics(config: &Config) -> anyhow::Result<(Option<Engine>, Store)> {
+    let (engine, store) = match &config.analytics.url {
+        Some(url) => (None, Store::http(url, config.analytics.cluster.as_deref())?),
+        None => {
+            let engine = Engine::start(launch(config)?).await?;
+            let store = Store::unix(engine.socket(), DATABASE)?;
+            (Some(engine), store)
+        }
+    };
+    migrate_patiently(&store).await.context("cannot bring the analytics store's schema up to date")?;
+    Ok((engine, store))
+}
+
+/// A ClickHouse server that starts together with this one may need a moment.
+async fn migrate_patiently(store: &Store) -> Result<(), analytics_store::Error> {
+    const TRIES: u32 = 10;
+    for attempt in 1..TRIES {
+        match store.migrate().await {
+            Err(error) if error.is_unavailable() => {
+                tracing::warn!("the analytics store is not there yet ({error}): trying again ({attempt} of {TRIES})");
+                tokio::time::sleep(Duration::from_secs(3)).await;
+            }
+            result => return result.map(drop),
+        }
+    }
+    store.migrate().await.map(drop)
+}
+
+fn launch(config: &Config) -> anyhow::Result<Launch> {
+    let data = config.file("engine");
+    create_private(&data)?;
+    Ok(Launch {
+        program: std::env::current_exe().context("cannot tell where this program is")?,
+        arguments: vec!["engine".into()],
+        socket: socket_path(config)?,
+        data: fs::canonicalize(data)?,
+        library: engine::find_library(config.engine.library.as_deref())?,
+        connections: config.engine.connections,
+        max_memory_bytes: config.engine.max_memory_mib.map(|mib| mib * 1024 * 1024),
+    })
+}
+
+/// A Unix socket's path holds about 100 bytes: deep data folders get one beside the system's temporary files.
+fn socket_path(config: &Config) -> anyhow::Result<PathBuf> {
+    const LONGEST: usize = 100;
+    let run = config.file("run");
+    create_private(&run)?;
+    let path = fs::canonicalize(&run)?.join("engine.sock");
+    if path.as_os_str().len() <= LONGEST {
+        return Ok(path);
+    }
+    let short = std::env::temp_dir().join(format!("radixinsight-{}", std::process::id()));
+    create_private(&short)?;
+    Ok(short.join("engine.sock"))
+}

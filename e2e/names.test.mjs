@@ -1,0 +1,62 @@
+// Whoever can't see the page hears it: every control has a name, every place a heading, and no page scrolls sideways.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { open } from "./support/browser.mjs";
+import { pageViews } from "./support/events.mjs";
+import { Instance, admin } from "./support/instance.mjs";
+
+const places = {
+  Home: "",
+  Explore: "/explore?by=$browser&compare=true",
+  "Live events": "/live",
+  "Send events": "/send",
+  Settings: "/settings",
+};
+const controls =
+  "button|link|textbox|combobox|searchbox|checkbox|switch|menuitem|option|tab|radio|slider|spinbutton";
+const unnamed = new RegExp(`^\\s*- (?:${controls})(?: \\[[^\\]]*\\])*:?$`, "gm");
+
+test("names", async (context) => {
+  const instance = await Instance.started(context);
+  const api = await instance.claim();
+  await api.send(await api.key(), pageViews());
+
+  for (const [size, options] of Object.entries({
+    wide: {},
+    phone: { viewport: { width: 390, height: 844 } },
+  })) {
+    const page = await open(context, options);
+    await page.goto(`${instance.url}/sign-in`);
+    await named(page);
+    await page.getByLabel("Email").fill(admin.email);
+    await page.getByLabel("Password", { exact: true }).fill(admin.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(/\/p\//);
+
+    for (const [heading, path] of Object.entries(places)) {
+      await context.test(`every control of ${heading} has one (${size})`, async () => {
+        await page.goto(`${instance.url}/p/${api.project}${path}`);
+        await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
+        await page.waitForLoadState("networkidle");
+
+        await named(page);
+        await fits(page);
+      });
+    }
+  }
+});
+
+async function named(page) {
+  const snapshot = await page.locator("body").ariaSnapshot();
+  const found = [...snapshot.matchAll(unnamed)].map((match) =>
+    snapshot.slice(Math.max(0, match.index - 200), match.index + 200),
+  );
+  assert.equal(found.length, 0, `controls without a name:\n${found.join("\n…\n")}`);
+}
+
+async function fits(page) {
+  const excess = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  assert.ok(excess <= 0, `the page is ${excess} px wider than the window`);
+}

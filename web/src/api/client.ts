@@ -1,0 +1,35 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import { reportAnswered, reportAway } from "./connection";
+import { Problem, readProblem } from "./problem";
+import type { paths } from "./schema";
+
+const proxyStatuses = new Set([502, 504]);
+
+const throwProblems: Middleware = {
+  async onResponse({ response }) {
+    if (proxyStatuses.has(response.status)) {
+      reportAway();
+      throw new Problem(0, { code: "server_away" });
+    }
+    reportAnswered();
+    if (!response.ok) throw await readProblem(response);
+    return response;
+  },
+  onError({ error }) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    reportAway();
+    return new Problem(0, { code: "server_away" });
+  },
+};
+
+const client = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+client.use(throwProblems);
+
+/** The API; every answer that is not a success is thrown as a `Problem`. */
+export const api = client;
+
+/** Unwraps an answer that is known to have a body. */
+export function body<T>(answer: { data?: T }): T {
+  if (answer.data === undefined) throw new Problem(200, { code: "empty_answer" });
+  return answer.data;
+}

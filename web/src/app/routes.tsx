@@ -1,0 +1,118 @@
+// The table of contents of the page: every place, what its address may hold, and the file that draws it.
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { Problem } from "../api/problem";
+import { meQuery } from "../features/accounts/api";
+import { validateHome } from "../features/home/search";
+import { validateExplore } from "../features/insights/question/search";
+import { lastProject } from "../features/tenancy/lastProject";
+import { NoProject } from "./shell/NoProject";
+import { Shell } from "./shell/Shell";
+
+type Context = { queryClient: QueryClient };
+
+const root = createRootRouteWithContext<Context>()();
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (raw: Record<string, unknown>): { next?: string } => ({ next: ownPath(raw.next) }),
+  component: lazyRouteComponent(() => import("../features/accounts/SignIn"), "SignIn"),
+});
+
+const claim = createRoute({
+  getParentRoute: () => root,
+  path: "/claim",
+  component: lazyRouteComponent(() => import("../features/setup/Claim"), "Claim"),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      return { me: await context.queryClient.fetchQuery(meQuery) };
+    } catch (error) {
+      // While the server is away, who was signed in a moment ago may go on looking around.
+      const known = context.queryClient.getQueryData(meQuery.queryKey);
+      if (known && error instanceof Problem && error.isAway) return { me: known };
+      const isSignedOut = error instanceof Problem && error.status === 401;
+      if (!isSignedOut) throw error;
+      throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
+    }
+  },
+  component: Shell,
+});
+
+const start = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  beforeLoad: ({ context }) => {
+    const project = lastProject(context.me.projects);
+    if (project) throw redirect({ to: "/p/$project", params: { project: project.id } });
+  },
+  component: NoProject,
+});
+
+const project = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/p/$project",
+});
+
+const home = createRoute({
+  getParentRoute: () => project,
+  path: "/",
+  validateSearch: validateHome,
+  component: lazyRouteComponent(() => import("../features/home/Home"), "Home"),
+});
+
+const explore = createRoute({
+  getParentRoute: () => project,
+  path: "/explore",
+  validateSearch: validateExplore,
+  component: lazyRouteComponent(() => import("../features/insights/Explore"), "Explore"),
+});
+
+const live = createRoute({
+  getParentRoute: () => project,
+  path: "/live",
+  validateSearch: (raw: Record<string, unknown>): { event?: string; id?: string } => ({
+    event: raw.event === undefined ? undefined : String(raw.event),
+    id: typeof raw.id === "string" ? raw.id : undefined,
+  }),
+  component: lazyRouteComponent(() => import("../features/collection/Live"), "Live"),
+});
+
+const send = createRoute({
+  getParentRoute: () => project,
+  path: "/send",
+  component: lazyRouteComponent(() => import("../features/collection/Send"), "Send"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => project,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../features/tenancy/Settings"), "Settings"),
+});
+
+const reference = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/api-reference",
+  component: lazyRouteComponent(() => import("../features/reference/Reference"), "Reference"),
+});
+
+export const routeTree = root.addChildren([
+  signIn,
+  claim,
+  signedIn.addChildren([start, project.addChildren([home, explore, live, send, settings]), reference]),
+]);
+
+/** Only paths of this page: a link must not send people elsewhere after they sign in. */
+function ownPath(raw: unknown): string | undefined {
+  return typeof raw === "string" && /^\/(?![/\\])/.test(raw) ? raw : undefined;
+}

@@ -1,0 +1,71 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { Me, ProjectSummary } from "../../api/types";
+import { t } from "../../texts/texts";
+import { Icon } from "../../ui/Icon";
+import { places } from "../places";
+import { AccountMenu } from "./AccountMenu";
+import { ProjectSwitcher } from "./ProjectSwitcher";
+import { SearchButton } from "./SearchButton";
+import styles from "./Sidebar.module.css";
+import type { Fold } from "./useFold";
+
+type SidebarProps = {
+  me: Me;
+  project?: ProjectSummary;
+  fold: Fold;
+  onPalette: () => void;
+  onKeys: () => void;
+};
+
+/** The places, always at the same spot. */
+export function Sidebar({ me, project, fold, onPalette, onKeys }: SidebarProps) {
+  const foldLabel = fold.isFolded ? t.shell.unfold : t.shell.fold;
+  return (
+    <aside className={styles.sidebar}>
+      <ProjectSwitcher me={me} project={project} />
+      <SearchButton onClick={onPalette} />
+      <nav className={styles.places} aria-label={t.shell.navigation}>
+        {project &&
+          places.map((place) => (
+            <Link
+              key={place.to}
+              to={place.to}
+              params={{ project: project.id }}
+              className={styles.place}
+              activeOptions={{ exact: place.key === "h", includeSearch: false }}
+              activeProps={{ "data-active": true }}
+              title={place.label}
+            >
+              <Icon name={place.icon} />
+              <span className={styles.label}>{place.label}</span>
+            </Link>
+          ))}
+      </nav>
+      <div className={styles.foot}>
+        <Link
+          to="/api-reference"
+          className={styles.place}
+          activeProps={{ "data-active": true }}
+          title={t.places.reference}
+        >
+          <Icon name="code" />
+          <span className={styles.label}>{t.places.reference}</span>
+        </Link>
+        <div className={styles.person}>
+          <AccountMenu me={me} onKeys={onKeys} withName />
+          <Tooltip label={`${foldLabel}  [`} position="right">
+            <ActionIcon
+              className={styles.fold}
+              aria-label={foldLabel}
+              aria-expanded={!fold.isFolded}
+              onClick={fold.toggle}
+            >
+              <Icon name={fold.isFolded ? "layoutSidebarLeftExpand" : "layoutSidebarLeftCollapse"} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,33 @@
+/** How a chart is drawn. Numbers and tables are drawn by the page itself. */
+export type ChartKind = "line" | "area" | "bar" | "stacked" | "pie";
+
+export type ChartInterval = "hour" | "day" | "week" | "month";
+
+/** A stretch of time; `start` carries the zone's offset, so its digits are the local time. */
+export type ChartBucket = { start: string; end: string; complete: boolean };
+
+/** What the numbers are. */
+export type ChartUnit = "number" | "percent";
+
+export type ChartLine = {
+  id: string;
+  label: string;
+  /** Which colour of the data palette. */
+  color: number;
+  values: (number | null)[];
+  total: number | null;
+  /** The same line in the period before, bucket by bucket. */
+  previous?: { values: (number | null)[]; total: number | null };
+};
+
+/** A chart, whoever draws it: the page, or the server without a browser. */
+export type Chart = {
+  kind: ChartKind;
+  interval: ChartInterval;
+  unit: ChartUnit;
+  buckets: ChartBucket[];
+  previousBuckets: ChartBucket[];
+  lines: ChartLine[];
+  /** Fills the room under a single line with a flat tint. */
+  fill?: boolean;
+};

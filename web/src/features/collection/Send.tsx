@@ -1,0 +1,117 @@
+import { Button, Tabs, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { t } from "../../texts/texts";
+import { CopyButton } from "../../ui/CopyButton";
+import { Icon } from "../../ui/Icon";
+import { Note } from "../../ui/Note";
+import { Page } from "../../ui/Page";
+import { ProblemNote } from "../../ui/ProblemNote";
+import { Snippet } from "../../ui/Snippet";
+import { keysQuery, useCreateKey } from "../tenancy/api";
+import { Arrival } from "./Arrival";
+import styles from "./Send.module.css";
+import { SendStep } from "./SendStep";
+import { type SnippetName, snippetOf } from "./snippets";
+
+const route = getRouteApi("/signed-in/p/$project/send");
+const names = Object.keys(t.collection.snippets) as SnippetName[];
+
+/** From nothing to the first event: a key, a few lines, and the event itself. */
+export function Send() {
+  const { project } = route.useParams();
+  const [key, setKey] = useState("");
+  return (
+    <Page title={t.places.send} lead={t.collection.sendLead} width="text">
+      <ol className={styles.steps}>
+        <SendStep number={1} title={t.collection.stepKey} hint={t.collection.stepKeyHint} isDone={key !== ""}>
+          <KeyStep key={project} project={project} value={key} onKey={setKey} />
+        </SendStep>
+        <SendStep number={2} title={t.collection.stepSend} hint={t.collection.stepSendHint}>
+          <Snippets value={key} />
+        </SendStep>
+        <SendStep number={3} title={t.collection.stepSee}>
+          <Arrival key={project} project={project} />
+        </SendStep>
+      </ol>
+    </Page>
+  );
+}
+
+type KeyStepProps = { project: string; value: string; onKey: (key: string) => void };
+
+function KeyStep({ project, value, onKey }: KeyStepProps) {
+  const keys = useQuery(keysQuery(project));
+  const create = useCreateKey(project);
+  const [name, setName] = useState("");
+  const active = (keys.data ?? []).filter((candidate) => candidate.is_active).length;
+
+  if (create.data) {
+    return (
+      <div className={styles.made}>
+        <div className={styles.key}>
+          <code>{create.data.key}</code>
+          <CopyButton text={create.data.key} />
+        </div>
+        <Note tone="warn" icon="key">
+          {t.collection.keyOnce}
+        </Note>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.made}>
+      <form
+        className={styles.create}
+        onSubmit={(event) => {
+          event.preventDefault();
+          create.mutate(name.trim() || t.collection.keyNameDefault, { onSuccess: (made) => onKey(made.key) });
+        }}
+      >
+        <TextInput
+          className={styles.name}
+          label={t.collection.keyName}
+          placeholder={t.collection.keyNameDefault}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Button type="submit" leftSection={<Icon name="key" size={16} />} loading={create.isPending}>
+          {t.collection.createKey}
+        </Button>
+      </form>
+      {create.isError && <ProblemNote error={create.error} />}
+      {active > 0 && (
+        <TextInput
+          label={`${t.collection.haveKeys(active)} ${t.collection.useOther}`}
+          placeholder={t.collection.yourKey}
+          value={value}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onKey(event.currentTarget.value.trim())}
+        />
+      )}
+    </div>
+  );
+}
+
+function Snippets({ value }: { value: string }) {
+  const key = value || t.collection.yourKey;
+  return (
+    <Tabs defaultValue="curl" keepMounted={false}>
+      <Tabs.List>
+        {names.map((name) => (
+          <Tabs.Tab key={name} value={name}>
+            {t.collection.snippets[name]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {names.map((name) => (
+        <Tabs.Panel key={name} value={name} pt="sm">
+          <p className={styles.note}>{t.collection.notes[name]}</p>
+          <Snippet code={snippetOf(name, window.location.origin, key)} label={t.collection.snippets[name]} />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}

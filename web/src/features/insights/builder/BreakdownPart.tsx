@@ -1,0 +1,66 @@
+import { NumberInput } from "@mantine/core";
+import { t } from "../../../texts/texts";
+import { Icon } from "../../../ui/Icon";
+import { Picker } from "../../../ui/Picker";
+import { Pill } from "../../../ui/Pill";
+import { propertyName } from "../properties";
+import type { Question } from "../question/question";
+import styles from "./Builder.module.css";
+import { usePropertyChoices } from "./useCatalogue";
+
+type BreakdownPartProps = {
+  project: string;
+  event?: string;
+  breakdown: Question["breakdown"];
+  onChange: (breakdown: Question["breakdown"]) => void;
+};
+
+/** One line for each value of a property. */
+export function BreakdownPart({ project, event, breakdown, onChange }: BreakdownPartProps) {
+  const { groups, isLoading } = usePropertyChoices(project, event, "any");
+  return (
+    <span className={styles.part}>
+      {breakdown && <span className={styles.word}>{t.explore.by}</span>}
+      <Picker
+        label={t.explore.chooseProperty}
+        groups={groups}
+        loading={isLoading}
+        value={breakdown?.property}
+        searchable
+        searchLabel={t.explore.searchProperties}
+        onPick={(property) => onChange({ property, limit: breakdown?.limit ?? 10 })}
+      >
+        {(open) => (
+          <Pill tone={breakdown ? "accent" : "ghost"} onClick={open}>
+            {!breakdown && <Icon name="layoutColumns" size={15} />}
+            {breakdown ? propertyName(breakdown.property) : t.explore.addBreakdown}
+          </Pill>
+        )}
+      </Picker>
+      {breakdown && (
+        <>
+          <span className={styles.word}>{t.explore.top}</span>
+          <NumberInput
+            size="xs"
+            w={54}
+            min={1}
+            max={100}
+            aria-label={t.explore.topLimit}
+            value={breakdown.limit}
+            onChange={(value) =>
+              onChange({ ...breakdown, limit: Math.min(100, Math.max(1, Number(value) || 1)) })
+            }
+          />
+          <button
+            type="button"
+            className={styles.clear}
+            aria-label={`${t.words.remove}: ${t.explore.by} ${propertyName(breakdown.property)}`}
+            onClick={() => onChange(undefined)}
+          >
+            <Icon name="x" size={14} />
+          </button>
+        </>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,28 @@
+import { Button } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { t } from "../../../texts/texts";
+import styles from "./StillWorking.module.css";
+
+type StillWorkingProps = { isWorking: boolean; onCancel: () => void };
+
+const patienceS = 2;
+
+/** After two seconds says for how long the question runs, and offers to cancel it. */
+export function StillWorking({ isWorking, onCancel }: StillWorkingProps) {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    setSeconds(0);
+    if (!isWorking) return;
+    const timer = setInterval(() => setSeconds((before) => before + 1), 1000);
+    return () => clearInterval(timer);
+  }, [isWorking]);
+  if (!isWorking || seconds < patienceS) return null;
+  return (
+    <div className={styles.working} role="status">
+      {t.states.stillWorking(seconds)}
+      <Button size="compact-sm" variant="default" onClick={onCancel}>
+        {t.states.cancel}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+// What of an OpenAPI document this page reads.
+export type Schema = {
+  $ref?: string;
+  type?: string | string[];
+  format?: string;
+  description?: string;
+  enum?: unknown[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  oneOf?: Schema[];
+  anyOf?: Schema[];
+  allOf?: Schema[];
+  additionalProperties?: unknown;
+  example?: unknown;
+};
+export type Parameter = {
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+  schema?: Schema;
+};
+export type Content = Record<string, { schema?: Schema }>;
+export type Operation = {
+  operationId?: string;
+  summary?: string;
+  description?: string;
+  tags?: string[];
+  parameters?: Parameter[];
+  requestBody?: { content?: Content; description?: string };
+  responses?: Record<string, { description?: string; content?: Content }>;
+};
+export type Document = {
+  openapi: string;
+  info: { title: string; version: string; description?: string };
+  paths: Record<string, Record<string, Operation>>;
+  components?: { schemas?: Record<string, Schema> };
+};
+
+export type Entry = { id: string; method: string; path: string; operation: Operation };
+
+const methods = ["get", "post", "put", "patch", "delete"];
+
+/** Returns the operations by tag, in the order of the document. */
+export function groupsOf(document: Document, search: string): [string, Entry[]][] {
+  const groups = new Map<string, Entry[]>();
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of methods) {
+      const operation = item[method];
+      if (!operation) continue;
+      const text =
+        `${method} ${path} ${operation.summary ?? ""} ${operation.operationId ?? ""}`.toLowerCase();
+      if (!words.every((word) => text.includes(word))) continue;
+      const tag = operation.tags?.[0] ?? "other";
+      const entry = { id: `${method} ${path}`, method, path, operation };
+      groups.set(tag, [...(groups.get(tag) ?? []), entry]);
+    }
+  }
+  return [...groups];
+}
+
+/** Follows a reference to where it points in the document. */
+export function resolve(schema: Schema, document: Document): Schema {
+  const name = schema.$ref?.split("/").at(-1);
+  return name === undefined ? schema : (document.components?.schemas?.[name] ?? {});
+}
+
+/** Says what a schema is, in a word or two. */
+export function typeName(schema: Schema | undefined): string {
+  if (!schema) return "";
+  if (schema.$ref) return schema.$ref.split("/").at(-1) ?? "";
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  const variants = schema.oneOf ?? schema.anyOf;
+  if (variants) return [...new Set(variants.map(typeName))].join(" | ");
+  if (schema.allOf) return schema.allOf.map(typeName).join(" & ");
+  if (schema.items) return `list of ${typeName(schema.items)}`;
+  const types = Array.isArray(schema.type) ? schema.type : [schema.type ?? "object"];
+  const named = types.map((type) => (type === "null" ? "null" : (schema.format ?? type)));
+  return named.join(" | ");
+}
+
+export type Field = { name: string; type: string; isRequired: boolean; description?: string };
+
+/** Returns the fields of an object, with those it takes over from others. */
+export function fieldsOf(schema: Schema, document: Document, depth = 0): Field[] {
+  const whole = resolve(schema, document);
+  if (depth > 4) return [];
+  const inherited = (whole.allOf ?? []).flatMap((part) => fieldsOf(part, document, depth + 1));
+  const own = Object.entries(whole.properties ?? {}).map(([name, property]) => ({
+    name,
+    type: typeName(property),
+    isRequired: whole.required?.includes(name) ?? false,
+    description: property.description ?? resolve(property, document).description,
+  }));
+  return [...inherited, ...own];
+}

@@ -1,0 +1,17 @@
+export const reference = {
+  title: "API reference",
+  lead: "Everything this page does goes through this API. The machine-readable document is OpenAPI 3.1.",
+  document: "OpenAPI document",
+  search: "Filter operations",
+  parameters: "Parameters",
+  body: "Body",
+  answers: "Answers",
+  required: "required",
+  path: "in the path",
+  query: "in the query",
+  header: "in a header",
+  nothing: "No operation matches",
+  operations: (count: number) => `${count} ${count === 1 ? "operation" : "operations"}`,
+  fields: "Fields",
+  example: "Example",
+};

@@ -1,0 +1,122 @@
+import { Combobox, Loader, ScrollArea, useCombobox } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { t } from "../texts/texts";
+import { Icon } from "./Icon";
+import styles from "./Picker.module.css";
+
+export type Choice = { value: string; label: string; hint?: string; right?: ReactNode; left?: ReactNode };
+export type ChoiceGroup = { title?: string; choices: Choice[] };
+
+type PickerProps = {
+  label: string;
+  groups: ChoiceGroup[];
+  value?: string;
+  onPick: (value: string) => void;
+  /** What opens the list; it is made a button by the caller. */
+  children: (open: () => void, isOpen: boolean) => ReactNode;
+  searchable?: boolean;
+  searchLabel?: string;
+  loading?: boolean;
+  width?: number;
+  startOpen?: boolean;
+};
+
+const maxShown = 100;
+
+/** A list to choose one of, with a search where it is long. */
+export function Picker(props: PickerProps) {
+  const { label, groups, value, onPick, children, searchable, loading, width = 280 } = props;
+  const [search, setSearch] = useState("");
+  const combobox = useCombobox({
+    defaultOpened: props.startOpen,
+    onDropdownClose: () => {
+      combobox.resetSelectedOption();
+      combobox.focusTarget();
+      setSearch("");
+    },
+    onDropdownOpen: () => {
+      combobox.updateSelectedOptionIndex("active");
+      if (searchable) combobox.focusSearchInput();
+    },
+  });
+  const shown = filter(groups, search);
+  const isEmpty = shown.every((group) => group.choices.length === 0);
+  return (
+    <Combobox
+      store={combobox}
+      width={width}
+      position="bottom-start"
+      shadow="md"
+      withinPortal
+      onOptionSubmit={(picked) => {
+        onPick(picked);
+        combobox.closeDropdown();
+      }}
+    >
+      <Combobox.Target targetType="button" withAriaAttributes>
+        {children(() => combobox.toggleDropdown(), combobox.dropdownOpened)}
+      </Combobox.Target>
+      <Combobox.Dropdown className={styles.dropdown}>
+        {searchable && (
+          <Combobox.Search
+            value={search}
+            onChange={(event) => {
+              setSearch(event.currentTarget.value);
+              combobox.updateSelectedOptionIndex();
+            }}
+            placeholder={props.searchLabel ?? t.words.search}
+            aria-label={props.searchLabel ?? t.words.search}
+            leftSection={<Icon name="search" size={15} />}
+          />
+        )}
+        <Combobox.Options aria-label={label}>
+          <ScrollArea.Autosize mah={300} type="scroll">
+            {loading && (
+              <Combobox.Empty>
+                <Loader size="xs" aria-label={t.states.loading} />
+              </Combobox.Empty>
+            )}
+            {!loading && isEmpty && <Combobox.Empty>{t.words.nothingFound}</Combobox.Empty>}
+            {shown.map((group) => (
+              <Group key={group.title ?? ""} group={group} value={value} />
+            ))}
+          </ScrollArea.Autosize>
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+function Group({ group, value }: { group: ChoiceGroup; value?: string }) {
+  const options = group.choices.map((choice) => (
+    <Combobox.Option
+      key={choice.value}
+      value={choice.value}
+      active={choice.value === value}
+      className={styles.option}
+    >
+      {choice.left}
+      <span className={styles.texts}>
+        <span className={styles.label}>{choice.label}</span>
+        {choice.hint && <span className={styles.hint}>{choice.hint}</span>}
+      </span>
+      {choice.right && <span className={styles.right}>{choice.right}</span>}
+      {choice.value === value && <Icon name="check" size={15} />}
+    </Combobox.Option>
+  ));
+  if (!group.title) return options;
+  return group.choices.length > 0 && <Combobox.Group label={group.title}>{options}</Combobox.Group>;
+}
+
+function filter(groups: ChoiceGroup[], search: string): ChoiceGroup[] {
+  const words = search.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  return groups.map((group) => ({
+    ...group,
+    choices: group.choices.filter((choice) => matches(choice, words)).slice(0, maxShown),
+  }));
+}
+
+function matches(choice: Choice, words: string[]): boolean {
+  const text = `${choice.label} ${choice.value} ${choice.hint ?? ""}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}

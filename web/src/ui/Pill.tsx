@@ -1,0 +1,20 @@
+import { type ComponentPropsWithRef, forwardRef } from "react";
+import styles from "./Pill.module.css";
+
+type PillProps = ComponentPropsWithRef<"button"> & { tone?: "plain" | "accent" | "ghost" | "missing" };
+
+/** A part of a sentence that can be changed. */
+export const Pill = forwardRef<HTMLButtonElement, PillProps>(function Pill(
+  { tone = "plain", className, ...rest },
+  ref,
+) {
+  return (
+    <button
+      ref={ref}
+      type="button"
+      className={`${styles.pill} ${className ?? ""}`}
+      data-tone={tone}
+      {...rest}
+    />
+  );
+});
