@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use super::encoding::Encoding;
 use super::exception::Exception;
+use super::flush::Flushes;
 use super::http::Face;
 use super::pool::Event;
 use super::request::Request;
@@ -28,6 +29,8 @@ pub(super) struct Answering {
     /// Held for its drop: an answer that is let go cancels the query.
     pub(super) _entered: Entered,
     pub(super) events: mpsc::Receiver<Event>,
+    /// Of the connection that the answer goes to.
+    pub(super) flushes: Flushes,
 }
 
 impl Answering {
@@ -85,7 +88,7 @@ fn rest(first: Bytes, answering: Answering) -> impl Stream<Item = io::Result<Byt
     enum Next {
         First(Bytes, Answering),
         More(Answering),
-        Break(Exception),
+        Break(Exception, Flushes),
         End,
     }
     stream::unfold(Next::First(first, answering), async |next| match next {
@@ -93,11 +96,11 @@ fn rest(first: Bytes, answering: Answering) -> impl Stream<Item = io::Result<Byt
         Next::More(mut answering) => match answering.next().await {
             Ok((Some(piece), _)) => Some((Ok(piece), Next::More(answering))),
             Ok((None, _)) => None,
-            Err(exception) => Some((Ok(format!("\n{exception}\n").into()), Next::Break(exception))),
+            Err(exception) => Some((Ok(format!("\n{exception}\n").into()), Next::Break(exception, answering.flushes))),
         },
-        Next::Break(exception) => {
-            // The connection sends what it has while it waits; an error at once would throw the text away.
-            tokio::task::yield_now().await;
+        Next::Break(exception, flushes) => {
+            // An error at once would throw away what the connection has not sent yet, this text included.
+            flushes.next().await;
             Some((Err(io::Error::other(exception)), Next::End))
         }
         Next::End => None,

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Multipart, Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get};
@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use super::answer::{Answering, failure};
 use super::encoding::{Reader, decode};
 use super::exception::Exception;
+use super::flush::Flushes;
 use super::format::{Pieces, pieces};
 use super::pool::{Data, Event, Job, Pool, Work};
 use super::request::Request;
@@ -59,7 +60,11 @@ async fn cancel(State(face): State<Arc<Face>>, Path(id): Path<String>) -> Status
 }
 
 /// Runs one statement.
-async fn run(State(face): State<Arc<Face>>, request: axum::extract::Request) -> Response {
+async fn run(
+    State(face): State<Arc<Face>>,
+    ConnectInfo(flushes): ConnectInfo<Flushes>,
+    request: axum::extract::Request,
+) -> Response {
     let method = request.method();
     if method != Method::GET && method != Method::POST {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
@@ -73,7 +78,7 @@ async fn run(State(face): State<Arc<Face>>, request: axum::extract::Request) -> 
         Err(exception) => return failure(&exception, &face, None),
     };
     let id = arguments.query_id.clone();
-    match answer(&face, arguments, body).await {
+    match answer(&face, arguments, body, flushes).await {
         Ok(response) => response,
         Err(exception) => failure(&exception, &face, Some(&id)),
     }
@@ -91,7 +96,7 @@ async fn with_form(mut arguments: Request, request: axum::extract::Request) -> R
     Ok((arguments, Body::empty()))
 }
 
-async fn answer(face: &Arc<Face>, request: Request, body: Body) -> Result<Response, Exception> {
+async fn answer(face: &Arc<Face>, request: Request, body: Body, flushes: Flushes) -> Result<Response, Exception> {
     let started = Instant::now();
     let mut body = decode(body, request.encoding.as_deref())?;
     if let Shape::Insert { format: None, .. } = shape(request.query.as_bytes(), true) {
@@ -122,7 +127,7 @@ async fn answer(face: &Arc<Face>, request: Request, body: Body) -> Result<Respon
     if sql.trim().is_empty() {
         return Ok("Ok.\n".into_response());
     }
-    query(face, request, sql, started).await
+    query(face, request, sql, started, flushes).await
 }
 
 async fn read(body: &mut Reader, into: &mut BytesMut) -> Result<usize, Exception> {
@@ -135,7 +140,13 @@ fn utf8(bytes: Vec<u8>) -> Result<String, Exception> {
 }
 
 /// Runs anything but an insert with data.
-async fn query(face: &Arc<Face>, request: Request, mut sql: String, started: Instant) -> Result<Response, Exception> {
+async fn query(
+    face: &Arc<Face>,
+    request: Request,
+    mut sql: String,
+    started: Instant,
+    flushes: Flushes,
+) -> Result<Response, Exception> {
     request.refuse_session_state(&sql)?;
     if let Some((id, place)) = kill_target(&sql)
         && face.running.contains(&id)
@@ -149,7 +160,7 @@ async fn query(face: &Arc<Face>, request: Request, mut sql: String, started: Ins
         pieces => Work::Stream(pieces),
     };
     let (entered, events) = submit(face, &request, sql, format.clone(), work)?;
-    Answering { face: face.clone(), request, format, started, _entered: entered, events }.respond().await
+    Answering { face: face.clone(), request, format, started, _entered: entered, events, flushes }.respond().await
 }
 
 /// Totals and extremes follow the rows, and an array encloses them: such results cannot be cut in pieces.

@@ -17,6 +17,7 @@ mod answer;
 mod encoding;
 mod exception;
 mod ffi;
+mod flush;
 mod format;
 mod http;
 mod keeper;
@@ -37,6 +38,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use self::flush::{Flushes, Flushing};
 use self::http::{Face, routes};
 use self::keeper::Keeper;
 use self::pool::Pool;
@@ -133,7 +135,8 @@ fn serve(listener: UnixListener, face: Face, follow_parent: bool) -> anyhow::Res
             tracing::error!("a statement did not end: giving up on it");
             std::process::exit(1);
         });
-        axum::serve(listener, routes(face.clone())).with_graceful_shutdown(async { drop(stopped.await) }).await?;
+        let routes = routes(face.clone()).into_make_service_with_connect_info::<Flushes>();
+        axum::serve(Flushing(listener), routes).with_graceful_shutdown(async { drop(stopped.await) }).await?;
         anyhow::Ok(())
     })?;
     drop(runtime);

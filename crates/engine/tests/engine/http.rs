@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::client::{full, get, post, send, sql, uri};
+use crate::client::{full, get, open, post, send, sql, uri};
 use engine::testing;
 use hyper::Method;
 
@@ -192,6 +192,31 @@ async fn an_error_in_the_middle_breaks_the_body_and_says_why() {
 }
 
 #[tokio::test]
+async fn a_slow_reader_hears_of_an_error_in_the_middle_too() {
+    use http_body_util::BodyExt;
+    let engine = testing::engine().await;
+    // Fewer rows than the connection buffers: all of them and the exception wait for the reader.
+    let query = "select throwIf(number = 200000, 'too far') from numbers(1000000)";
+    for encoding in ["identity", "gzip", "zstd", "lz4", "deflate"] {
+        let arguments = [("query", query), ("max_block_size", "10000"), ("enable_http_compression", "1")];
+        let headers = [("accept-encoding", encoding)];
+        let response = open(engine.socket(), Method::POST, &uri(&arguments), &headers, full("")).await.unwrap();
+        let mut body = response.into_body();
+        let mut bytes = Vec::new();
+        let broken = loop {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            match body.frame().await {
+                Some(Ok(frame)) => bytes.extend_from_slice(frame.data_ref().expect("data")),
+                end => break end.is_some(),
+            }
+        };
+        assert!(broken, "{encoding}: a broken result must not look complete");
+        let text = if encoding == "identity" { bytes } else { decompressed(&bytes, encoding).await };
+        assert!(String::from_utf8_lossy(&text).contains("Code: 395. DB::Exception: too far"), "{encoding}");
+    }
+}
+
+#[tokio::test]
 async fn answers_are_compressed_on_demand() {
     let engine = testing::engine().await;
     let query = "select number from numbers(200000)";
@@ -207,16 +232,18 @@ async fn answers_are_compressed_on_demand() {
     }
 }
 
+/// Returns what can be read of it: a stream that broke off ends in an error.
 async fn decompressed(bytes: &[u8], encoding: &str) -> Vec<u8> {
     use async_compression::tokio::bufread::{GzipDecoder, Lz4Decoder, ZlibDecoder, ZstdDecoder};
     use tokio::io::AsyncReadExt;
     let mut read = Vec::new();
-    match encoding {
-        "gzip" => GzipDecoder::new(bytes).read_to_end(&mut read).await.unwrap(),
-        "zstd" => ZstdDecoder::new(bytes).read_to_end(&mut read).await.unwrap(),
-        "lz4" => Lz4Decoder::new(bytes).read_to_end(&mut read).await.unwrap(),
-        _ => ZlibDecoder::new(bytes).read_to_end(&mut read).await.unwrap(),
+    let end = match encoding {
+        "gzip" => GzipDecoder::new(bytes).read_to_end(&mut read).await,
+        "zstd" => ZstdDecoder::new(bytes).read_to_end(&mut read).await,
+        "lz4" => Lz4Decoder::new(bytes).read_to_end(&mut read).await,
+        _ => ZlibDecoder::new(bytes).read_to_end(&mut read).await,
     };
+    drop(end);
     read
 }
 
