@@ -6,7 +6,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 /// Features of `crates/app` by tier: a feature uses only features of a lower number.
-const TIERS: [(&str, u8); 5] = [("accounts", 2), ("tenancy", 3), ("setup", 4), ("collection", 5), ("insights", 6)];
+const TIERS: [(&str, u8); 8] = [
+    ("audit", 1),
+    ("system", 1),
+    ("mail", 1),
+    ("accounts", 2),
+    ("tenancy", 3),
+    ("setup", 4),
+    ("collection", 5),
+    ("insights", 6),
+];
 
 /// Folders of `crates/app` that are no features.
 const NO_FEATURES: [&str; 3] = ["migrations", "testing", "tests"];

@@ -1,8 +1,10 @@
 //! The product: one folder for each feature, and what they stand on.
 //!
-//! Features come in tiers; each uses only those above it: accounts, tenancy, setup, then what is asked of a project.
+//! Features come in tiers; each uses only those above it: the audit trail, accounts, tenancy,
+//! setup, then what is asked of a project.
 
 pub mod accounts;
+pub mod audit;
 mod collection;
 mod insights;
 mod migrations;

@@ -2,11 +2,12 @@
 
 use metadata_store::TableDescription;
 
-use crate::{accounts, tenancy};
+use crate::{accounts, audit, tenancy};
 
 /// Returns all tables of the metadata store with their columns, by name.
 pub fn schema() -> Vec<TableDescription> {
-    let mut tables = accounts::schema();
+    let mut tables = audit::schema();
+    tables.extend(accounts::schema());
     tables.extend(tenancy::schema());
     tables.sort_by(|a, b| a.name.cmp(&b.name));
     tables

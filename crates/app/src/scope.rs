@@ -11,6 +11,7 @@ use metadata_store::{Connection, Metadata};
 
 use crate::{
     Account, App,
+    audit::Actor,
     tenancy::{self, Role},
 };
 
@@ -30,6 +31,8 @@ pub struct Scope {
     pub project: ProjectId,
     /// What who asks may do in it.
     pub role: Role,
+    /// Who asks, with the place they ask from, for the trail.
+    pub actor: Actor,
 }
 
 impl Scope {
@@ -83,6 +86,7 @@ impl FromRequestParts<App> for Scope {
             organization: access.organization,
             project,
             role: access.role,
+            actor: account.actor,
         })
     }
 }

@@ -8,7 +8,7 @@ use super::{
     device::{Credential, foreign},
     service,
 };
-use crate::App;
+use crate::{App, audit::Actor};
 
 /// A signed-in person. For what belongs to a project, take a [`Scope`](crate::Scope) instead.
 pub struct Account {
@@ -20,6 +20,8 @@ pub struct Account {
     pub session: UserSessionId,
     /// Whether they look after the instance itself. It is no right to anybody's data.
     pub is_admin: bool,
+    /// The same person with the place they ask from, for the trail.
+    pub actor: Actor,
 }
 
 impl Account {
@@ -45,7 +47,8 @@ impl FromRequestParts<App> for Account {
             }
         };
         let (session, user) = service::resume(app, &token).await?.ok_or_else(not_signed_in)?;
-        Ok(Self { app: app.clone(), user: user.id, session, is_admin: user.is_admin })
+        let actor = Actor::of_request(&parts.headers, &parts.extensions).known_as(user.id);
+        Ok(Self { app: app.clone(), user: user.id, session, is_admin: user.is_admin, actor })
     }
 }
 

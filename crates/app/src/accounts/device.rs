@@ -6,19 +6,18 @@ use axum::{
 };
 use http_kit::{Client, Origin, Problem};
 
-use crate::App;
+use crate::{App, audit::Actor};
 
 /// The name of the page's cookie.
 pub(crate) const COOKIE: &str = "radix_session";
 
 /// Browsers keep cookies no longer than 400 days; the server decides when the session ends.
 const COOKIE_SECONDS: u32 = 400 * 24 * 60 * 60;
-const MOST_AGENT_CHARACTERS: usize = 500;
 
 /// What somebody signs in with. Pages of others are refused: they could sign people in to an account of theirs.
 pub(crate) struct Device {
-    pub(crate) client: Client,
-    pub(crate) user_agent: Option<String>,
+    /// Who it is, as far as that is known before they have signed in: where they are.
+    pub(crate) actor: Actor,
     secure: bool,
 }
 
@@ -30,12 +29,8 @@ impl FromRequestParts<App> for Device {
             return Err(foreign());
         }
         let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        Ok(Self {
-            client,
-            user_agent: agent.map(|agent| agent.chars().take(MOST_AGENT_CHARACTERS).collect()),
-            secure: client.https || app.settings().https,
-        })
+        let actor = Actor::of_request(&parts.headers, &parts.extensions);
+        Ok(Self { actor, secure: client.https || app.settings().https })
     }
 }
 

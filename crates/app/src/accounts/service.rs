@@ -106,7 +106,7 @@ pub(super) async fn sign_in(
     password: &str,
 ) -> Result<(UserRow, SessionToken), Error> {
     let email_key = key_of(email);
-    let address = device.client.address;
+    let address = device.actor.address;
     app.attempts().count(address, &email_key, app.now()).map_err(Error::TooManyAttempts)?;
     let user = store::find_by_email(app.db(), &email_key).await?.filter(|user| user.is_active);
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
@@ -139,8 +139,8 @@ pub(crate) async fn start_session(
         token: secret::hash(&token),
         created_at: now,
         expires_at,
-        ip_address: device.client.address.map(|address| address.to_string()),
-        user_agent: device.user_agent.clone(),
+        ip_address: device.actor.address.map(|address| address.to_string()),
+        user_agent: device.actor.user_agent.clone(),
     };
     store::delete_expired_sessions(tx, now).await?;
     store::insert_session(tx, session).await?;

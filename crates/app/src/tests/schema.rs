@@ -8,7 +8,6 @@ use crate::testing::{TestApp, app_tests};
 const NOT_BUILT_YET: &[&str] = &[
     "alert_history",
     "alerts",
-    "audit_logs",
     "bookmarks",
     "chart_library",
     "client_configs",
