@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 mod collection;
 mod insights;
+mod limits;
 mod migrations;
 mod problems;
 mod router;
@@ -26,6 +27,7 @@ pub use migrations::migrations;
 pub use router::{openapi, router};
 pub use schema::schema;
 pub use scope::Scope;
+pub use secret::MasterKey;
 pub use state::{App, Parts, Settings};
 
 pub use accounts::Account;

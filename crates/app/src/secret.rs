@@ -20,3 +20,46 @@ pub(crate) fn generate() -> String {
 pub(crate) fn hash(secret: &str) -> String {
     Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// The instance's own key: what it signs and seals with. All servers of an instance share it.
+#[derive(Clone)]
+pub struct MasterKey([u8; 32]);
+
+impl std::fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MasterKey(…)")
+    }
+}
+
+impl MasterKey {
+    /// Makes a new one.
+    ///
+    /// # Panics
+    /// Where the operating system has no randomness to give.
+    pub fn generate() -> Self {
+        let mut bytes = [0; 32];
+        SysRng.try_fill_bytes(&mut bytes).expect("randomness from the operating system");
+        Self(bytes)
+    }
+
+    /// Reads what [`MasterKey::to_text`] wrote; none where it is anything else, or a key that anybody could guess.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(text.trim()).ok()?.try_into().ok()?;
+        let different: std::collections::HashSet<u8> = bytes.into_iter().collect();
+        // 32 random bytes have fewer than 16 different ones once in 10^14 instances.
+        (different.len() >= 16).then_some(Self(bytes))
+    }
+
+    /// Writes it in 43 letters.
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// Returns a key for one purpose: HMAC-SHA-256 of its name, so that no use of one tells anything about another.
+    pub(crate) fn derive(&self, purpose: &str) -> [u8; 32] {
+        use hmac::{Hmac, Mac};
+        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+}

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use collector::{Enricher, Writer};
 use metadata_store::{Clock, Connection, Metadata};
 
-use crate::{accounts, setup, tenancy};
+use crate::{MasterKey, accounts, limits::Limits, setup, tenancy};
 
 /// The running product. Clones share everything.
 #[derive(Clone)]
@@ -36,18 +36,21 @@ pub struct Settings {
     pub session_timeout: TimeDelta,
     /// The work factor of password hashes; 10 at least, 12 unless told.
     pub bcrypt_cost: u32,
+    /// What the instance signs and seals with.
+    pub master_key: MasterKey,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self { https: false, session_timeout: TimeDelta::days(30), bcrypt_cost: 12 }
+impl Settings {
+    /// Returns settings with a key, and all else as it is unless told.
+    pub fn new(master_key: MasterKey) -> Self {
+        Self { https: false, session_timeout: TimeDelta::days(30), bcrypt_cost: 12, master_key }
     }
 }
 
 struct Inner {
     parts: Parts,
     passwords: accounts::Passwords,
-    attempts: accounts::Attempts,
+    limits: Limits,
     keys: tenancy::KeyCache,
     ticket: setup::Ticket,
     enricher: Enricher,
@@ -60,7 +63,7 @@ impl App {
         Self(Arc::new(Inner {
             parts,
             passwords,
-            attempts: accounts::Attempts::default(),
+            limits: Limits::default(),
             keys: tenancy::KeyCache::default(),
             ticket: setup::Ticket::default(),
             enricher: Enricher::new(),
@@ -110,8 +113,8 @@ impl App {
         &self.0.passwords
     }
 
-    pub(crate) fn attempts(&self) -> &accounts::Attempts {
-        &self.0.attempts
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     pub(crate) fn keys(&self) -> &tenancy::KeyCache {

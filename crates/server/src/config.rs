@@ -79,6 +79,8 @@ pub(crate) struct Accounts {
     pub(crate) bcrypt_cost: u32,
     /// How long a sign-in lasts, in days.
     pub(crate) session_days: u32,
+    /// The file that holds what the instance signs and seals with.
+    pub(crate) key_file: Option<PathBuf>,
 }
 
 /// What is logged and how.
@@ -109,14 +111,14 @@ impl Default for Config {
             metadata: Metadata { url: None },
             analytics: Analytics { url: None, cluster: None },
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
-            accounts: Accounts { bcrypt_cost: 12, session_days: 30 },
+            accounts: Accounts { bcrypt_cost: 12, session_days: 30, key_file: None },
             log: Log { level: "info".into(), format: LogFormat::Text },
         }
     }
 }
 
 /// What each key means, for `config show` and the configuration page of the guide.
-pub(crate) const MEANINGS: [(&str, &str); 14] = [
+pub(crate) const MEANINGS: [(&str, &str); 15] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
@@ -135,6 +137,10 @@ pub(crate) const MEANINGS: [(&str, &str); 14] = [
     ("engine.max_memory_mib", "The most memory the embedded engine may use, in MiB; a share of the machine's if empty"),
     ("accounts.bcrypt_cost", "Rounds a password is hashed with, as a power of two; at least 10"),
     ("accounts.session_days", "How long a sign-in lasts, in days"),
+    (
+        "accounts.key_file",
+        "File with the key the instance signs and seals with, made where missing and shared by its servers; secret.key in the data folder if empty",
+    ),
     ("log.level", "error, warn, info, debug, trace, or a filter such as info,collector=debug"),
     ("log.format", "text for people, json for machines"),
 ];

@@ -1,7 +1,7 @@
 //! Opens what a command needs: the data folder, the engine, both stores.
 
 use std::fs::{self, File, TryLockError};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use analytics_model::ProjectId;
 use analytics_store::Store;
 use anyhow::{Context, bail};
 use app::tenancy::{self, FirstProject, Project};
-use app::{App, Parts, Settings};
+use app::{App, MasterKey, Parts, Settings};
 use chrono::TimeDelta;
 use collector::Writer;
 use engine::{Engine, Launch};
@@ -127,22 +127,51 @@ pub(crate) async fn app(config: &Config, stores: &Stores) -> anyhow::Result<App>
         analytics: stores.analytics.clone(),
         writer: Some(writer),
         clock: Clock::system(),
-        settings: settings(config),
+        settings: settings(config)?,
     }))
 }
 
 /// Puts the product together without the analytics store, for work on accounts alone.
 pub(crate) fn accounts_only(config: &Config, metadata: Metadata) -> anyhow::Result<App> {
     let analytics = Store::unix(&config.file("run/engine.sock"), DATABASE)?;
-    Ok(App::new(Parts { metadata, analytics, writer: None, clock: Clock::system(), settings: settings(config) }))
+    Ok(App::new(Parts { metadata, analytics, writer: None, clock: Clock::system(), settings: settings(config)? }))
 }
 
-fn settings(config: &Config) -> Settings {
-    Settings {
+fn settings(config: &Config) -> anyhow::Result<Settings> {
+    Ok(Settings {
         https: config.public_url().starts_with("https://"),
         session_timeout: TimeDelta::days(i64::from(config.accounts.session_days)),
         bcrypt_cost: config.accounts.bcrypt_cost,
+        ..Settings::new(master_key(config)?)
+    })
+}
+
+/// Reads the instance's key, after making one at the first start.
+fn master_key(config: &Config) -> anyhow::Result<MasterKey> {
+    let path = match &config.accounts.key_file {
+        Some(path) => path.clone(),
+        None => {
+            create_private(&config.data_dir)?;
+            config.file("secret.key")
+        }
+    };
+    let mut file = private_file(&path).with_context(|| format!("cannot open the key file {}", path.display()))?;
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&file.metadata()?.permissions()) & 0o077 != 0 {
+        bail!("others may read the key file {}: run chmod 600 on it", path.display());
     }
+    // Two processes that start together must end up with one key.
+    file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).with_context(|| format!("cannot read {}", path.display()))?;
+    if text.is_empty() {
+        let key = MasterKey::generate();
+        file.write_all(format!("{}\n", key.to_text()).as_bytes())?;
+        file.sync_all()?;
+        return Ok(key);
+    }
+    MasterKey::from_text(&text)
+        .with_context(|| format!("{} holds no usable key: put back the one this instance began with", path.display()))
 }
 
 /// The demo project has the same id everywhere.

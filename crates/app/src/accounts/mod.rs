@@ -10,7 +10,6 @@ mod store;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod throttle;
 
 pub use account::Account;
 pub use error::Error;
@@ -21,7 +20,6 @@ pub(crate) use password::Passwords;
 pub(crate) use routes::{SignedIn, User, routes, signed_in};
 pub(crate) use service::{SessionToken, insert, prepare, start_session};
 pub(crate) use store::{UserRow, any as any_user, get as get_user};
-pub(crate) use throttle::Attempts;
 
 use metadata_store::TableDescription;
 

@@ -9,7 +9,16 @@ use super::{
     Device, Error, password,
     store::{self, SessionRow, UserRow},
 };
-use crate::{App, secret};
+use crate::{
+    App,
+    limits::{self, Limit, Rate},
+    secret,
+};
+
+/// Attempts for one address and account: a few at once, then one a minute.
+const ACCOUNT: Rate = Rate { burst: 10, every_seconds: 60 };
+/// Attempts from one address, whatever the account: an office behind one address is many people.
+const ADDRESS: Rate = Rate { burst: 100, every_seconds: 6 };
 
 /// What somebody needs for an account.
 // Not Debug: the password must not reach a log.
@@ -106,13 +115,17 @@ pub(super) async fn sign_in(
     password: &str,
 ) -> Result<(UserRow, SessionToken), Error> {
     let email_key = key_of(email);
-    let address = device.actor.address;
-    app.attempts().count(address, &email_key, app.now()).map_err(Error::TooManyAttempts)?;
+    let network = limits::network(device.actor.address);
+    let by_address = Limit::new("sign_in_address", &network, ADDRESS);
+    let by_account = Limit::new("sign_in_account", &format!("{network} {email_key}"), ACCOUNT);
+    let limits = [by_address.clone(), by_account.clone()];
+    app.limits().count(&limits, app.now()).await.map_err(Error::TooManyAttempts)?;
     let user = store::find_by_email(app.db(), &email_key).await?.filter(|user| user.is_active);
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     let proved = app.passwords().verify(password, hash).await?;
     let Some(user) = user.filter(|_| proved) else { return Err(Error::CredentialsWrong) };
-    app.attempts().forgive(address, &email_key);
+    app.limits().forgive(&by_account).await;
+    app.limits().give_back(&by_address).await;
     let token = transact!(app.metadata(), |tx| {
         // Checking takes a while: a password changed meanwhile must not leave a session of the old one.
         if store::get(tx, user.id).await?.password_hash != user.password_hash {

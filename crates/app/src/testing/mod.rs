@@ -25,7 +25,7 @@ pub(crate) use caller::Caller;
 use engine::SharedEngine;
 pub(crate) use metadata_store::testing::Kind;
 
-use crate::{App, Parts, Role, Settings, accounts::NewUser, setup, tenancy};
+use crate::{App, MasterKey, Parts, Role, Settings, accounts::NewUser, setup, tenancy};
 
 /// The password of everybody in tests.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -123,7 +123,7 @@ impl TestApp {
     }
 
     fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events) -> Self {
-        let settings = Settings { bcrypt_cost: 4, ..Settings::default() };
+        let settings = Settings { bcrypt_cost: 4, ..Settings::new(master_key()) };
         let (analytics, writer) = (events.store.clone(), events.writer.clone());
         let app = App::new(Parts { metadata, analytics, writer, clock: clock.clock(), settings });
         let router = http_kit::surround(crate::router(app.clone()), Edge::default());
@@ -216,6 +216,11 @@ pub(crate) fn with_header(mut request: Request<Body>, name: &str, value: &str) -
     let name: HeaderName = name.parse().expect("a header's name");
     request.headers_mut().insert(name, value.parse().expect("a header's value"));
     request
+}
+
+/// The same for all, so that a restarted product reads what it sealed before.
+fn master_key() -> MasterKey {
+    MasterKey::from_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8").expect("a key")
 }
 
 fn start_of_time() -> DateTime<Utc> {
