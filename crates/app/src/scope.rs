@@ -1,18 +1,21 @@
 //! Who asks, in which project, with which rights.
 
+use std::sync::Arc;
+
 use analytics_model::{Calendar, OrganizationId, ProjectId, UserId};
 use axum::{
-    extract::{FromRequestParts, RawPathParams},
+    extract::{FromRequestParts, MatchedPath, RawPathParams},
     http::request::Parts,
 };
 use chrono::{DateTime, Utc};
 use http_kit::{Problem, Result};
 use metadata_store::{Connection, Metadata};
+use serde_json::json;
 
 use crate::{
     Account, App,
-    audit::Actor,
-    tenancy::{self, Role},
+    audit::{self, Actor, Change},
+    tenancy::{self, Access, Action, Resource},
 };
 
 /// The right to a project's data: the first argument of all that touches it.
@@ -23,25 +26,41 @@ pub struct Scope {
     // Private, so that nothing but the extractor below can make a scope.
     app: App,
     calendar: Calendar,
-    /// Who asks.
-    pub user: UserId,
+    access: Arc<Access>,
+    operation: String,
+    /// Who asks; absent for a program that came with a key.
+    pub user: Option<UserId>,
     /// The organization that the project belongs to.
     pub organization: OrganizationId,
     /// The project.
     pub project: ProjectId,
-    /// What who asks may do in it.
-    pub role: Role,
     /// Who asks, with the place they ask from, for the trail.
     pub actor: Actor,
 }
 
 impl Scope {
-    /// Refuses who has less than `role`.
-    pub fn require(&self, role: Role) -> Result<()> {
-        if self.role >= role {
+    /// Refuses who may do this to none of these things; whether to a certain one, [`Scope::access`] tells.
+    pub fn require(&self, action: Action, resource: Resource) -> Result<()> {
+        if self.access.may(action, resource) {
             return Ok(());
         }
-        Err(Problem::forbidden("role_required", format!("this needs the role {role} in the project")))
+        Err(self.refuse(action, resource))
+    }
+
+    /// Writes a refusal down and returns it.
+    pub(crate) fn refuse(&self, action: Action, resource: Resource) -> Problem {
+        let needed = format!("{}:{}", resource.word(), action.word());
+        let change = Change::new("access.refused")
+            .within(self.organization)
+            .project(self.project)
+            .details(json!({ "operation": self.operation, "needed": needed }));
+        audit::refused(&self.app, &self.actor, change);
+        Problem::forbidden("permission_required", format!("this needs the permission {needed} in the project"))
+    }
+
+    /// Returns what who asks may do.
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
     }
 
     /// Returns the product.
@@ -78,15 +97,17 @@ impl FromRequestParts<App> for Scope {
         let path = RawPathParams::from_request_parts(parts, app).await.map_err(Problem::internal)?;
         let project = path.iter().find(|(name, _)| *name == "project").and_then(|(_, id)| id.parse().ok());
         let Some(project) = project else { return Err(Problem::not_found()) };
-        let access = tenancy::find_access(&account, project).await?.ok_or_else(Problem::not_found)?;
+        let access = tenancy::find_access(app, account.user, project).await?.ok_or_else(Problem::not_found)?;
+        let operation = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
         Ok(Self {
             calendar: Calendar { zone: access.zone, week_start: access.week_start, now: app.now() },
             app: app.clone(),
-            user: account.user,
+            operation: format!("{} {operation}", parts.method),
+            user: access.user,
             organization: access.organization,
             project,
-            role: access.role,
             actor: account.actor,
+            access: Arc::new(access),
         })
     }
 }

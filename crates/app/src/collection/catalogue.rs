@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::store;
-use crate::Scope;
+use crate::{
+    Scope,
+    tenancy::{Action, Resource},
+};
 
 /// A whole list: it is short by nature.
 #[derive(Serialize, ToSchema)]
@@ -85,6 +88,7 @@ pub(crate) struct PropertyValue {
     responses((status = 200, body = Catalogue<EventName>), Problems)
 )]
 pub(crate) async fn events(scope: Scope) -> Result<Json<Catalogue<EventName>>> {
+    scope.require(Action::View, Resource::Events)?;
     Ok(Json(Catalogue { items: store::event_names(&scope).await? }))
 }
 
@@ -105,6 +109,7 @@ pub(crate) struct OfEvent {
     responses((status = 200, body = Catalogue<Property>), Problems)
 )]
 pub(crate) async fn properties(scope: Scope, Query(of): Query<OfEvent>) -> Result<Json<Catalogue<Property>>> {
+    scope.require(Action::View, Resource::Events)?;
     let mut items: Vec<Property> = insight_sql::BUILT_IN
         .iter()
         .map(|column| Property {
@@ -138,6 +143,7 @@ pub(crate) struct Wanted {
     responses((status = 200, body = Catalogue<PropertyValue>), Problems)
 )]
 pub(crate) async fn values(scope: Scope, Query(wanted): Query<Wanted>) -> Result<Json<Catalogue<PropertyValue>>> {
+    scope.require(Action::View, Resource::Events)?;
     let search = wanted.search.unwrap_or_default();
     Ok(Json(Catalogue { items: store::property_values(&scope, &wanted.property, &search).await? }))
 }

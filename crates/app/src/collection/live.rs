@@ -9,7 +9,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::store;
-use crate::Scope;
+use crate::{
+    Scope,
+    tenancy::{Action, Resource},
+};
 
 /// An event as it was stored.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -98,6 +101,7 @@ pub(crate) async fn list(
     Query(paging): Query<Paging>,
     Query(choice): Query<Choice>,
 ) -> Result<Json<Page<StoredEvent>>> {
+    scope.require(Action::View, Resource::Events)?;
     let limit = paging.limit()?;
     let rows = store::arrivals(&scope, choice.event.as_deref(), paging.after()?, limit + 1).await?;
     Ok(Json(Page::of(rows, limit, StoredEvent::place)))

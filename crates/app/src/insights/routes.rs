@@ -9,7 +9,10 @@ use utoipa::openapi::{OpenApi, RefOr, Schema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::store;
-use crate::{App, Scope};
+use crate::{
+    App, Scope,
+    tenancy::{Action, Resource},
+};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(run))
@@ -46,6 +49,7 @@ enum InsightAnswer {
     responses((status = 200, body = InsightAnswer), Problems)
 )]
 async fn run(scope: Scope, Json(mut question): Json<Map<String, Value>>) -> Result<Json<InsightAnswer>> {
+    scope.require(Action::Run, Resource::Insights)?;
     let answer = match question.remove("kind").as_ref().and_then(Value::as_str) {
         Some("trends") => {
             let trends = http_kit::read(Value::Object(question))?;

@@ -1,35 +1,14 @@
-//! Who may see which project, decided in one place.
+//! Which organizations and projects somebody may see.
 
 use std::collections::HashMap;
 
-use analytics_model::{OrganizationId, ProjectId, UserId, WeekStart};
-use chrono_tz::Tz;
+use analytics_model::{OrganizationId, ProjectId, UserId};
 
 use super::{
-    Error, OrganizationRole, Role, projects,
+    Error, OrganizationRole, Role,
     store::{self, OrganizationRow, ProjectRow},
 };
-use crate::{Account, App};
-
-/// What somebody may do in a project that they may see, and what every question about it needs.
-pub(crate) struct Access {
-    pub(crate) organization: OrganizationId,
-    pub(crate) role: Role,
-    pub(crate) zone: Tz,
-    pub(crate) week_start: WeekStart,
-}
-
-/// Returns the access of a signed-in person to a project; none where it isn't there, or isn't theirs to see.
-pub(crate) async fn find_access(account: &Account, project: ProjectId) -> Result<Option<Access>, Error> {
-    let db = account.app().db();
-    // Both cases take the same queries, so that time tells no more than the answer.
-    let row = store::find_project(db, project).await?;
-    let organization = row.as_ref().map_or(OrganizationId(project.0), |row| row.organization_id);
-    let (membership, member) = store::roles_in(db, account.user, organization, project).await?;
-    let (Some(row), Some(role)) = (row, role_of(membership, member)) else { return Ok(None) };
-    let zone = projects::zone_of(&row);
-    Ok(Some(Access { organization, role, zone, week_start: projects::week_start_of(&row) }))
-}
+use crate::App;
 
 /// The organizations and projects of somebody.
 pub(super) struct Memberships {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Error, Role, projects,
+    Action, Error, Resource, projects,
     store::{self, KeyRow},
 };
 use crate::{App, Scope, secret};
@@ -96,6 +96,7 @@ pub(super) struct KeyPath {
     params(("project" = ProjectId, Path, description = "The project's id."), Paging),
     responses((status = 200, body = Page<ApiKey>, description = "A page of keys."), Problems))]
 pub(super) async fn list(scope: Scope, Query(paging): Query<Paging>) -> Result<Json<Page<ApiKey>>> {
+    scope.require(Action::View, Resource::ApiKeys)?;
     let limit = paging.limit()?;
     let rows = store::keys_of(scope.db(), scope.project, paging.after()?, limit + 1).await.map_err(Error::from)?;
     let keys = rows.into_iter().map(ApiKey::from).collect();
@@ -107,8 +108,8 @@ pub(super) async fn list(scope: Scope, Query(paging): Query<Paging>) -> Result<J
     params(("project" = ProjectId, Path, description = "The project's id.")),
     responses((status = 201, body = NewKey, description = "The key, shown this once."), Problems))]
 pub(super) async fn create(scope: Scope, Json(new): Json<KeyRequest>) -> Result<(StatusCode, Json<NewKey>)> {
-    scope.require(Role::Admin)?;
-    let key = make(scope.app(), scope.project, new, Some(scope.user)).await?;
+    scope.require(Action::Create, Resource::ApiKeys)?;
+    let key = make(scope.app(), scope.project, new, scope.user).await?;
     Ok((StatusCode::CREATED, Json(key)))
 }
 
@@ -122,7 +123,7 @@ pub(super) async fn update(
     Path(KeyPath { key: id }): Path<KeyPath>,
     Json(change): Json<KeyChange>,
 ) -> Result<Json<ApiKey>> {
-    scope.require(Role::Admin)?;
+    scope.require(Action::Edit, Resource::ApiKeys)?;
     if let Some(error) = change.name.as_deref().and_then(|name| projects::check_name("name", name)) {
         return Err(Error::Invalid(vec![error]).into());
     }
@@ -145,7 +146,7 @@ pub(super) async fn update(
         ("key" = ApiKeyId, Path, description = "The key's id.")),
     responses((status = 204, description = "Deleted."), Problems))]
 pub(super) async fn delete(scope: Scope, Path(KeyPath { key: id }): Path<KeyPath>) -> Result<StatusCode> {
-    scope.require(Role::Admin)?;
+    scope.require(Action::Delete, Resource::ApiKeys)?;
     let deleted: std::result::Result<KeyRow, Error> = transact!(scope.metadata(), |tx| {
         let row = store::find_key(tx, scope.project, id).await?.ok_or(Error::NotFound)?;
         store::delete_key(tx, id).await?;

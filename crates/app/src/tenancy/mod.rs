@@ -7,6 +7,7 @@ mod error;
 mod key_cache;
 mod me;
 mod projects;
+mod rights;
 mod store;
 mod tables;
 #[cfg(test)]
@@ -19,11 +20,12 @@ pub use bootstrap::{FirstProject, bootstrap, ensure_project};
 pub use error::Error;
 pub use key_cache::{ProjectKey, find_key};
 pub use projects::{Project, list_projects};
+pub use rights::{Action, Conditions, Permission, Resource, RoleSource};
 pub use tables::{OrganizationRole, Role};
 
-pub(crate) use access::find_access;
 pub(crate) use bootstrap::{check_organization_name, claim};
 pub(crate) use key_cache::KeyCache;
+pub(crate) use rights::{Access, find_access};
 
 use metadata_store::TableDescription;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -47,5 +49,11 @@ pub(crate) fn schema() -> Vec<TableDescription> {
         TableDescription::of(tables::projects::Entity),
         TableDescription::of(tables::project_members::Entity),
         TableDescription::of(tables::api_keys::Entity),
+        TableDescription::of(rights::tables::roles::Entity),
+        TableDescription::of(rights::tables::permissions::Entity),
+        TableDescription::of(rights::tables::user_roles::Entity),
+        TableDescription::of(rights::tables::row_rules::Entity),
+        TableDescription::of(rights::tables::folders::Entity),
+        TableDescription::of(rights::tables::resource_permissions::Entity),
     ]
 }

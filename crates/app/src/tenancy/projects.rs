@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Error, Role,
+    Action, Error, Resource,
     access::Memberships,
     store::{self, ProjectRow},
 };
@@ -121,6 +121,7 @@ pub(super) async fn create(account: Account, Json(new): Json<NewProject>) -> Res
     params(("project" = ProjectId, Path, description = "The project's id.")),
     responses((status = 200, body = Project, description = "The project."), Problems))]
 pub(super) async fn get(scope: Scope) -> Result<Json<Project>> {
+    scope.require(Action::View, Resource::Project)?;
     let row = store::find_project(scope.db(), scope.project).await.map_err(Error::from)?;
     Ok(Json(row.ok_or(Error::NotFound)?.into()))
 }
@@ -130,7 +131,7 @@ pub(super) async fn get(scope: Scope) -> Result<Json<Project>> {
     params(("project" = ProjectId, Path, description = "The project's id.")),
     responses((status = 200, body = Project, description = "The project as it is now."), Problems))]
 pub(super) async fn update(scope: Scope, Json(change): Json<ProjectChange>) -> Result<Json<Project>> {
-    scope.require(Role::Admin)?;
+    scope.require(Action::Edit, Resource::Project)?;
     let row = transact!(scope.metadata(), |tx| {
         let mut row = store::find_project(tx, scope.project).await?.ok_or(Error::NotFound)?;
         apply(&mut row, change.clone())?;

@@ -4,13 +4,15 @@ use sea_orm::{DeriveActiveEnum, EnumIter, prelude::StringLen};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What somebody may do in a project; each role may do what those before it may.
+/// The roles that every organization has; what each may do, [`Role::permissions`] says.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema, EnumIter, DeriveActiveEnum,
 )]
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(50))", rename_all = "snake_case")]
 pub enum Role {
+    /// Brings files in, and sees nothing but what comes of them.
+    Uploader,
     /// Looks at what others have made.
     Viewer,
     /// Asks questions of their own.
@@ -24,6 +26,7 @@ pub enum Role {
 impl std::fmt::Display for Role {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Self::Uploader => "uploader",
             Self::Viewer => "viewer",
             Self::Analyst => "analyst",
             Self::Editor => "editor",

@@ -161,12 +161,12 @@ app_tests! {
             assert_eq!(member.get("/me").await.expect(200)["projects"][0]["role"], role.to_string());
             member.get(&member.path("")).await.expect(200);
             member.get(&member.path("/api_keys")).await.expect(200);
-            member.patch(&member.path(""), json!({ "name": "x" })).await.expect_problem(403, "role_required");
-            member.post(&member.path("/api_keys"), json!({ "name": "x" })).await.expect_problem(403, "role_required");
+            member.patch(&member.path(""), json!({ "name": "x" })).await.expect_problem(403, "permission_required");
+            member.post(&member.path("/api_keys"), json!({ "name": "x" })).await.expect_problem(403, "permission_required");
             let key = member.path(&format!("/api_keys/{id}"));
-            member.patch(&key, json!({ "name": "x" })).await.expect_problem(403, "role_required");
-            member.delete(&key).await.expect_problem(403, "role_required");
-            member.post("/projects", json!({ "name": "x" })).await.expect_problem(403, "organization_role_required");
+            member.patch(&key, json!({ "name": "x" })).await.expect_problem(403, "permission_required");
+            member.delete(&key).await.expect_problem(403, "permission_required");
+            member.post("/projects", json!({ "name": "x" })).await.expect_problem(403, "organization_permission_required");
         }
         let admin = app.member(Role::Admin).await;
         admin.patch(&admin.path(""), json!({ "name": "Renamed" })).await.expect(200);

@@ -20,12 +20,9 @@ const NOT_BUILT_YET: &[&str] = &[
     "funnel_steps",
     "notifications",
     "password_reset_tokens",
-    "permissions",
     "pipeline_history",
     "pipeline_sources",
     "refresh_tokens",
-    "resource_permissions",
-    "roles",
     "saved_queries",
     "scheduler_job_runs",
     "scheduler_jobs",
@@ -36,7 +33,6 @@ const NOT_BUILT_YET: &[&str] = &[
     "upload_history",
     "upload_templates",
     "user_preferences",
-    "user_roles",
     "visualizations",
 ];
 
