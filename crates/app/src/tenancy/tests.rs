@@ -166,7 +166,7 @@ app_tests! {
             let key = member.path(&format!("/api_keys/{id}"));
             member.patch(&key, json!({ "name": "x" })).await.expect_problem(403, "permission_required");
             member.delete(&key).await.expect_problem(403, "permission_required");
-            member.post("/projects", json!({ "name": "x" })).await.expect_problem(403, "organization_permission_required");
+            member.post("/projects", json!({ "name": "x" })).await.expect_problem(403, "organization_role_required");
         }
         let admin = app.member(Role::Admin).await;
         admin.patch(&admin.path(""), json!({ "name": "Renamed" })).await.expect(200);

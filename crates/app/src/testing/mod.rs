@@ -162,7 +162,7 @@ impl TestApp {
     /// The owner of another organization, with a project there.
     pub(crate) async fn stranger(&self) -> Caller {
         let email = "stranger@example.org";
-        let user = self.create_user(email).await;
+        let user = self.create_user(email, false).await;
         tenancy::testing::create_organization(&self.app, "Somebody else's", user).await;
         let caller = self.sign_in(email).await;
         let project = caller.post("/projects", json!({ "name": "Theirs" })).await.expect(201);
@@ -173,10 +173,17 @@ impl TestApp {
     pub(crate) async fn member(&self, role: Role) -> Caller {
         let owner = self.owner().await;
         let email = format!("{role}@example.com");
-        let user = self.create_user(&email).await;
+        let user = self.create_user(&email, false).await;
         let project = owner.project().parse().expect("a project's id");
         tenancy::testing::add_member(&self.app, project, user, role).await;
         self.sign_in(&email).await
+    }
+
+    /// Somebody who looks after the instance and belongs to no organization.
+    pub(crate) async fn super_admin(&self) -> Caller {
+        let email = "super_admin@example.net";
+        self.create_user(email, true).await;
+        self.sign_in(email).await
     }
 
     /// Signs in with everybody's password.
@@ -189,13 +196,13 @@ impl TestApp {
         Caller { project: me["projects"][0]["id"].as_str().map(str::to_owned), ..caller }
     }
 
-    async fn create_user(&self, email: &str) -> analytics_model::UserId {
+    async fn create_user(&self, email: &str, is_admin: bool) -> analytics_model::UserId {
         let new = NewUser {
             email: email.to_owned(),
             password: PASSWORD.to_owned(),
             first_name: "Test".to_owned(),
             last_name: "Person".to_owned(),
-            is_admin: false,
+            is_admin,
         };
         crate::accounts::create_user(&self.app, new).await.expect("a new account")
     }
