@@ -26,15 +26,27 @@ const PAGE_ONLY: [&str; 2] = ["home", "reference"];
 const BANNED_NAMES: [&str; 8] = ["util", "utils", "common", "helper", "helpers", "manager", "misc", "core"];
 
 /// Which crates of ours a crate may use; arrows run one way.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("analytics-model", &[]),
     ("engine", &[]),
     ("insight-sql", &["analytics-model"]),
     ("analytics-store", &["analytics-model"]),
     ("metadata-store", &["analytics-model"]),
     ("http-kit", &["analytics-model"]),
+    ("shared-cache", &[]),
     ("collector", &["analytics-model", "analytics-store"]),
-    ("app", &["analytics-model", "analytics-store", "collector", "http-kit", "insight-sql", "metadata-store"]),
+    (
+        "app",
+        &[
+            "analytics-model",
+            "analytics-store",
+            "collector",
+            "http-kit",
+            "insight-sql",
+            "metadata-store",
+            "shared-cache",
+        ],
+    ),
     (
         "server",
         &[
@@ -46,6 +58,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "http-kit",
             "insight-sql",
             "metadata-store",
+            "shared-cache",
         ],
     ),
 ];
