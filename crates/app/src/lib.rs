@@ -6,8 +6,10 @@
 pub mod accounts;
 pub mod audit;
 mod collection;
+mod hooks;
 mod insights;
 mod limits;
+pub mod mail;
 mod migrations;
 mod problems;
 mod router;

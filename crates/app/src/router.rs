@@ -1,6 +1,12 @@
 //! The table of contents of the HTTP API.
 
-use axum::{Router, routing::any};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+    routing::any,
+};
 use http_kit::{Problem, Problems};
 use utoipa::{
     Modify, OpenApi,
@@ -18,7 +24,20 @@ pub fn router(app: App) -> Router {
         .route("/api/openapi.json", axum::routing::get(document))
         .route("/api", any(nothing_here))
         .route("/api/{*path}", any(nothing_here))
+        .layer(from_fn_with_state(app.clone(), forget_authority))
         .with_state(app)
+}
+
+/// After a request that may have changed who may do what, this server asks its store again.
+async fn forget_authority(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let changes_nothing = path == "/api/v1/events" || path.ends_with("/insights/run");
+    let may_change = !request.method().is_safe() && path.starts_with("/api/v1/") && !changes_nothing;
+    let response = next.run(request).await;
+    if may_change {
+        app.forget_authority();
+    }
+    response
 }
 
 /// Returns the OpenAPI document of all routes.

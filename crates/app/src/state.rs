@@ -7,7 +7,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use collector::{Enricher, Writer};
 use metadata_store::{Clock, Connection, Metadata};
 
-use crate::{MasterKey, accounts, limits::Limits, setup, tenancy};
+use crate::{
+    MasterKey, accounts,
+    limits::Limits,
+    mail::{Delivery, MailSettings, Mailer},
+    setup, tenancy,
+};
 
 /// The running product. Clones share everything.
 #[derive(Clone)]
@@ -38,18 +43,40 @@ pub struct Settings {
     pub bcrypt_cost: u32,
     /// What the instance signs and seals with.
     pub master_key: MasterKey,
+    /// The address people use, without a slash at its end: links in mails begin with it.
+    pub public_url: String,
+    /// Who may make an account of their own: people with an e-mail address of one of these domains. Nobody where
+    /// there are none.
+    pub allowed_email_domains: Vec<String>,
+    /// How mail leaves.
+    pub mail: MailSettings,
 }
 
 impl Settings {
     /// Returns settings with a key, and all else as it is unless told.
     pub fn new(master_key: MasterKey) -> Self {
-        Self { https: false, session_timeout: TimeDelta::days(30), bcrypt_cost: 12, master_key }
+        let mail = MailSettings {
+            delivery: Delivery::Folder("data/mail".into()),
+            from: "RadixInsight <radixinsight@localhost>".to_owned(),
+        };
+        Self {
+            https: false,
+            session_timeout: TimeDelta::days(30),
+            bcrypt_cost: 12,
+            master_key,
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            allowed_email_domains: Vec::new(),
+            mail,
+        }
     }
 }
 
 struct Inner {
     parts: Parts,
     passwords: accounts::Passwords,
+    sessions: accounts::SessionCache,
+    access_tokens: accounts::AccessTokens,
+    mail: Mailer,
     limits: Limits,
     keys: tenancy::KeyCache,
     ticket: setup::Ticket,
@@ -60,9 +87,14 @@ impl App {
     /// Puts the product together.
     pub fn new(parts: Parts) -> Self {
         let passwords = accounts::Passwords::new(parts.settings.bcrypt_cost);
+        let access_tokens = accounts::AccessTokens::new(&parts.settings.master_key);
+        let mail = Mailer::new(parts.settings.mail.clone(), parts.clock.clone());
         Self(Arc::new(Inner {
             parts,
             passwords,
+            sessions: accounts::SessionCache::default(),
+            access_tokens,
+            mail,
             limits: Limits::default(),
             keys: tenancy::KeyCache::default(),
             ticket: setup::Ticket::default(),
@@ -111,6 +143,24 @@ impl App {
 
     pub(crate) fn passwords(&self) -> &accounts::Passwords {
         &self.0.passwords
+    }
+
+    /// Returns what sends mail.
+    pub fn mail(&self) -> &Mailer {
+        &self.0.mail
+    }
+
+    /// Makes this server ask the store again who may do what. Other servers do so within a second by themselves.
+    pub fn forget_authority(&self) {
+        self.0.sessions.forget();
+    }
+
+    pub(crate) fn sessions(&self) -> &accounts::SessionCache {
+        &self.0.sessions
+    }
+
+    pub(crate) fn access_tokens(&self) -> &accounts::AccessTokens {
+        &self.0.access_tokens
     }
 
     pub(crate) fn limits(&self) -> &Limits {

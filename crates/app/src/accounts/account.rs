@@ -6,7 +6,7 @@ use http_kit::{Origin, Problem, Result};
 
 use super::{
     device::{Credential, foreign},
-    service,
+    sessions,
 };
 use crate::{App, audit::Actor};
 
@@ -36,19 +36,30 @@ impl FromRequestParts<App> for Account {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let credential = Credential::of(&parts.headers).ok_or_else(not_signed_in)?;
-        let token = match credential {
-            Credential::Bearer(token) => token,
-            Credential::Cookie(token) => {
-                let harmless = parts.method.is_safe() || Origin::of(&parts.headers) == Origin::Same;
-                if !harmless {
-                    return Err(foreign());
-                }
-                token
+        if let Credential::Cookie(_) = credential {
+            let harmless = parts.method.is_safe() || Origin::of(&parts.headers) == Origin::Same;
+            if !harmless {
+                return Err(foreign());
             }
-        };
-        let (session, user) = service::resume(app, &token).await?.ok_or_else(not_signed_in)?;
-        let actor = Actor::of_request(&parts.headers, &parts.extensions).known_as(user.id);
-        Ok(Self { app: app.clone(), user: user.id, session, is_admin: user.is_admin, actor })
+        }
+        let known = sessions::service::resume(app, &credential).await?.ok_or_else(not_signed_in)?;
+        let actor = Actor::of_request(&parts.headers, &parts.extensions).known_as(known.user);
+        Ok(Self { app: app.clone(), user: known.user, session: known.session, is_admin: known.is_admin, actor })
+    }
+}
+
+/// A signed-in person who looks after the instance: the first argument of all that concerns the whole of it.
+pub struct Administrator(pub Account);
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let account = Account::from_request_parts(parts, app).await?;
+        if !account.is_admin {
+            return Err(Problem::forbidden("admin_required", "only admins of this instance may do this"));
+        }
+        Ok(Self(account))
     }
 }
 

@@ -18,6 +18,10 @@ const COOKIE_SECONDS: u32 = 400 * 24 * 60 * 60;
 pub(crate) struct Device {
     /// Who it is, as far as that is known before they have signed in: where they are.
     pub(crate) actor: Actor,
+    /// Whether it is no browser: browsers say which page sends a request, and never get tokens that scripts could read.
+    pub(crate) is_program: bool,
+    /// The token of the session that this browser had so far.
+    pub(super) previous: Option<String>,
     secure: bool,
 }
 
@@ -25,12 +29,15 @@ impl FromRequestParts<App> for Device {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        if Origin::of(&parts.headers) == Origin::Foreign {
+        let origin = Origin::of(&parts.headers);
+        if origin == Origin::Foreign {
             return Err(foreign());
         }
         let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
         let actor = Actor::of_request(&parts.headers, &parts.extensions);
-        Ok(Self { actor, secure: client.https || app.settings().https })
+        let previous = parts.headers.get_all(header::COOKIE).iter().find_map(session_cookie);
+        let is_program = origin == Origin::Unknown;
+        Ok(Self { actor, is_program, previous, secure: client.https || app.settings().https })
     }
 }
 

@@ -26,6 +26,7 @@ pub use tables::{OrganizationRole, Role};
 pub(crate) use bootstrap::{check_organization_name, claim};
 pub(crate) use key_cache::KeyCache;
 pub(crate) use rights::{Access, find_access};
+pub(crate) use store::is_only_owner;
 
 use metadata_store::TableDescription;
 use utoipa_axum::{router::OpenApiRouter, routes};

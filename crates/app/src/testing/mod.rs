@@ -4,7 +4,7 @@ mod answer;
 mod caller;
 mod engine;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use analytics_store::Store;
 use axum::{
@@ -25,7 +25,12 @@ pub(crate) use caller::Caller;
 use engine::SharedEngine;
 pub(crate) use metadata_store::testing::Kind;
 
-use crate::{App, MasterKey, Parts, Role, Settings, accounts::NewUser, setup, tenancy};
+use crate::{
+    App, MasterKey, Parts, Role, Settings,
+    accounts::NewUser,
+    mail::{Delivery, Letter, MailSettings},
+    setup, tenancy,
+};
 
 /// The password of everybody in tests.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -68,6 +73,7 @@ pub(crate) struct TestApp {
     router: Router,
     database: Arc<TestDatabase>,
     events: Events,
+    letters: Arc<Mutex<Vec<Letter>>>,
 }
 
 /// Where the events of a test go.
@@ -123,11 +129,20 @@ impl TestApp {
     }
 
     fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events) -> Self {
-        let settings = Settings { bcrypt_cost: 4, ..Settings::new(master_key()) };
+        let letters = Arc::default();
+        let mail =
+            MailSettings { delivery: Delivery::Kept(Arc::clone(&letters)), from: "radix@radix.test".to_owned() };
+        let settings = Settings {
+            bcrypt_cost: 4,
+            public_url: "http://radix.test".to_owned(),
+            allowed_email_domains: vec!["radix-int.com".to_owned()],
+            mail,
+            ..Settings::new(master_key())
+        };
         let (analytics, writer) = (events.store.clone(), events.writer.clone());
         let app = App::new(Parts { metadata, analytics, writer, clock: clock.clock(), settings });
         let router = http_kit::surround(crate::router(app.clone()), Edge::default());
-        Self { app, clock, router, database, events }
+        Self { app, clock, router, database, events, letters }
     }
 
     /// Sends a request as it is.
@@ -189,11 +204,28 @@ impl TestApp {
     /// Signs in with everybody's password.
     pub(crate) async fn sign_in(&self, email: &str) -> Caller {
         let credentials = json!({ "email": email, "password": PASSWORD });
-        let body = self.nobody().post("/sessions", credentials).await.expect(201);
-        let token = body["token"].as_str().expect("a token").to_owned();
-        let caller = Caller { email: Some(email.to_owned()), token: Some(token), ..self.nobody() };
+        let answer = self.nobody().post("/sessions", credentials).await;
+        let token = answer.expect(201)["access_token"].as_str().map(str::to_owned);
+        let cookie = answer.cookie();
+        let caller = Caller { email: Some(email.to_owned()), token, cookie, ..self.nobody() };
         let me = caller.get("/me").await.expect(200);
         Caller { project: me["projects"][0]["id"].as_str().map(str::to_owned), ..caller }
+    }
+
+    /// Takes all mails that were sent to an address so far.
+    pub(crate) async fn mails(&self, to: &str) -> Vec<Letter> {
+        self.app.mail().settle(std::time::Duration::from_secs(10)).await;
+        let mut letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner);
+        letters.extract_if(.., |letter| letter.to == to).collect()
+    }
+
+    /// Takes the only mail to an address, and returns the token in its link.
+    #[track_caller]
+    pub(crate) async fn mailed_token(&self, to: &str) -> String {
+        let letters = self.mails(to).await;
+        assert_eq!(letters.len(), 1, "{letters:?}");
+        let url = letters[0].button.as_ref().map(|(_, url)| url.clone()).expect("a link");
+        url.split_once("#token=").expect("a token in the link").1.to_owned()
     }
 
     async fn create_user(&self, email: &str, is_admin: bool) -> analytics_model::UserId {

@@ -19,10 +19,8 @@ const NOT_BUILT_YET: &[&str] = &[
     "database_metadata",
     "funnel_steps",
     "notifications",
-    "password_reset_tokens",
     "pipeline_history",
     "pipeline_sources",
-    "refresh_tokens",
     "saved_queries",
     "scheduler_job_runs",
     "scheduler_jobs",
@@ -32,7 +30,6 @@ const NOT_BUILT_YET: &[&str] = &[
     "theme_library",
     "upload_history",
     "upload_templates",
-    "user_preferences",
     "visualizations",
 ];
 
