@@ -18,7 +18,34 @@ const EXPECTED: &[(&str, &str, [u16; 4])] = &[
     ("GET /api/v1/instance", "", [200, 200, 200, 200]),
     ("POST /api/v1/setup", r#"{"token":"x","email":"eve@example.com","password":"long enough"}"#, [409, 409, 409, 409]),
     ("POST /api/v1/sessions", r#"{"email":"owner@example.com","password":"correct horse battery"}"#, [201, 201, 201, 201]),
+    ("POST /api/v1/sessions/refresh", r#"{"refresh_token":"x"}"#, [401, 401, 401, 401]),
+    ("GET /api/v1/sessions", "", [401, 200, 200, 200]),
+    ("DELETE /api/v1/sessions", "", [401, 204, 204, 204]),
     ("DELETE /api/v1/sessions/current", "", [401, 204, 204, 204]),
+    ("DELETE /api/v1/sessions/{session}", "", [401, 404, 404, 204]),
+    ("POST /api/v1/accounts", r##"{"email":"new#@radix-int.com","password":"correct horse battery"}"##, [202, 202, 202, 202]),
+    ("POST /api/v1/accounts/verification", r#"{"token":"x"}"#, [403, 403, 403, 403]),
+    ("POST /api/v1/accounts/verification/resend", r##"{"email":"new#@radix-int.com"}"##, [202, 202, 202, 202]),
+    ("POST /api/v1/password_resets", r##"{"email":"new#@radix-int.com"}"##, [202, 202, 202, 202]),
+    ("POST /api/v1/password_resets/confirm", r#"{"token":"x","password":"correct horse battery"}"#, [403, 403, 403, 403]),
+    ("POST /api/v1/me/password", r#"{"current_password":"wrong","new_password":"correct horse battery"}"#, [401, 422, 422, 422]),
+    ("POST /api/v1/me/email", r#"{"email":"x@radix-int.com","password":"wrong"}"#, [401, 422, 422, 422]),
+    ("DELETE /api/v1/me/email", "", [401, 204, 204, 204]),
+    ("POST /api/v1/me/deactivation", r#"{"password":"wrong"}"#, [401, 422, 422, 422]),
+    ("GET /api/v1/me/profile", "", [401, 200, 200, 200]),
+    ("PATCH /api/v1/me/profile", r#"{"first_name":"Ada"}"#, [401, 200, 200, 200]),
+    ("PUT /api/v1/me/avatar", r#""no picture""#, [401, 422, 422, 422]),
+    ("DELETE /api/v1/me/avatar", "", [401, 204, 204, 204]),
+    ("GET /api/v1/avatars/{avatar}", "", [401, 404, 404, 404]),
+    ("GET /api/v1/me/preferences", "", [401, 200, 200, 200]),
+    ("PUT /api/v1/me/preferences/{preference}", r#"{"value":1}"#, [401, 200, 200, 200]),
+    ("GET /api/v1/me/preferences/{preference}", "", [401, 200, 200, 200]),
+    ("DELETE /api/v1/me/preferences/{preference}", "", [401, 204, 204, 204]),
+    ("GET /api/v1/users", "", [401, 403, 403, 200]),
+    ("POST /api/v1/users", r##"{"email":"user#@example.com"}"##, [401, 403, 403, 201]),
+    ("GET /api/v1/users/{user}", "", [401, 403, 403, 200]),
+    ("PATCH /api/v1/users/{user}", r#"{"is_active":true}"#, [401, 403, 403, 200]),
+    ("DELETE /api/v1/users/{user}/sessions", "", [401, 403, 403, 204]),
     ("GET /api/v1/me", "", [401, 200, 200, 200]),
     ("GET /api/v1/projects", "", [401, 200, 200, 200]),
     ("POST /api/v1/projects", r##"{"name":"Project #"}"##, [401, 201, 403, 201]),
@@ -89,6 +116,15 @@ async fn call(owner: &Caller, caller: &Caller, operation: &str, body: &str, numb
         let key = owner.post(&owner.path("/api_keys"), json!({ "name": "for one call" })).await.expect(201);
         path = path.replace("{key}", key["id"].as_str().expect("an id"));
     }
+    if path.contains("{user}") {
+        let new = owner.post("/users", json!({ "email": format!("for-{number}@example.com") })).await.expect(201);
+        path = path.replace("{user}", new["id"].as_str().expect("an id"));
+    }
+    if path.contains("{session}") {
+        let session = owner.again().await.get("/sessions").await.expect(200)[0]["id"].clone();
+        path = path.replace("{session}", session.as_str().expect("an id"));
+    }
+    let path = path.replace("{preference}", "home").replace("{avatar}", "01940000-0000-7000-8000-000000000000");
     let body = (!body.is_empty()).then(|| serde_json::from_str(&body.replace('#', &number.to_string())).expect("JSON"));
     let method: Method = method.parse().expect("a method");
     caller.again().await.call(method, &path, body).await.status.as_u16()
