@@ -25,6 +25,8 @@ pub(crate) struct Config {
     pub(crate) engine: Engine,
     /// Accounts and sign-in.
     pub(crate) accounts: Accounts,
+    /// How mail leaves.
+    pub(crate) mail: Mail,
     /// What is logged and how.
     pub(crate) log: Log,
 }
@@ -81,6 +83,18 @@ pub(crate) struct Accounts {
     pub(crate) session_days: u32,
     /// The file that holds what the instance signs and seals with.
     pub(crate) key_file: Option<PathBuf>,
+    /// The domains whose e-mail addresses may make an account of their own.
+    pub(crate) allowed_email_domains: Vec<String>,
+}
+
+/// How mail leaves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mail {
+    /// `smtp(s)://user:password@host:port`; files in the data folder where absent.
+    pub(crate) smtp_url: Option<String>,
+    /// Whom mail comes from; made of the public address where absent.
+    pub(crate) from: Option<String>,
 }
 
 /// What is logged and how.
@@ -111,14 +125,15 @@ impl Default for Config {
             metadata: Metadata { url: None },
             analytics: Analytics { url: None, cluster: None },
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
-            accounts: Accounts { bcrypt_cost: 12, session_days: 30, key_file: None },
+            accounts: Accounts { bcrypt_cost: 12, session_days: 30, key_file: None, allowed_email_domains: Vec::new() },
+            mail: Mail { smtp_url: None, from: None },
             log: Log { level: "info".into(), format: LogFormat::Text },
         }
     }
 }
 
 /// What each key means, for `config show` and the configuration page of the guide.
-pub(crate) const MEANINGS: [(&str, &str); 15] = [
+pub(crate) const MEANINGS: [(&str, &str); 18] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
@@ -141,6 +156,15 @@ pub(crate) const MEANINGS: [(&str, &str); 15] = [
         "accounts.key_file",
         "File with the key the instance signs and seals with, made where missing and shared by its servers; secret.key in the data folder if empty",
     ),
+    (
+        "accounts.allowed_email_domains",
+        "Domains whose e-mail addresses may make an account of their own, as [\"radix-int.com\"]; by invitation only if empty",
+    ),
+    (
+        "mail.smtp_url",
+        "Mail server: smtps://user:password@host:465, or smtp://user:password@host:587?tls=required; if empty, mails are files in the folder mail of the data folder",
+    ),
+    ("mail.from", "Whom mail comes from, as RadixInsight <radix@example.com>; made of the public address if empty"),
     ("log.level", "error, warn, info, debug, trace, or a filter such as info,collector=debug"),
     ("log.format", "text for people, json for machines"),
 ];
@@ -248,6 +272,16 @@ fn check(config: &Config) -> anyhow::Result<()> {
     if !(1..=365).contains(&config.accounts.session_days) {
         bail!("accounts.session_days must be 1 to 365, not {}", config.accounts.session_days);
     }
+    for domain in &config.accounts.allowed_email_domains {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '.' || letter == '-';
+        if domain.is_empty() || !domain.chars().all(plain) {
+            bail!("accounts.allowed_email_domains holds domains such as radix-int.com, not “{domain}”");
+        }
+    }
+    if let Some(url) = &config.mail.smtp_url {
+        app::mail::check_smtp_url(url).map_err(|error| anyhow::anyhow!("mail.smtp_url is not usable: {error}"))?;
+    }
+    app::mail::check_sender(&config.mail_from()).map_err(|error| anyhow::anyhow!("mail.from is not usable: {error}"))?;
     if !(1..=64).contains(&config.engine.connections) {
         bail!("engine.connections must be 1 to 64, not {}", config.engine.connections);
     }
@@ -276,6 +310,16 @@ impl Config {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", self.server.listen),
         }
+    }
+
+    /// Returns whom mail comes from.
+    pub(crate) fn mail_from(&self) -> String {
+        if let Some(from) = &self.mail.from {
+            return from.clone();
+        }
+        let url = url::Url::parse(&self.public_url()).ok();
+        let host = url.as_ref().and_then(url::Url::domain).unwrap_or("localhost");
+        format!("RadixInsight <radixinsight@{host}>")
     }
 
     /// Returns the path of something in the data folder.

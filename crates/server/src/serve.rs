@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use app::tenancy::{self, FirstProject};
@@ -15,6 +15,9 @@ use tokio::net::TcpListener;
 use crate::config::{Config, Loaded};
 use crate::stores::{self, Stores};
 use crate::{demo, listen, observe, page};
+
+/// How long the mails under way are waited for when the server stops.
+const LAST_MAILS: Duration = Duration::from_secs(5);
 
 /// Starts the server.
 #[derive(clap::Args)]
@@ -37,6 +40,7 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
     } else {
         tenancy::bootstrap(&app, FirstProject { name: "My project".into(), id: None }).await?;
     }
+    tokio::spawn(app::accounts::keep_clean(app.clone()));
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
@@ -51,6 +55,7 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
     listen::until(signal(), listener, router).await;
 
     tracing::info!("stopping: storing what has been accepted");
+    app.mail().settle(LAST_MAILS).await;
     stores.close(&app).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use analytics_model::ProjectId;
 use analytics_store::Store;
 use anyhow::{Context, bail};
 use app::tenancy::{self, FirstProject, Project};
+use app::mail::{Delivery, MailSettings};
 use app::{App, MasterKey, Parts, Settings};
 use chrono::TimeDelta;
 use collector::Writer;
@@ -142,6 +143,15 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         https: config.public_url().starts_with("https://"),
         session_timeout: TimeDelta::days(i64::from(config.accounts.session_days)),
         bcrypt_cost: config.accounts.bcrypt_cost,
+        public_url: config.public_url(),
+        allowed_email_domains: config.accounts.allowed_email_domains.clone(),
+        mail: MailSettings {
+            delivery: match &config.mail.smtp_url {
+                Some(url) => Delivery::Smtp(url.clone()),
+                None => Delivery::Folder(config.file("mail")),
+            },
+            from: config.mail_from(),
+        },
         ..Settings::new(master_key(config)?)
     })
 }

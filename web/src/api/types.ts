@@ -13,6 +13,10 @@ export type ApiKey = Schemas["ApiKey"];
 export type CreatedApiKey = Schemas["NewKey"];
 export type Setup = Schemas["Claim"];
 export type Credentials = Schemas["Credentials"];
+export type Registration = Schemas["Registration"];
+export type Profile = Schemas["Profile"];
+export type ProfileChange = Schemas["ProfileChange"];
+export type Session = Schemas["Session"];
 
 export type Trends = Schemas["Trends"];
 export type Series = Schemas["Series"];

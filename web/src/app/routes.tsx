@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { Problem } from "../api/problem";
 import { meQuery } from "../features/accounts/api";
+import { ownPath } from "../features/accounts/ownPath";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
 import { lastProject } from "../features/tenancy/lastProject";
@@ -29,6 +30,30 @@ const claim = createRoute({
   getParentRoute: () => root,
   path: "/claim",
   component: lazyRouteComponent(() => import("../features/setup/Claim"), "Claim"),
+});
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  component: lazyRouteComponent(() => import("../features/accounts/Register"), "Register"),
+});
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: "/verify",
+  component: lazyRouteComponent(() => import("../features/accounts/Verify"), "Verify"),
+});
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot",
+  component: lazyRouteComponent(() => import("../features/accounts/Forgot"), "Forgot"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: lazyRouteComponent(() => import("../features/accounts/Reset"), "Reset"),
 });
 
 const signedIn = createRoute({
@@ -100,6 +125,18 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/tenancy/Settings"), "Settings"),
 });
 
+const profile = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/profile",
+  component: lazyRouteComponent(() => import("../features/accounts/Profile"), "Profile"),
+});
+
+const security = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/security",
+  component: lazyRouteComponent(() => import("../features/accounts/Security"), "Security"),
+});
+
 const reference = createRoute({
   getParentRoute: () => signedIn,
   path: "/api-reference",
@@ -109,10 +146,15 @@ const reference = createRoute({
 export const routeTree = root.addChildren([
   signIn,
   claim,
-  signedIn.addChildren([start, project.addChildren([home, explore, live, send, settings]), reference]),
+  register,
+  verify,
+  forgot,
+  reset,
+  signedIn.addChildren([
+    start,
+    project.addChildren([home, explore, live, send, settings]),
+    profile,
+    security,
+    reference,
+  ]),
 ]);
-
-/** Only paths of this page: a link must not send people elsewhere after they sign in. */
-function ownPath(raw: unknown): string | undefined {
-  return typeof raw === "string" && /^\/(?![/\\])/.test(raw) ? raw : undefined;
-}

@@ -22,26 +22,33 @@ pub(crate) struct Device {
     pub(crate) is_program: bool,
     /// The token of the session that this browser had so far.
     pub(super) previous: Option<String>,
-    secure: bool,
+    /// Whether its cookies travel by https only.
+    pub(super) secure: bool,
 }
 
 impl FromRequestParts<App> for Device {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let origin = Origin::of(&parts.headers);
-        if origin == Origin::Foreign {
+        if Origin::of(&parts.headers) == Origin::Foreign {
             return Err(foreign());
         }
-        let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
-        let actor = Actor::of_request(&parts.headers, &parts.extensions);
-        let previous = parts.headers.get_all(header::COOKIE).iter().find_map(session_cookie);
-        let is_program = origin == Origin::Unknown;
-        Ok(Self { actor, is_program, previous, secure: client.https || app.settings().https })
+        Ok(Self::arriving(parts, app))
     }
 }
 
 impl Device {
+    /// Reads the same of a request that another site may have caused: who comes back from a sign-in there.
+    pub(super) fn arriving(parts: &Parts, app: &App) -> Self {
+        let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
+        Self {
+            actor: Actor::of_request(&parts.headers, &parts.extensions),
+            is_program: Origin::of(&parts.headers) == Origin::Unknown,
+            previous: parts.headers.get_all(header::COOKIE).iter().find_map(session_cookie),
+            secure: client.https || app.settings().https,
+        }
+    }
+
     /// Returns the header that gives the page its session.
     pub(crate) fn cookie(&self, token: &str) -> (header::HeaderName, String) {
         self.set_cookie(token, COOKIE_SECONDS)

@@ -54,7 +54,7 @@ struct PreferenceValue {
 /// Which one.
 #[derive(Debug, Deserialize)]
 struct PreferencePath {
-    key: String,
+    preference: String,
 }
 
 /// Lists all that is remembered for who asks.
@@ -66,21 +66,21 @@ async fn list(account: Account) -> Result<Json<Vec<Preference>>> {
 }
 
 /// Returns one thing that is remembered.
-#[utoipa::path(get, path = "/me/preferences/{key}", tag = "accounts", operation_id = "get_preference",
-    params(("key" = String, Path, description = "Its name.")),
+#[utoipa::path(get, path = "/me/preferences/{preference}", tag = "accounts", operation_id = "get_preference",
+    params(("preference" = String, Path, description = "Its name.")),
     responses((status = 200, body = Preference, description = "The preference."), Problems))]
-async fn get(account: Account, Path(PreferencePath { key }): Path<PreferencePath>) -> Result<Json<Preference>> {
+async fn get(account: Account, Path(PreferencePath { preference: key }): Path<PreferencePath>) -> Result<Json<Preference>> {
     let row = belongings::find_preference(account.app().db(), account.user, &key).await.map_err(Error::from)?;
     Ok(Json(row.ok_or(Error::NotFound)?.into()))
 }
 
 /// Remembers something, in place of what was remembered by this name.
-#[utoipa::path(put, path = "/me/preferences/{key}", tag = "accounts", operation_id = "put_preference",
-    params(("key" = String, Path, description = "Its name: 1 to 255 of the characters A-Z a-z 0-9 . _ : -")),
+#[utoipa::path(put, path = "/me/preferences/{preference}", tag = "accounts", operation_id = "put_preference",
+    params(("preference" = String, Path, description = "Its name: 1 to 255 of the characters A-Z a-z 0-9 . _ : -")),
     responses((status = 200, body = Preference, description = "Remembered."), Problems))]
 async fn put(
     account: Account,
-    Path(PreferencePath { key }): Path<PreferencePath>,
+    Path(PreferencePath { preference: key }): Path<PreferencePath>,
     Json(PreferenceValue { value }): Json<PreferenceValue>,
 ) -> Result<Json<Preference>> {
     let app = account.app();
@@ -110,10 +110,10 @@ async fn put(
 }
 
 /// Forgets something.
-#[utoipa::path(delete, path = "/me/preferences/{key}", tag = "accounts", operation_id = "delete_preference",
-    params(("key" = String, Path, description = "Its name.")),
+#[utoipa::path(delete, path = "/me/preferences/{preference}", tag = "accounts", operation_id = "delete_preference",
+    params(("preference" = String, Path, description = "Its name.")),
     responses((status = 204, description = "Forgotten."), Problems))]
-async fn delete(account: Account, Path(PreferencePath { key }): Path<PreferencePath>) -> Result<StatusCode> {
+async fn delete(account: Account, Path(PreferencePath { preference: key }): Path<PreferencePath>) -> Result<StatusCode> {
     let app = account.app();
     let deleted: std::result::Result<(), Error> = transact!(app.metadata(), |tx| {
         let row = belongings::find_preference(tx, account.user, &key).await?.ok_or(Error::NotFound)?;

@@ -1,5 +1,11 @@
 //! Signing in and out, through the API.
 
+mod passwords;
+mod profile;
+mod registration;
+mod tokens;
+mod users;
+
 use std::net::SocketAddr;
 
 use axum::{

@@ -102,6 +102,11 @@ pub fn check_smtp_url(url: &str) -> Result<(), String> {
     AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map(|_| ()).map_err(|error| error.to_string())
 }
 
+/// Says what is wrong with whom mail shall come from.
+pub fn check_sender(from: &str) -> Result<(), String> {
+    from.parse::<Mailbox>().map(|_| ()).map_err(|error| error.to_string())
+}
+
 /// Puts a mail together; lettre encodes all headers, so that no value can begin another one.
 pub(super) fn message(from: &str, letter: &Letter) -> Result<Message, Error> {
     let to = Mailbox::new(None, letter.to.trim().parse()?);

@@ -45,7 +45,7 @@ impl Letter {
     }
 
     /// Writes it for programs that show no HTML.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut parts: Vec<String> = self.paragraphs.clone();
         if let Some((words, url)) = &self.button {
             parts.push(format!("{words}:\n{url}"));

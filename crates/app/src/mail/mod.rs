@@ -9,7 +9,7 @@ mod mailer;
 #[cfg(test)]
 mod tests;
 
-pub use delivery::{Delivery, check_smtp_url};
+pub use delivery::{Delivery, check_sender, check_smtp_url};
 pub use letter::Letter;
 pub use mailer::Mailer;
 

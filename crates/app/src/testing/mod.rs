@@ -220,7 +220,6 @@ impl TestApp {
     }
 
     /// Takes the only mail to an address, and returns the token in its link.
-    #[track_caller]
     pub(crate) async fn mailed_token(&self, to: &str) -> String {
         let letters = self.mails(to).await;
         assert_eq!(letters.len(), 1, "{letters:?}");
