@@ -102,7 +102,9 @@ impl TestApp {
         let clock = TestClock::at(start_of_time());
         let metadata = database.connect().await;
         metadata.migrate(&crate::migrations(), &clock.clock()).await.expect("migrations to apply");
-        Self::over(metadata, clock, database, Events::nowhere())
+        let app = Self::over(metadata, clock, database, Events::nowhere());
+        tenancy::sync_system_roles(&app.app).await.expect("the roles that every organization has");
+        app
     }
 
     /// Starts the product once more, as a second server or after a restart: on the same stores, with nothing in memory.

@@ -1,0 +1,1 @@
+//! Rights through the API.
