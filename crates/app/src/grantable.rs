@@ -32,4 +32,3 @@ const ALL: [Grantable; 1] = [Grantable { word: "folder", resource: Resource::Fol
 pub(crate) fn find(word: &str) -> Option<&'static Grantable> {
     const { &ALL }.iter().find(|kind| kind.word == word)
 }
-

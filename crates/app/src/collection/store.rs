@@ -61,7 +61,8 @@ async fn arrivals_since(
         conditions.push("received_at >= {since:DateTime64(3, 'UTC')}");
     }
     let conditions: String = conditions.iter().map(|condition| format!(" and {condition}")).collect();
-    let text = |events: &str| formatdoc! {"
+    let text = |events: &str| {
+        formatdoc! {"
         select
             event_id, event_type, event_name, timestamp, received_at, user_id, person_id, session_id, ip_address, user_agent,
             device_type, os, os_version, browser, browser_version, country, city,
@@ -71,7 +72,8 @@ async fn arrivals_since(
         where {events}{conditions}
         order by received_at desc, event_id desc
         limit {{limit:UInt64}}
-    "};
+    "}
+    };
     let mut statement = scope.events().statement(text)?.bind("limit", limit as u64);
     if let Some(event) = event {
         statement = statement.bind("event", event);
@@ -87,14 +89,16 @@ async fn arrivals_since(
 
 /// Returns all event names, the most frequent first.
 pub(super) async fn event_names(scope: &Scope) -> Result<Vec<EventName>, Error> {
-    let text = |events: &str| formatdoc! {"
+    let text = |events: &str| {
+        formatdoc! {"
         select event_name as name, count() as count, max(timestamp) as last_seen_at
         from events
         where {events}
         group by name
         order by count desc, name
         limit {LONGEST_LIST}
-    "};
+    "}
+    };
     rows(scope, &scope.events().statement(text)?).await
 }
 
@@ -111,7 +115,8 @@ pub(super) async fn property_names(scope: &Scope, event: Option<&str>) -> Result
     // What has a column of its own is listed as that column.
     let own: Vec<&str> = insight_sql::BUILT_IN.iter().map(|column| column.name).collect();
     let condition = if event.is_some() { "and event_name = {event:String}" } else { "" };
-    let text = |events: &str| formatdoc! {"
+    let text = |events: &str| {
+        formatdoc! {"
         select
             pair.1 as name,
             countIf(pair.2 != 'null') as count,
@@ -133,7 +138,8 @@ pub(super) async fn property_names(scope: &Scope, event: Option<&str>) -> Result
         having count > 0
         order by count desc, name
         limit {LONGEST_LIST}
-    "};
+    "}
+    };
     let mut statement = scope.events().statement(text)?.bind("own", own);
     if let Some(event) = event {
         statement = statement.bind("event", event);
@@ -160,7 +166,8 @@ pub(super) async fn property_values(scope: &Scope, property: &str, search: &str)
         Some(column) => format!("toString({column})"),
         None => "JSONExtract(properties, {property:String}, 'Nullable(String)')".to_owned(),
     };
-    let text = |events: &str| formatdoc! {"
+    let text = |events: &str| {
+        formatdoc! {"
         select assumeNotNull(found) as value, count() as count
         from (
             select {value} as found
@@ -173,7 +180,8 @@ pub(super) async fn property_values(scope: &Scope, property: &str, search: &str)
         group by value
         order by count desc, value
         limit {PROPOSALS}
-    "};
+    "}
+    };
     let statement = scope.events().statement(text)?.bind("property", property).bind("search", search);
     rows(scope, &statement).await
 }

@@ -181,6 +181,15 @@ impl TestApp {
         self.sign_in(&email).await
     }
 
+    /// A member of the owner's organization who has no role yet; the path of the owner's project is theirs too.
+    pub(crate) async fn colleague(&self, name: &str) -> Caller {
+        let owner = self.owner().await;
+        let email = format!("{name}@example.com");
+        let user = self.create_user(&email, false).await;
+        tenancy::testing::add_colleague(&self.app, owner.project().parse().expect("a project's id"), user).await;
+        Caller { project: owner.project.clone(), ..self.sign_in(&email).await }
+    }
+
     /// Somebody who looks after the instance and belongs to no organization.
     pub(crate) async fn super_admin(&self) -> Caller {
         let email = "super_admin@example.net";

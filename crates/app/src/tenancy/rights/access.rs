@@ -220,9 +220,8 @@ impl Access {
 impl RowRule {
     /// Returns whether who is limited by `rules` sees no row that this rule hides.
     fn is_kept_by(&self, rules: &[Self]) -> bool {
-        let narrower = |rule: &Self| {
-            rule.property == self.property && rule.values.iter().all(|value| self.values.contains(value))
-        };
+        let narrower =
+            |rule: &Self| rule.property == self.property && rule.values.iter().all(|value| self.values.contains(value));
         rules.iter().any(narrower)
     }
 }

@@ -111,8 +111,7 @@ async fn explain(scope: Scope, Query(question): Query<Question>) -> Result<Json<
     let item = item_of(&scope, &question, Some(user) == scope.user).await?;
     // Nobody of another organization is confirmed to be there.
     let access = load_access(scope.app(), user, scope.project).await?.ok_or_else(Problem::not_found)?;
-    let asked =
-        Asked { action: question.action, resource: question.resource, item: item.as_ref(), now: scope.now() };
+    let asked = Asked { action: question.action, resource: question.resource, item: item.as_ref(), now: scope.now() };
     Ok(Json(of(&access, &asked)))
 }
 
@@ -138,10 +137,8 @@ pub(super) fn of(access: &Access, asked: &Asked) -> Explanation {
     let text = "They belong to the organization; that alone opens nothing.".to_owned();
     let mut steps = vec![Step { about: About::Membership, allows: false, text }];
     let allowed = access.decide(asked, |finding| steps.push(step(&finding, asked)));
-    let visible = |rule: &super::RowRule| VisibleRows {
-        property: rule.property.clone(),
-        allowed_values: rule.values.clone(),
-    };
+    let visible =
+        |rule: &super::RowRule| VisibleRows { property: rule.property.clone(), allowed_values: rule.values.clone() };
     let rows = access.rows().map(|lists| lists.iter().map(|list| list.iter().map(visible).collect()).collect());
     Explanation { allowed, steps, rows }
 }
@@ -183,7 +180,9 @@ fn step(finding: &Finding, asked: &Asked) -> Step {
                 GrantSays::TooLow => {
                     format!("On {place}, {} was granted to {whom}, which is less than this.", grant.level.word())
                 }
-                GrantSays::Expired => format!("On {place}, {} was granted to {whom}, and has ended.", grant.level.word()),
+                GrantSays::Expired => {
+                    format!("On {place}, {} was granted to {whom}, and has ended.", grant.level.word())
+                }
             };
             let about = About::Grant {
                 grant_id: grant.id,

@@ -31,11 +31,7 @@ pub(super) async fn given_roles(
 }
 
 /// Returns roles, or the active ones of them, with what they may do and the rows they are limited to.
-pub(super) async fn roles_by_id(
-    db: &impl ConnectionTrait,
-    ids: Vec<Uuid>,
-    active_only: bool,
-) -> Result<Vec<HeldRole>> {
+pub(super) async fn roles_by_id(db: &impl ConnectionTrait, ids: Vec<Uuid>, active_only: bool) -> Result<Vec<HeldRole>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -95,6 +91,7 @@ pub(in crate::tenancy) async fn granted_to(
     roles: &BTreeSet<Uuid>,
 ) -> Result<BTreeSet<ProjectId>> {
     let principals: Vec<Uuid> = roles.iter().copied().chain([user.0]).collect();
-    let query = resource_permissions::Entity::find().filter(resource_permissions::Column::PrincipalId.is_in(principals));
+    let query =
+        resource_permissions::Entity::find().filter(resource_permissions::Column::PrincipalId.is_in(principals));
     Ok(query.all(db).await?.into_iter().map(|row| row.project_id).collect())
 }

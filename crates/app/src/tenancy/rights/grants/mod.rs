@@ -40,6 +40,16 @@ pub(crate) struct Grant {
 }
 
 impl Grants {
+    #[cfg(test)]
+    pub(super) fn new(all: Vec<Grant>, parents: HashMap<Uuid, Option<Uuid>>) -> Self {
+        Self { all, parents }
+    }
+
+    #[cfg(test)]
+    pub(super) fn all(&self) -> &[Grant] {
+        &self.all
+    }
+
     /// Returns those on a thing and on the folders above it, ended ones too.
     pub(super) fn on<'a>(&'a self, resource: Resource, item: &Item) -> impl Iterator<Item = &'a Grant> {
         let above = if self.all.is_empty() { Vec::new() } else { self.above(item.folder) };

@@ -142,11 +142,7 @@ async fn put(scope: Scope, Path(thing): Path<ThingPath>, Json(new): Json<NewGran
         ("resource_type" = String, Path, description = "What kind of thing it is: `folder`."),
         ("resource_id" = Uuid, Path, description = "The thing's id."), Principal),
     responses((status = 204, description = "Taken."), Problems))]
-async fn delete(
-    scope: Scope,
-    Path(thing): Path<ThingPath>,
-    Query(principal): Query<Principal>,
-) -> Result<StatusCode> {
+async fn delete(scope: Scope, Path(thing): Path<ThingPath>, Query(principal): Query<Principal>) -> Result<StatusCode> {
     service::delete(&scope, &thing.resource_type, thing.resource_id, &principal).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,7 @@
 //! they may do it themselves.
 
 use analytics_model::UserId;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http_kit::Problem;
 use metadata_store::transact;
 use serde_json::json;
@@ -110,7 +110,8 @@ async fn get(scope: &Scope, word: &str, id: Uuid, action: Action) -> Result<Thin
 
 /// Returns the most that who asks may do to a thing themselves, still so at `until`; for ever where absent.
 fn own_level(scope: &Scope, thing: &Thing, until: Option<DateTime<Utc>>) -> Option<Level> {
-    let at = until.unwrap_or(DateTime::<Utc>::MAX_UTC);
+    // What ends together with their own right is not longer than it.
+    let at = until.map_or(DateTime::<Utc>::MAX_UTC, |end| end - TimeDelta::microseconds(1));
     let may = |level: &Level| scope.access().may_to(level.mark(), thing.kind.resource, &thing.item, at);
     Level::ALL.into_iter().find(may)
 }

@@ -87,12 +87,7 @@ pub(super) struct RoleChange {
 }
 
 impl DefinedRole {
-    pub(super) fn of(
-        row: RoleRow,
-        permissions: Vec<Permission>,
-        row_rules: Vec<RowRuleBody>,
-        holders: usize,
-    ) -> Self {
+    pub(super) fn of(row: RoleRow, permissions: Vec<Permission>, row_rules: Vec<RowRuleBody>, holders: usize) -> Self {
         Self {
             id: row.id,
             name: row.name,

@@ -37,7 +37,8 @@ pub(super) fn permissions(permissions: &[Permission], projects: &[ProjectId]) ->
     for (index, permission) in permissions.iter().enumerate() {
         let field = format!("permissions[{index}]");
         if !permission.resource.actions().contains(&permission.action) {
-            let detail = format!("{} is nothing that is done to {}", permission.action.word(), permission.resource.word());
+            let detail =
+                format!("{} is nothing that is done to {}", permission.action.word(), permission.resource.word());
             errors.push(FieldError::new(format!("{field}.action"), "invalid", detail));
         }
         conditions(&permission.conditions, permission, &format!("{field}.conditions"), projects, &mut errors);

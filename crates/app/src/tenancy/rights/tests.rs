@@ -1,1 +1,0 @@
-//! Rights through the API.
