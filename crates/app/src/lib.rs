@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod audit;
 mod collection;
+mod grantable;
 mod hooks;
 mod insights;
 mod limits;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use analytics_model::{Calendar, OrganizationId, ProjectId, UserId};
+use analytics_model::{Calendar, Filter, OrganizationId, ProjectId, UserId};
 use axum::{
     extract::{FromRequestParts, MatchedPath, RawPathParams},
     http::request::Parts,
@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::{
     Account, App,
     audit::{self, Actor, Change},
-    tenancy::{self, Access, Action, Resource},
+    tenancy::{self, Access, Action, Item, Resource},
 };
 
 /// The right to a project's data: the first argument of all that touches it.
@@ -39,12 +39,37 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Refuses who may do this to none of these things; whether to a certain one, [`Scope::access`] tells.
+    /// Refuses who may do this to none of these things; whether to a certain one, [`Scope::require_to`] tells.
     pub fn require(&self, action: Action, resource: Resource) -> Result<()> {
         if self.access.may(action, resource) {
             return Ok(());
         }
         Err(self.refuse(action, resource))
+    }
+
+    /// Refuses who may do this to this thing neither by a role nor by a grant. To who may not even see it, it is not
+    /// there.
+    pub(crate) fn require_to(&self, action: Action, resource: Resource, item: &Item) -> Result<()> {
+        if self.may_to(action, resource, item) {
+            return Ok(());
+        }
+        let refusal = self.refuse(action, resource);
+        if self.may_to(Action::View, resource, item) { Err(refusal) } else { Err(Problem::not_found()) }
+    }
+
+    /// Returns whether a role or a grant lets who asks do this to this thing.
+    pub(crate) fn may_to(&self, action: Action, resource: Resource, item: &Item) -> bool {
+        self.access.may_to(action, resource, item, self.now())
+    }
+
+    /// Returns the filter for the rows that who asks may see; none where they may see all.
+    pub(crate) fn rows_filter(&self) -> Option<Filter> {
+        self.access.rows_filter()
+    }
+
+    /// Returns the events that who asks may see: where every statement about events begins.
+    pub(crate) fn events(&self) -> insight_sql::Events {
+        insight_sql::Events::of(self.project, self.rows_filter())
     }
 
     /// Writes a refusal down and returns it.
@@ -107,7 +132,7 @@ impl FromRequestParts<App> for Scope {
             organization: access.organization,
             project,
             actor: account.actor,
-            access: Arc::new(access),
+            access,
         })
     }
 }

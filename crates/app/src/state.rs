@@ -79,6 +79,7 @@ struct Inner {
     mail: Mailer,
     limits: Limits,
     keys: tenancy::KeyCache,
+    accesses: tenancy::AccessCache,
     ticket: setup::Ticket,
     enricher: Enricher,
 }
@@ -97,6 +98,7 @@ impl App {
             mail,
             limits: Limits::default(),
             keys: tenancy::KeyCache::default(),
+            accesses: tenancy::AccessCache::default(),
             ticket: setup::Ticket::default(),
             enricher: Enricher::new(),
         }))
@@ -169,6 +171,15 @@ impl App {
 
     pub(crate) fn keys(&self) -> &tenancy::KeyCache {
         &self.0.keys
+    }
+
+    pub(crate) fn accesses(&self) -> &tenancy::AccessCache {
+        &self.0.accesses
+    }
+
+    /// Makes this server ask the store again who may do what. Other servers do so within a second by themselves.
+    pub fn forget_authority(&self) {
+        self.0.accesses.forget();
     }
 
     pub(crate) fn ticket(&self) -> &setup::Ticket {

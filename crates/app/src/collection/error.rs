@@ -36,6 +36,9 @@ pub(super) enum Error {
     /// What has arrived could not be read.
     #[error(transparent)]
     Store(#[from] analytics_store::Error),
+    /// The rows that who asks may see can't be told apart.
+    #[error(transparent)]
+    Rows(#[from] insight_sql::Error),
 }
 
 impl Error {
@@ -45,6 +48,7 @@ impl Error {
             Self::Body(rejection) => rejection.status(),
             Self::Request(request) => StatusCode::from_u16(request.status()).unwrap_or(StatusCode::BAD_REQUEST),
             Self::KeyMissing | Self::KeyWrong => StatusCode::UNAUTHORIZED,
+            Self::Rows(_) => StatusCode::INTERNAL_SERVER_ERROR,
             // Nothing was acknowledged: the sender is to try again.
             Self::Keys(_) | Self::Write(_) | Self::NoWriter | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -62,6 +66,7 @@ impl From<Error> for Problem {
             Error::KeyWrong => Self::new(status, "key_wrong", &error),
             Error::Keys(inner) => inner.into(),
             Error::Store(inner) => from_analytics(inner),
+            Error::Rows(inner) => Problem::internal(inner),
             Error::Write(_) | Error::NoWriter => {
                 let detail = "the events could not be stored right now and are not acknowledged: send them again";
                 Self::unavailable("events_not_stored", detail, error)

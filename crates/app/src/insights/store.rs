@@ -20,7 +20,8 @@ pub(super) async fn trends(scope: &Scope, question: &Trends) -> Result<TrendsAns
         Range::All => first_event(scope).await?,
         Range::Last { .. } | Range::Dates { .. } => None,
     };
-    let context = Context { project: scope.project, calendar: scope.calendar(), first_event };
+    let context =
+        Context { project: scope.project, rows: scope.rows_filter(), calendar: scope.calendar(), first_event };
     let compiled = insight_sql::compile(question, &context)?;
     let began = Instant::now();
     let mut results = Vec::new();
@@ -38,7 +39,8 @@ async fn first_event(scope: &Scope) -> Result<Option<DateTime<Utc>>, Error> {
     struct First {
         milliseconds: i64,
     }
-    let answer = scope.app().analytics().rows::<First>(&insight_sql::first_event(scope.project), &options()).await?;
+    let statement = insight_sql::first_event(&scope.events())?;
+    let answer = scope.app().analytics().rows::<First>(&statement, &options()).await?;
     Ok(answer.rows.first().and_then(|first| DateTime::from_timestamp_millis(first.milliseconds)))
 }
 

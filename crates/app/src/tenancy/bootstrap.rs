@@ -5,7 +5,7 @@ use http_kit::FieldError;
 use metadata_store::{Transaction, transact};
 
 use super::{
-    Error, OrganizationRole, Project, projects,
+    Error, OrganizationRole, Project, projects, rights,
     store::{self, MembershipRow, OrganizationRow, ProjectRow},
 };
 use crate::App;
@@ -25,6 +25,7 @@ pub struct FirstProject {
 ///
 /// The organization belongs to nobody until the first admin claims the instance.
 pub async fn bootstrap(app: &App, first: FirstProject) -> Result<Project, Error> {
+    rights::sync_system_roles(app).await?;
     let row: Result<ProjectRow, Error> = transact!(app.metadata(), |tx| {
         let organization = first_organization(app, tx).await?;
         if let Some(project) = store::first_project(tx, organization).await? {

@@ -25,7 +25,7 @@ pub use tables::{OrganizationRole, Role};
 
 pub(crate) use bootstrap::{check_organization_name, claim};
 pub(crate) use key_cache::KeyCache;
-pub(crate) use rights::{Access, find_access};
+pub(crate) use rights::{Access, AccessCache, Item, find_access, find_folder, sync_system_roles};
 pub(crate) use store::is_only_owner;
 
 use metadata_store::TableDescription;
@@ -40,6 +40,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(projects::get, projects::update))
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::update, api_keys::delete))
+        .merge(rights::routes())
 }
 
 /// Returns the tables this feature owns.

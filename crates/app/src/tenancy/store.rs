@@ -149,6 +149,24 @@ pub(super) async fn roles_in(
     Ok((membership.map(|row| row.role), member.map(|row| row.role)))
 }
 
+/// Returns what somebody is in an organization.
+pub(super) async fn organization_role(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    organization: OrganizationId,
+) -> Result<Option<OrganizationRole>> {
+    let membership = org_memberships::Entity::find()
+        .filter(org_memberships::Column::OrganizationId.eq(organization))
+        .filter(org_memberships::Column::UserId.eq(user));
+    Ok(membership.one(db).await?.map(|row| row.role))
+}
+
+/// Returns who belongs to an organization.
+pub(super) async fn members_of(db: &impl ConnectionTrait, organization: OrganizationId) -> Result<Vec<UserId>> {
+    let query = org_memberships::Entity::find().filter(org_memberships::Column::OrganizationId.eq(organization));
+    Ok(query.all(db).await?.into_iter().map(|row| row.user_id).collect())
+}
+
 #[cfg(test)]
 pub(super) async fn insert_project_member(
     db: &impl ConnectionTrait,

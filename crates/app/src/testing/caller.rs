@@ -55,6 +55,11 @@ impl Caller {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// Puts JSON to a path under `/api/v1`.
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
     /// Patches a path under `/api/v1`.
     pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.call(Method::PATCH, path, Some(body)).await

@@ -108,7 +108,9 @@ impl TestApp {
         let clock = TestClock::at(start_of_time());
         let metadata = database.connect().await;
         metadata.migrate(&crate::migrations(), &clock.clock()).await.expect("migrations to apply");
-        Self::over(metadata, clock, database, Events::nowhere())
+        let app = Self::over(metadata, clock, database, Events::nowhere());
+        tenancy::sync_system_roles(&app.app).await.expect("the roles that every organization has");
+        app
     }
 
     /// Starts the product once more, as a second server or after a restart: on the same stores, with nothing in memory.
@@ -192,6 +194,15 @@ impl TestApp {
         let project = owner.project().parse().expect("a project's id");
         tenancy::testing::add_member(&self.app, project, user, role).await;
         self.sign_in(&email).await
+    }
+
+    /// A member of the owner's organization who has no role yet; the path of the owner's project is theirs too.
+    pub(crate) async fn colleague(&self, name: &str) -> Caller {
+        let owner = self.owner().await;
+        let email = format!("{name}@example.com");
+        let user = self.create_user(&email, false).await;
+        tenancy::testing::add_colleague(&self.app, owner.project().parse().expect("a project's id"), user).await;
+        Caller { project: owner.project.clone(), ..self.sign_in(&email).await }
     }
 
     /// Somebody who looks after the instance and belongs to no organization.

@@ -2,4 +2,5 @@
 
 mod api;
 mod permissions;
+mod rows;
 mod schema;

@@ -1,6 +1,9 @@
 //! Who may do what: every operation of the API, for everybody who may call it.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -68,7 +71,30 @@ const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("GET /api/v1/users/{user}", "", instance(200, 403)),
     ("PATCH /api/v1/users/{user}", r#"{"is_active":true}"#, instance(200, 403)),
     ("DELETE /api/v1/users/{user}/sessions", "", instance(204, 403)),
+    ("GET /api/v1/permissions", "", signed_in(200)),
+    ("GET /api/v1/organizations/{organization}/roles", "", organization(200, 200)),
+    ("POST /api/v1/organizations/{organization}/roles", r##"{"name":"Role #"}"##, organization(403, 201)),
+    ("GET /api/v1/organizations/{organization}/roles/{role}", "", organization(200, 200)),
+    ("PATCH /api/v1/organizations/{organization}/roles/{role}", r#"{"is_active":false}"#, organization(403, 200)),
+    ("DELETE /api/v1/organizations/{organization}/roles/{role}", "", organization(403, 204)),
+    ("GET /api/v1/organizations/{organization}/role_assignments", "", organization(403, 200)),
+    ("POST /api/v1/organizations/{organization}/role_assignments", r#"{"user_id":"{owner}","role_id":"{role}"}"#, organization(403, 201)),
+    ("DELETE /api/v1/organizations/{organization}/role_assignments/{assignment}", "", organization(403, 204)),
+    ("GET /api/v1/organizations/{organization}/principals", "", organization(200, 200)),
+    ("GET /api/v1/projects/{project}/folders", "", roles([200, 200, 200, 200, 200])),
+    ("POST /api/v1/projects/{project}/folders", r##"{"name":"Folder #"}"##, roles([403, 403, 403, 201, 201])),
+    ("GET /api/v1/projects/{project}/folders/{folder}", "", roles([200, 200, 404, 200, 200])),
+    ("PATCH /api/v1/projects/{project}/folders/{folder}", r##"{"name":"Renamed #"}"##, roles([403, 403, 404, 200, 200])),
+    ("DELETE /api/v1/projects/{project}/folders/{folder}", "", roles([403, 403, 404, 204, 204])),
+    ("GET /api/v1/projects/{project}/grants/{resource_type}/{resource_id}", "", roles([403, 403, 404, 200, 200])),
+    ("PUT /api/v1/projects/{project}/grants/{resource_type}/{resource_id}", GRANT, roles([403, 403, 404, 200, 200])),
+    ("DELETE /api/v1/projects/{project}/grants/{resource_type}/{resource_id}?principal_type=role&principal_id=0000401e-0000-8000-8000-000000000002", "", roles([403, 403, 404, 204, 204])),
+    ("GET /api/v1/projects/{project}/access/explain?action=view&resource=events", "", roles([200, 200, 200, 200, 200])),
 ];
+
+/// A grant to all viewers.
+const GRANT: &str =
+    r#"{"principal_type":"role","principal_id":"0000401e-0000-8000-8000-000000000002","permission_type":"view"}"#;
 
 /// The same answer to all.
 const fn everybody(status: u16) -> [u16; 9] {
@@ -89,7 +115,6 @@ const fn roles([viewer, analyst, uploader, editor, admin]: [u16; 5]) -> [u16; 9]
 }
 
 /// What belongs to an organization: the answers to its members, and to its owners and admins.
-#[allow(dead_code, reason = "for rows to come")]
 const fn organization(member: u16, owner: u16) -> [u16; 9] {
     [401, 404, member, member, member, member, member, 404, owner]
 }
@@ -126,13 +151,11 @@ app_tests! {
         let app = app.with_events().await;
         let (owner, callers) = (app.owner().await, everyone(&app).await);
         let document = document();
-        let mut number = 0;
         let mut wrong = Vec::new();
         for (operation, body, expected) in EXPECTED {
             for ((who, caller), expected) in callers.iter().zip(expected) {
-                number += 1;
-                let path = fill(&owner, operation, number).await;
-                let status = call(caller, operation, &path, body, number).await.status.as_u16();
+                let (path, body) = fill(&owner, operation, body).await;
+                let status = call(caller, operation, &path, &body).await.status.as_u16();
                 if status != *expected {
                     wrong.push(format!("{operation} answers {status} to {who}, not {expected}"));
                 }
@@ -154,9 +177,9 @@ app_tests! {
                 if *expected != 404 {
                     continue;
                 }
-                let real = fill(&owner, operation, 1).await;
-                let there = call(caller, operation, &real, body, 1).await;
-                let nowhere = call(caller, operation, &with_random_ids(operation), body, 1).await;
+                let (real, body) = fill(&owner, operation, body).await;
+                let there = call(caller, operation, &real, &body).await;
+                let nowhere = call(caller, operation, &with_random_ids(operation), &body).await;
                 if without_request_id(&there) != without_request_id(&nowhere) {
                     let (there, nowhere) = (there.text(), nowhere.text());
                     wrong.push(format!("{operation} tells {who} what exists: {there} is not {nowhere}"));
@@ -184,9 +207,9 @@ async fn everyone(app: &TestApp) -> Vec<(&'static str, Caller)> {
     CALLERS.into_iter().zip(callers).collect()
 }
 
-async fn call(caller: &Caller, operation: &str, path: &str, body: &str, number: u32) -> Answer {
+async fn call(caller: &Caller, operation: &str, path: &str, body: &str) -> Answer {
     let (method, _) = operation.split_once(' ').expect("a method and a path");
-    let body = (!body.is_empty()).then(|| serde_json::from_str(&body.replace('#', &number.to_string())).expect("JSON"));
+    let body = (!body.is_empty()).then(|| serde_json::from_str(body).expect("JSON"));
     let method: Method = method.parse().expect("a method");
     // What ends a session must not end the one that the next calls use.
     let ends_sessions = ["sessions", "password", "/me"].iter().any(|word| path.contains(word)) && !method.is_safe();
@@ -194,14 +217,47 @@ async fn call(caller: &Caller, operation: &str, path: &str, body: &str, number: 
     caller.call(method, path, body).await
 }
 
-/// Returns the path of an operation with the owner's ids in it, of things that nobody has used yet.
-async fn fill(owner: &Caller, operation: &str, _number: u32) -> String {
+/// Returns path and body of an operation with the owner's ids in them, of things that nobody has used yet.
+async fn fill(owner: &Caller, operation: &str, body: &str) -> (String, String) {
+    static NUMBER: AtomicU32 = AtomicU32::new(1);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
     let mut path = path_of(operation).replace("{project}", owner.project());
-    if path.contains("{key}") {
+    let mut body = body.replace('#', &number);
+    let me = owner.get("/me").await.expect(200);
+    let organization = me["organizations"][0]["id"].as_str().expect("an id").to_owned();
+    let mut put = |name: &str, id: &Value| {
+        let id = id.as_str().expect("an id");
+        (path, body) = (path.replace(name, id), body.replace(name, id));
+    };
+    put("{organization}", &me["organizations"][0]["id"]);
+    put("{owner}", &me["user"]["id"]);
+    let wants = |name: &str| operation.contains(name);
+    if wants("{key}") {
         let key = owner.post(&owner.path("/api_keys"), json!({ "name": "for one call" })).await.expect(201);
-        path = path.replace("{key}", key["id"].as_str().expect("an id"));
+        put("{key}", &key["id"]);
     }
-    path
+    if wants("{role}") || wants("{assignment}") || wants("/role_assignments") {
+        let roles = format!("/organizations/{organization}/roles");
+        let role = owner.post(&roles, json!({ "name": format!("For call {number}") })).await.expect(201);
+        put("{role}", &role["id"]);
+        if wants("{assignment}") {
+            let new = json!({ "user_id": me["user"]["id"], "role_id": role["id"] });
+            let path = format!("/organizations/{organization}/role_assignments");
+            put("{assignment}", &owner.post(&path, new).await.expect(201)["id"]);
+        }
+    }
+    if wants("{folder}") || wants("{resource_id}") {
+        let new = json!({ "name": format!("For call {number}") });
+        let folder = owner.post(&owner.path("/folders"), new).await.expect(201);
+        put("{folder}", &folder["id"]);
+        put("{resource_id}", &folder["id"]);
+        put("{resource_type}", &json!("folder"));
+        if operation.starts_with("DELETE") {
+            let grants = owner.path(&format!("/grants/folder/{}", folder["id"].as_str().expect("an id")));
+            owner.call(Method::PUT, &grants, serde_json::from_str(GRANT).ok()).await.expect(200);
+        }
+    }
+    (path, body)
 }
 
 /// Returns the path of an operation with ids of nothing.
