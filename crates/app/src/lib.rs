@@ -14,6 +14,7 @@ mod router;
 mod schema;
 mod scope;
 mod secret;
+mod servers;
 pub mod setup;
 mod state;
 pub mod tenancy;

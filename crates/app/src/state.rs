@@ -6,6 +6,7 @@ use analytics_store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
 use collector::{Enricher, Writer};
 use metadata_store::{Clock, Connection, Metadata};
+use shared_cache::Cache;
 
 use crate::{MasterKey, accounts, limits::Limits, setup, tenancy};
 
@@ -21,6 +22,8 @@ pub struct Parts {
     pub analytics: Store,
     /// What stores events; absent where a process collects none.
     pub writer: Option<Writer>,
+    /// What servers share: limits, cached answers, word of changes.
+    pub cache: Cache,
     /// The time it is.
     pub clock: Clock,
     /// How the product behaves.
@@ -47,7 +50,7 @@ impl Settings {
     }
 }
 
-struct Inner {
+pub(crate) struct Inner {
     parts: Parts,
     passwords: accounts::Passwords,
     limits: Limits,
@@ -60,14 +63,17 @@ impl App {
     /// Puts the product together.
     pub fn new(parts: Parts) -> Self {
         let passwords = accounts::Passwords::new(parts.settings.bcrypt_cost);
-        Self(Arc::new(Inner {
+        let limits = Limits::new(parts.cache.clone());
+        let app = Self(Arc::new(Inner {
             parts,
             passwords,
-            limits: Limits::default(),
+            limits,
             keys: tenancy::KeyCache::default(),
             ticket: setup::Ticket::default(),
             enricher: Enricher::new(),
-        }))
+        }));
+        app.listen_to_others();
+        app
     }
 
     /// Returns the metadata store.
@@ -88,6 +94,11 @@ impl App {
     /// Returns what makes events of what was sent; it knows the sessions under way.
     pub fn enricher(&self) -> &Enricher {
         &self.0.enricher
+    }
+
+    /// Returns what servers share.
+    pub fn cache(&self) -> &Cache {
+        &self.0.parts.cache
     }
 
     /// Returns the clock.
@@ -123,5 +134,13 @@ impl App {
 
     pub(crate) fn ticket(&self) -> &setup::Ticket {
         &self.0.ticket
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.0
+    }
+
+    pub(crate) fn from_inner(inner: Arc<Inner>) -> Self {
+        Self(inner)
     }
 }

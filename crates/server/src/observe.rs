@@ -11,6 +11,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use serde::{Deserialize, Serialize};
+use shared_cache::State as CacheState;
 
 use crate::stores::Stores;
 
@@ -86,12 +87,17 @@ impl Check {
 async fn ready(State(stores): State<Arc<Stores>>) -> Response {
     let checks = checks(&stores).await;
     let failed = checks.iter().any(|check| check.state == CheckState::Failed);
-    let status = if failed { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    let answer = Readiness { status: if failed { "not_ready" } else { "ready" }.into(), checks };
-    (status, Json(answer)).into_response()
+    let is_alone = matches!(stores.cache.state(), CacheState::Away(_));
+    let (status, said) = match (failed, is_alone) {
+        (true, _) => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
+        // A server without Redis does its work: a balancer that took it away would make things worse.
+        (false, true) => (StatusCode::OK, "degraded: cache"),
+        (false, false) => (StatusCode::OK, "ready"),
+    };
+    (status, Json(Readiness { status: said.into(), checks })).into_response()
 }
 
-/// Looks at both stores and the engine.
+/// Looks at both stores, the engine and the shared cache.
 pub(crate) async fn checks(stores: &Stores) -> Vec<Check> {
     let metadata = stores.metadata.ping().await.map(|()| format!("{} answers", stores.metadata.kind()));
     let analytics = stores.analytics.ping().await.map(|()| "answers".to_owned());
@@ -99,6 +105,7 @@ pub(crate) async fn checks(stores: &Stores) -> Vec<Check> {
     if let Some(engine) = &stores.engine {
         checks.push(sandbox(engine));
     }
+    checks.extend(cache(&stores.cache.state()));
     checks
 }
 
@@ -114,4 +121,17 @@ fn sandbox(engine: &engine::Engine) -> Check {
     }
     let detail = format!("{found}: a query could reach what the engine's user can reach; Linux 5.13 or newer has both");
     Check::new(NAME, CheckState::Warning, detail)
+}
+
+fn cache(state: &CacheState) -> Option<Check> {
+    const NAME: &str = "cache";
+    match state {
+        CacheState::InProcess => None,
+        CacheState::Shared => Some(Check::new(NAME, CheckState::Fine, "Redis answers")),
+        CacheState::Away(reason) => {
+            let detail =
+                format!("Redis is away ({reason}): until it answers, each server counts and caches for itself");
+            Some(Check::new(NAME, CheckState::Warning, detail))
+        }
+    }
 }

@@ -103,6 +103,13 @@ impl KeyCache {
         self.lock().remove(hash);
     }
 
+    /// Makes the metadata store be asked again for every key; should it be away, what is known still does.
+    pub(crate) fn doubt(&self) {
+        for known in self.lock().values_mut() {
+            known.asked_at = DateTime::<Utc>::MIN_UTC;
+        }
+    }
+
     fn get(&self, hash: &str) -> Option<Known> {
         self.lock().get(hash).cloned()
     }

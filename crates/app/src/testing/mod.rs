@@ -18,6 +18,7 @@ use collector::Writer;
 use http_kit::Edge;
 use metadata_store::{Metadata, TestClock, testing::TestDatabase};
 use serde_json::{Value, json};
+use shared_cache::Cache;
 use tower::ServiceExt;
 
 pub(crate) use answer::Answer;
@@ -102,13 +103,18 @@ impl TestApp {
         let clock = TestClock::at(start_of_time());
         let metadata = database.connect().await;
         metadata.migrate(&crate::migrations(), &clock.clock()).await.expect("migrations to apply");
-        Self::over(metadata, clock, database, Events::nowhere())
+        Self::over(metadata, clock, database, Events::nowhere(), Cache::in_process())
     }
 
     /// Starts the product once more, as a second server or after a restart: on the same stores, with nothing in memory.
     pub(crate) async fn restart(&self) -> Self {
+        self.with_cache(Cache::in_process()).await
+    }
+
+    /// Starts the product once more, as a second server would, with a cache that others may share.
+    pub(crate) async fn with_cache(&self, cache: Cache) -> Self {
         let metadata = self.database.connect().await;
-        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), self.events.clone())
+        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), self.events.clone(), cache)
     }
 
     /// The same product with an analytics store: an empty database in the embedded engine, and a writer on it.
@@ -119,13 +125,13 @@ impl TestApp {
         let writer = Writer::start(store.clone(), options).await.expect("a writer on the new database");
         let events = Events { store, writer: Some(writer), _engine: Some(engine) };
         let metadata = self.app.metadata().clone();
-        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events)
+        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events, Cache::in_process())
     }
 
-    fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events) -> Self {
+    fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events, cache: Cache) -> Self {
         let settings = Settings { bcrypt_cost: 4, ..Settings::new(master_key()) };
         let (analytics, writer) = (events.store.clone(), events.writer.clone());
-        let app = App::new(Parts { metadata, analytics, writer, clock: clock.clock(), settings });
+        let app = App::new(Parts { metadata, analytics, writer, cache, clock: clock.clock(), settings });
         let router = http_kit::surround(crate::router(app.clone()), Edge::default());
         Self { app, clock, router, database, events }
     }

@@ -3,3 +3,4 @@
 mod api;
 mod permissions;
 mod schema;
+mod servers;
