@@ -18,9 +18,17 @@ use crate::stores::Stores;
 /// Upper ends of the histogram's buckets, in seconds.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
+/// The same for work in memory, which is done a thousand times quicker.
+const FRACTIONS: [f64; 14] = [
+    0.000_005, 0.000_01, 0.000_02, 0.000_03, 0.000_04, 0.000_05, 0.000_075, 0.000_1, 0.000_15, 0.000_25, 0.000_5,
+    0.001, 0.01, 0.1,
+];
+
 /// Starts to keep metrics.
 pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
-    let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?;
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Full("radixinsight_authorize_seconds".into()), &FRACTIONS)?;
     Ok(builder.install_recorder()?)
 }
 
