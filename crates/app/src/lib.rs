@@ -17,6 +17,7 @@ mod router;
 mod schema;
 mod scope;
 mod secret;
+mod servers;
 pub mod setup;
 mod state;
 pub mod tenancy;

@@ -21,7 +21,6 @@ pub fn router(app: App) -> Router {
     let (router, _) = contents().split_for_parts();
     router
         .merge(collection::foreign_routes())
-        .layer(from_fn_with_state(app.clone(), forget_authority))
         .route("/api/openapi.json", axum::routing::get(document))
         .route("/api", any(nothing_here))
         .route("/api/{*path}", any(nothing_here))
@@ -29,7 +28,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// After a request that may have changed who may do what, this server asks its store again.
+/// After a request that may have changed who may do what, this server and all others ask the store again.
 async fn forget_authority(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let changes_nothing = path == "/api/v1/events" || path.ends_with("/insights/run");
@@ -37,6 +36,7 @@ async fn forget_authority(State(app): State<App>, request: Request, next: Next) 
     let response = next.run(request).await;
     if may_change {
         app.forget_authority();
+        app.tell_others_to_forget();
     }
     response
 }
@@ -60,17 +60,6 @@ fn contents() -> OpenApiRouter<App> {
 
 async fn document() -> axum::Json<utoipa::openapi::OpenApi> {
     axum::Json(openapi())
-}
-
-/// Forgets who may do what after each request that may have changed it.
-async fn forget_authority(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let only_asks = request.method().is_safe() || path.ends_with("/events") || path.ends_with("/insights/run");
-    let answer = next.run(request).await;
-    if !only_asks {
-        app.forget_authority();
-    }
-    answer
 }
 
 async fn nothing_here() -> Problem {

@@ -1,6 +1,6 @@
 //! Who asks, in which project, with which rights.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use analytics_model::{Calendar, Filter, OrganizationId, ProjectId, UserId};
 use axum::{
@@ -118,12 +118,14 @@ impl FromRequestParts<App> for Scope {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let began = Instant::now();
         let account = Account::from_request_parts(parts, app).await?;
         let path = RawPathParams::from_request_parts(parts, app).await.map_err(Problem::internal)?;
         let project = path.iter().find(|(name, _)| *name == "project").and_then(|(_, id)| id.parse().ok());
         let Some(project) = project else { return Err(Problem::not_found()) };
         let access = tenancy::find_access(app, account.user, project).await?.ok_or_else(Problem::not_found)?;
         let operation = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+        metrics::histogram!("radixinsight_authorize_seconds").record(began.elapsed());
         Ok(Self {
             calendar: Calendar { zone: access.zone, week_start: access.week_start, now: app.now() },
             app: app.clone(),

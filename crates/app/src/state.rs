@@ -6,6 +6,7 @@ use analytics_store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
 use collector::{Enricher, Writer};
 use metadata_store::{Clock, Connection, Metadata};
+use shared_cache::Cache;
 
 use crate::{
     MasterKey, accounts,
@@ -26,6 +27,8 @@ pub struct Parts {
     pub analytics: Store,
     /// What stores events; absent where a process collects none.
     pub writer: Option<Writer>,
+    /// What servers share: limits, cached answers, word of changes.
+    pub cache: Cache,
     /// The time it is.
     pub clock: Clock,
     /// How the product behaves.
@@ -71,7 +74,7 @@ impl Settings {
     }
 }
 
-struct Inner {
+pub(crate) struct Inner {
     parts: Parts,
     passwords: accounts::Passwords,
     sessions: accounts::SessionCache,
@@ -89,19 +92,22 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let passwords = accounts::Passwords::new(parts.settings.bcrypt_cost);
         let access_tokens = accounts::AccessTokens::new(&parts.settings.master_key);
+        let limits = Limits::new(parts.cache.clone());
         let mail = Mailer::new(parts.settings.mail.clone(), parts.clock.clone());
-        Self(Arc::new(Inner {
+        let app = Self(Arc::new(Inner {
             parts,
             passwords,
             sessions: accounts::SessionCache::default(),
             access_tokens,
             mail,
-            limits: Limits::default(),
+            limits,
             keys: tenancy::KeyCache::default(),
             accesses: tenancy::AccessCache::default(),
             ticket: setup::Ticket::default(),
             enricher: Enricher::new(),
-        }))
+        }));
+        app.listen_to_others();
+        app
     }
 
     /// Returns the metadata store.
@@ -122,6 +128,11 @@ impl App {
     /// Returns what makes events of what was sent; it knows the sessions under way.
     pub fn enricher(&self) -> &Enricher {
         &self.0.enricher
+    }
+
+    /// Returns what servers share.
+    pub fn cache(&self) -> &Cache {
+        &self.0.parts.cache
     }
 
     /// Returns the clock.
@@ -155,6 +166,7 @@ impl App {
     /// Makes this server ask the store again who may do what. Other servers do so within a second by themselves.
     pub fn forget_authority(&self) {
         self.0.sessions.forget();
+        self.0.accesses.forget();
     }
 
     pub(crate) fn sessions(&self) -> &accounts::SessionCache {
@@ -177,12 +189,15 @@ impl App {
         &self.0.accesses
     }
 
-    /// Makes this server ask the store again who may do what. Other servers do so within a second by themselves.
-    pub fn forget_authority(&self) {
-        self.0.accesses.forget();
-    }
-
     pub(crate) fn ticket(&self) -> &setup::Ticket {
         &self.0.ticket
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.0
+    }
+
+    pub(crate) fn from_inner(inner: Arc<Inner>) -> Self {
+        Self(inner)
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) analytics: Analytics,
     /// The embedded engine, used while `analytics.url` is empty.
     pub(crate) engine: Engine,
+    /// What several servers share.
+    pub(crate) cache: Cache,
     /// Accounts and sign-in.
     pub(crate) accounts: Accounts,
     /// How mail leaves.
@@ -71,6 +73,14 @@ pub(crate) struct Engine {
     pub(crate) connections: usize,
     /// The most memory it may use, in MiB; a share of the machine's where absent.
     pub(crate) max_memory_mib: Option<u64>,
+}
+
+/// What several servers share.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cache {
+    /// `redis(s)://user:password@host:6379/database`; nothing is shared where absent.
+    pub(crate) url: Option<String>,
 }
 
 /// Accounts and sign-in.
@@ -127,13 +137,14 @@ impl Default for Config {
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
             accounts: Accounts { bcrypt_cost: 12, session_days: 30, key_file: None, allowed_email_domains: Vec::new() },
             mail: Mail { smtp_url: None, from: None },
+            cache: Cache { url: None },
             log: Log { level: "info".into(), format: LogFormat::Text },
         }
     }
 }
 
 /// What each key means, for `config show` and the configuration page of the guide.
-pub(crate) const MEANINGS: [(&str, &str); 18] = [
+pub(crate) const MEANINGS: [(&str, &str); 19] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
@@ -150,6 +161,10 @@ pub(crate) const MEANINGS: [(&str, &str); 18] = [
     ("engine.library", "Where libchdb is, if not in one of the usual places"),
     ("engine.connections", "How many queries the embedded engine runs at the same time"),
     ("engine.max_memory_mib", "The most memory the embedded engine may use, in MiB; a share of the machine's if empty"),
+    (
+        "cache.url",
+        "Redis that several servers share limits and cached answers through: redis(s)://user:password@host:6379/database; nothing is shared if empty",
+    ),
     ("accounts.bcrypt_cost", "Rounds a password is hashed with, as a power of two; at least 10"),
     ("accounts.session_days", "How long a sign-in lasts, in days"),
     (
@@ -292,6 +307,7 @@ fn check(config: &Config) -> anyhow::Result<()> {
         ("metadata.url", &config.metadata.url, &["postgres", "postgresql", "sqlite"][..]),
         ("analytics.url", &config.analytics.url, &["http", "https"][..]),
         ("server.public_url", &config.server.public_url, &["http", "https"][..]),
+        ("cache.url", &config.cache.url, &["redis", "rediss"][..]),
     ] {
         let Some(url) = url else { continue };
         // The value may hold a password: name the key and what is expected, not the value.

@@ -15,6 +15,7 @@ use chrono::TimeDelta;
 use collector::Writer;
 use engine::{Engine, Launch};
 use metadata_store::{Clock, Metadata, sqlite_url};
+use shared_cache::Cache;
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -25,6 +26,8 @@ pub(crate) struct Stores {
     pub(crate) engine: Option<Engine>,
     pub(crate) analytics: Store,
     pub(crate) metadata: Metadata,
+    /// What this server shares with others.
+    pub(crate) cache: Cache,
     // Held for the life of the process: two servers on one data folder would fight over the engine.
     lock: File,
 }
@@ -73,9 +76,11 @@ impl Stores {
     /// Opens both stores and brings their schemas up to date.
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
         let lock = lock(config)?;
+        // First, because a refusal here should not leave an engine behind.
+        let cache = open_cache(config).await?;
         let (analytics, metadata) = tokio::join!(open_analytics(config), open_metadata(config));
         let (engine, analytics) = analytics?;
-        Ok(Self { engine, analytics, metadata: metadata?, lock })
+        Ok(Self { engine, analytics, metadata: metadata?, cache, lock })
     }
 
     /// Leaves the server's address in the data folder, for commands that want to ask it.
@@ -98,6 +103,13 @@ impl Stores {
             engine.stop().await.context("cannot stop the engine")?;
         }
         Ok(())
+    }
+}
+
+async fn open_cache(config: &Config) -> anyhow::Result<Cache> {
+    match &config.cache.url {
+        Some(url) => Cache::redis(url, shared_cache::Options::default()).await.context("cannot open the cache"),
+        None => Ok(Cache::in_process()),
     }
 }
 
@@ -127,6 +139,7 @@ pub(crate) async fn app(config: &Config, stores: &Stores) -> anyhow::Result<App>
         metadata: stores.metadata.clone(),
         analytics: stores.analytics.clone(),
         writer: Some(writer),
+        cache: stores.cache.clone(),
         clock: Clock::system(),
         settings: settings(config)?,
     }))
@@ -135,7 +148,14 @@ pub(crate) async fn app(config: &Config, stores: &Stores) -> anyhow::Result<App>
 /// Puts the product together without the analytics store, for work on accounts alone.
 pub(crate) fn accounts_only(config: &Config, metadata: Metadata) -> anyhow::Result<App> {
     let analytics = Store::unix(&config.file("run/engine.sock"), DATABASE)?;
-    Ok(App::new(Parts { metadata, analytics, writer: None, clock: Clock::system(), settings: settings(config)? }))
+    Ok(App::new(Parts {
+        metadata,
+        analytics,
+        writer: None,
+        cache: Cache::in_process(),
+        clock: Clock::system(),
+        settings: settings(config)?,
+    }))
 }
 
 fn settings(config: &Config) -> anyhow::Result<Settings> {

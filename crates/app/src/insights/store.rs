@@ -14,20 +14,24 @@ use crate::Scope;
 /// How long a question may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Answers a trends question.
-pub(super) async fn trends(scope: &Scope, question: &Trends) -> Result<TrendsAnswer, Error> {
+/// Makes statements of a trends question.
+pub(super) async fn compile(scope: &Scope, question: &Trends) -> Result<Compiled, Error> {
     let first_event = match question.range {
         Range::All => first_event(scope).await?,
         Range::Last { .. } | Range::Dates { .. } => None,
     };
     let context =
         Context { project: scope.project, rows: scope.rows_filter(), calendar: scope.calendar(), first_event };
-    let compiled = insight_sql::compile(question, &context)?;
+    Ok(insight_sql::compile(question, &context)?)
+}
+
+/// Runs the statements and shapes the answer.
+pub(super) async fn answer(scope: &Scope, compiled: &Compiled) -> Result<TrendsAnswer, Error> {
     let began = Instant::now();
     let mut results = Vec::new();
     for statement in compiled.statements() {
         let answer = scope.app().analytics().rows(statement, &options()).await;
-        results.push(answer.map_err(|error| blame(&compiled, error))?.rows);
+        results.push(answer.map_err(|error| blame(compiled, error))?.rows);
     }
     let mut answer = compiled.answer(results)?;
     answer.elapsed_ms = began.elapsed().as_secs_f64() * 1_000.0;

@@ -137,6 +137,7 @@ pub(super) async fn update(
     });
     let row = updated?;
     scope.app().keys().forget(&row.key_hash);
+    scope.app().tell_others_to_forget();
     Ok(Json(row.into()))
 }
 
@@ -153,6 +154,7 @@ pub(super) async fn delete(scope: Scope, Path(KeyPath { key: id }): Path<KeyPath
         Ok(row)
     });
     scope.app().keys().forget(&deleted?.key_hash);
+    scope.app().tell_others_to_forget();
     Ok(StatusCode::NO_CONTENT)
 }
 

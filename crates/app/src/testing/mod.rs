@@ -18,6 +18,7 @@ use collector::Writer;
 use http_kit::Edge;
 use metadata_store::{Metadata, TestClock, testing::TestDatabase};
 use serde_json::{Value, json};
+use shared_cache::Cache;
 use tower::ServiceExt;
 
 pub(crate) use answer::Answer;
@@ -108,15 +109,20 @@ impl TestApp {
         let clock = TestClock::at(start_of_time());
         let metadata = database.connect().await;
         metadata.migrate(&crate::migrations(), &clock.clock()).await.expect("migrations to apply");
-        let app = Self::over(metadata, clock, database, Events::nowhere());
+        let app = Self::over(metadata, clock, database, Events::nowhere(), Cache::in_process());
         tenancy::sync_system_roles(&app.app).await.expect("the roles that every organization has");
         app
     }
 
     /// Starts the product once more, as a second server or after a restart: on the same stores, with nothing in memory.
     pub(crate) async fn restart(&self) -> Self {
+        self.with_cache(Cache::in_process()).await
+    }
+
+    /// Starts the product once more, as a second server would, with a cache that others may share.
+    pub(crate) async fn with_cache(&self, cache: Cache) -> Self {
         let metadata = self.database.connect().await;
-        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), self.events.clone())
+        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), self.events.clone(), cache)
     }
 
     /// The same product with an analytics store: an empty database in the embedded engine, and a writer on it.
@@ -127,10 +133,10 @@ impl TestApp {
         let writer = Writer::start(store.clone(), options).await.expect("a writer on the new database");
         let events = Events { store, writer: Some(writer), _engine: Some(engine) };
         let metadata = self.app.metadata().clone();
-        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events)
+        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events, Cache::in_process())
     }
 
-    fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events) -> Self {
+    fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events, cache: Cache) -> Self {
         let letters = Arc::default();
         let mail =
             MailSettings { delivery: Delivery::Kept(Arc::clone(&letters)), from: "radix@radix.test".to_owned() };
@@ -142,7 +148,7 @@ impl TestApp {
             ..Settings::new(master_key())
         };
         let (analytics, writer) = (events.store.clone(), events.writer.clone());
-        let app = App::new(Parts { metadata, analytics, writer, clock: clock.clock(), settings });
+        let app = App::new(Parts { metadata, analytics, writer, cache, clock: clock.clock(), settings });
         let router = http_kit::surround(crate::router(app.clone()), Edge::default());
         Self { app, clock, router, database, events, letters }
     }

@@ -4,3 +4,4 @@ mod api;
 mod permissions;
 mod rows;
 mod schema;
+mod servers;
