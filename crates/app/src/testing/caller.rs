@@ -75,11 +75,6 @@ impl Caller {
         self.send(request(method, &format!("/api/v1{path}"), body)).await
     }
 
-    /// Puts to a path under `/api/v1`.
-    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
-        self.call(Method::PUT, path, Some(body)).await
-    }
-
     /// Sends a request as their page does.
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
         if let Some(cookie) = &self.cookie {
