@@ -2,16 +2,18 @@
 
 use analytics_model::{Calendar, OrganizationId, ProjectId, UserId};
 use axum::{
-    extract::{FromRequestParts, RawPathParams},
+    extract::{FromRequestParts, MatchedPath, RawPathParams},
     http::request::Parts,
 };
 use chrono::{DateTime, Utc};
 use http_kit::{Problem, Result};
 use metadata_store::{Connection, Metadata};
+use serde_json::json;
 
 use crate::{
     Account, App,
-    audit::Actor,
+    audit::{self, Actor, Change},
+    system::Trace,
     tenancy::{self, Role},
 };
 
@@ -23,6 +25,8 @@ pub struct Scope {
     // Private, so that nothing but the extractor below can make a scope.
     app: App,
     calendar: Calendar,
+    /// What is asked for, as the trail names it where it is refused.
+    operation: String,
     /// Who asks.
     pub user: UserId,
     /// The organization that the project belongs to.
@@ -41,6 +45,11 @@ impl Scope {
         if self.role >= role {
             return Ok(());
         }
+        let refused = Change::new("access.refused")
+            .within(self.organization)
+            .project(self.project)
+            .details(json!({ "operation": self.operation, "needs": role }));
+        audit::refused(&self.app, &self.actor, refused);
         Err(Problem::forbidden("role_required", format!("this needs the role {role} in the project")))
     }
 
@@ -79,7 +88,12 @@ impl FromRequestParts<App> for Scope {
         let project = path.iter().find(|(name, _)| *name == "project").and_then(|(_, id)| id.parse().ok());
         let Some(project) = project else { return Err(Problem::not_found()) };
         let access = tenancy::find_access(&account, project).await?.ok_or_else(Problem::not_found)?;
+        if let Some(trace) = parts.extensions.get::<Trace>() {
+            trace.is_within(access.organization);
+        }
+        let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         Ok(Self {
+            operation: format!("{} {path}", parts.method),
             calendar: Calendar { zone: access.zone, week_start: access.week_start, now: app.now() },
             app: app.clone(),
             user: account.user,

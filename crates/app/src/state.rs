@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use analytics_store::Store;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use collector::{Enricher, Writer};
 use metadata_store::{Clock, Connection, Metadata};
 
-use crate::{MasterKey, accounts, limits::Limits, setup, tenancy};
+use crate::{MasterKey, accounts, limits::Limits, setup, system, tenancy};
 
 /// The running product. Clones share everything.
 #[derive(Clone)]
@@ -32,8 +32,6 @@ pub struct Parts {
 pub struct Settings {
     /// Whether people reach the pages by https, so that cookies never travel otherwise.
     pub https: bool,
-    /// How long after its last use a session ends (`session_timeout_minutes`); 30 days unless told.
-    pub session_timeout: TimeDelta,
     /// The work factor of password hashes; 10 at least, 12 unless told.
     pub bcrypt_cost: u32,
     /// What the instance signs and seals with.
@@ -43,7 +41,7 @@ pub struct Settings {
 impl Settings {
     /// Returns settings with a key, and all else as it is unless told.
     pub fn new(master_key: MasterKey) -> Self {
-        Self { https: false, session_timeout: TimeDelta::days(30), bcrypt_cost: 12, master_key }
+        Self { https: false, bcrypt_cost: 12, master_key }
     }
 }
 
@@ -54,6 +52,8 @@ struct Inner {
     keys: tenancy::KeyCache,
     ticket: setup::Ticket,
     enricher: Enricher,
+    system_settings: system::SettingsCache,
+    activities: system::ActivityQueue,
 }
 
 impl App {
@@ -67,6 +67,8 @@ impl App {
             keys: tenancy::KeyCache::default(),
             ticket: setup::Ticket::default(),
             enricher: Enricher::new(),
+            system_settings: system::SettingsCache::default(),
+            activities: system::ActivityQueue::default(),
         }))
     }
 
@@ -119,6 +121,14 @@ impl App {
 
     pub(crate) fn keys(&self) -> &tenancy::KeyCache {
         &self.0.keys
+    }
+
+    pub(crate) fn system_settings(&self) -> &system::SettingsCache {
+        &self.0.system_settings
+    }
+
+    pub(crate) fn activities(&self) -> &system::ActivityQueue {
+        &self.0.activities
     }
 
     pub(crate) fn ticket(&self) -> &setup::Ticket {

@@ -10,7 +10,6 @@ use analytics_store::Store;
 use anyhow::{Context, bail};
 use app::tenancy::{self, FirstProject, Project};
 use app::{App, MasterKey, Parts, Settings};
-use chrono::TimeDelta;
 use collector::Writer;
 use engine::{Engine, Launch};
 use metadata_store::{Clock, Metadata, sqlite_url};
@@ -140,7 +139,6 @@ pub(crate) fn accounts_only(config: &Config, metadata: Metadata) -> anyhow::Resu
 fn settings(config: &Config) -> anyhow::Result<Settings> {
     Ok(Settings {
         https: config.public_url().starts_with("https://"),
-        session_timeout: TimeDelta::days(i64::from(config.accounts.session_days)),
         bcrypt_cost: config.accounts.bcrypt_cost,
         ..Settings::new(master_key(config)?)
     })

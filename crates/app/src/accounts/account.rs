@@ -8,7 +8,7 @@ use super::{
     device::{Credential, foreign},
     service,
 };
-use crate::{App, audit::Actor};
+use crate::{App, audit::Actor, system::Trace};
 
 /// A signed-in person. For what belongs to a project, take a [`Scope`](crate::Scope) instead.
 pub struct Account {
@@ -47,6 +47,9 @@ impl FromRequestParts<App> for Account {
             }
         };
         let (session, user) = service::resume(app, &token).await?.ok_or_else(not_signed_in)?;
+        if let Some(trace) = parts.extensions.get::<Trace>() {
+            trace.is_by(user.id, session);
+        }
         let actor = Actor::of_request(&parts.headers, &parts.extensions).known_as(user.id);
         Ok(Self { app: app.clone(), user: user.id, session, is_admin: user.is_admin, actor })
     }

@@ -18,7 +18,7 @@ pub use service::{NewUser, create_user, list_users, set_password};
 pub(crate) use device::{COOKIE, Device};
 pub(crate) use password::Passwords;
 pub(crate) use routes::{SignedIn, User, routes, signed_in};
-pub(crate) use service::{SessionToken, insert, prepare, start_session};
+pub(crate) use service::{SessionToken, insert, prepare, session_timeout, start_session};
 pub(crate) use store::{UserRow, any as any_user, get as get_user};
 
 use metadata_store::TableDescription;

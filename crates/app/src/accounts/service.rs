@@ -1,9 +1,10 @@
 //! The rules of accounts and sessions.
 
 use analytics_model::{UserId, UserSessionId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http_kit::FieldError;
 use metadata_store::{OnUnique, Transaction, transact};
+use serde_json::json;
 
 use super::{
     Device, Error, password,
@@ -11,8 +12,9 @@ use super::{
 };
 use crate::{
     App,
+    audit::{self, Actor, Change},
     limits::{self, Limit, Rate},
-    secret,
+    secret, system,
 };
 
 /// Attempts for one address and account: a few at once, then one a minute.
@@ -48,7 +50,14 @@ pub(crate) struct SessionToken {
 /// Makes an account.
 pub async fn create_user(app: &App, new: NewUser) -> Result<UserId, Error> {
     let prepared = prepare(app, new).await?;
-    transact!(app.metadata(), |tx| insert(tx, &prepared).await.map(|user| user.id))
+    transact!(app.metadata(), |tx| {
+        let user = insert(tx, &prepared).await?;
+        let values = json!({ "email": user.email, "name": user.name, "is_admin": user.is_admin });
+        let change =
+            Change::new("user.create").on(user.id.0).new_values(&values).details(json!({ "name": user.email }));
+        audit::record(app, tx, &Actor::system(), change).await?;
+        Ok(user.id)
+    })
 }
 
 /// Returns all accounts, by e-mail address.
@@ -67,6 +76,8 @@ pub async fn set_password(app: &App, email: &str, password: &str) -> Result<(), 
         let user = store::find_by_email(tx, &email_key).await?.ok_or(Error::NoSuchUser)?;
         store::set_password(tx, user.id, &hash, now).await?;
         store::delete_sessions_of(tx, user.id).await?;
+        let change = Change::new("user.set_password").on(user.id.0).details(json!({ "name": user.email }));
+        audit::record(app, tx, &Actor::system(), change).await?;
         Ok(())
     })
 }
@@ -120,6 +131,7 @@ pub(super) async fn sign_in(
     let by_account = Limit::new("sign_in_account", &format!("{network} {email_key}"), ACCOUNT);
     let limits = [by_address.clone(), by_account.clone()];
     app.limits().count(&limits, app.now()).await.map_err(Error::TooManyAttempts)?;
+    let timeout = session_timeout(app).await;
     let user = store::find_by_email(app.db(), &email_key).await?.filter(|user| user.is_active);
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     let proved = app.passwords().verify(password, hash).await?;
@@ -131,9 +143,14 @@ pub(super) async fn sign_in(
         if store::get(tx, user.id).await?.password_hash != user.password_hash {
             return Err(Error::CredentialsWrong);
         }
-        start_session(app, tx, user.id, device).await
+        start_session(app, tx, user.id, device, timeout).await
     })?;
     Ok((user, token))
+}
+
+/// Returns how long after its last use a session ends. Ask before a transaction, not within one.
+pub(crate) async fn session_timeout(app: &App) -> TimeDelta {
+    TimeDelta::minutes(system::settings(app).await.session_timeout_minutes.into())
 }
 
 /// Starts a session of somebody who has proved who they are, and removes sessions that have ended.
@@ -142,10 +159,11 @@ pub(crate) async fn start_session(
     tx: &Transaction,
     user: UserId,
     device: &Device,
+    timeout: TimeDelta,
 ) -> Result<SessionToken, Error> {
     let now = app.now();
     let token = secret::generate();
-    let expires_at = now + app.settings().session_timeout;
+    let expires_at = now + timeout;
     let session = SessionRow {
         id: UserSessionId(app.clock().new_id()),
         user_id: user,
@@ -169,9 +187,11 @@ pub(super) async fn resume(app: &App, token: &str) -> Result<Option<(UserSession
     if session.expires_at <= now {
         return Ok(None);
     }
-    let timeout = app.settings().session_timeout;
+    let timeout = session_timeout(app).await;
     // Once in a while is enough: a write for each request would be the most frequent of all.
-    let used_lately = session.expires_at > now + timeout - timeout / 50;
+    let soonest = now + timeout - timeout / 50;
+    // Later than the timeout allows is a session from before somebody shortened it.
+    let used_lately = (soonest..=now + timeout).contains(&session.expires_at);
     if !used_lately {
         let extended = transact!(app.metadata(), |tx| store::extend_session(tx, session.id, now + timeout).await);
         if let Err(error) = extended {

@@ -9,10 +9,7 @@ use insight_sql::{Compiled, Context};
 use serde::Deserialize;
 
 use super::error::Error;
-use crate::Scope;
-
-/// How long a question may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
+use crate::{Scope, system};
 
 /// Answers a trends question.
 pub(super) async fn trends(scope: &Scope, question: &Trends) -> Result<TrendsAnswer, Error> {
@@ -22,10 +19,11 @@ pub(super) async fn trends(scope: &Scope, question: &Trends) -> Result<TrendsAns
     };
     let context = Context { project: scope.project, calendar: scope.calendar(), first_event };
     let compiled = insight_sql::compile(question, &context)?;
+    let options = options(scope).await;
     let began = Instant::now();
     let mut results = Vec::new();
     for statement in compiled.statements() {
-        let answer = scope.app().analytics().rows(statement, &options()).await;
+        let answer = scope.app().analytics().rows(statement, &options).await;
         results.push(answer.map_err(|error| blame(&compiled, error))?.rows);
     }
     let mut answer = compiled.answer(results)?;
@@ -38,12 +36,15 @@ async fn first_event(scope: &Scope) -> Result<Option<DateTime<Utc>>, Error> {
     struct First {
         milliseconds: i64,
     }
-    let answer = scope.app().analytics().rows::<First>(&insight_sql::first_event(scope.project), &options()).await?;
+    let answer =
+        scope.app().analytics().rows::<First>(&insight_sql::first_event(scope.project), &options(scope).await).await?;
     Ok(answer.rows.first().and_then(|first| DateTime::from_timestamp_millis(first.milliseconds)))
 }
 
-fn options() -> Options {
-    Options { timeout: TIMEOUT, read_only: true, ..Options::default() }
+/// A question may take as long as the instance's settings say.
+async fn options(scope: &Scope) -> Options {
+    let seconds = system::settings(scope.app()).await.query_timeout_seconds;
+    Options { timeout: Duration::from_secs(seconds.into()), read_only: true, ..Options::default() }
 }
 
 /// Some mistakes in a question are found by the store only.

@@ -2,6 +2,7 @@
 
 mod access;
 mod api_keys;
+mod audit_routes;
 mod bootstrap;
 mod error;
 mod key_cache;
@@ -37,6 +38,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(projects::get, projects::update))
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::update, api_keys::delete))
+        .routes(routes!(audit_routes::list))
+        .routes(routes!(audit_routes::download))
+        .routes(routes!(audit_routes::actions))
 }
 
 /// Returns the tables this feature owns.

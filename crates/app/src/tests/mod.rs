@@ -2,4 +2,5 @@
 
 mod api;
 mod permissions;
+mod trail;
 mod schema;

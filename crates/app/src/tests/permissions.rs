@@ -14,7 +14,7 @@ use crate::{
 ///
 /// `{project}` is the owner's, `{key}` one of its keys. `#` is a number that was never used before.
 #[rustfmt::skip]
-const EXPECTED: &[(&str, &str, [u16; 4])] = &[
+pub(super) const EXPECTED: &[(&str, &str, [u16; 4])] = &[
     ("GET /api/v1/instance", "", [200, 200, 200, 200]),
     ("POST /api/v1/setup", r#"{"token":"x","email":"eve@example.com","password":"long enough"}"#, [409, 409, 409, 409]),
     ("POST /api/v1/sessions", r#"{"email":"owner@example.com","password":"correct horse battery"}"#, [201, 201, 201, 201]),
@@ -33,6 +33,21 @@ const EXPECTED: &[(&str, &str, [u16; 4])] = &[
     ("GET /api/v1/projects/{project}/catalogue/events", "", [401, 404, 200, 200]),
     ("GET /api/v1/projects/{project}/catalogue/properties", "", [401, 404, 200, 200]),
     ("GET /api/v1/projects/{project}/catalogue/values?property=plan", "", [401, 404, 200, 200]),
+    ("GET /api/v1/settings/public", "", [200, 200, 200, 200]),
+    ("GET /api/v1/settings", "", [401, 403, 403, 200]),
+    ("GET /api/v1/settings/{key}", "", [401, 403, 403, 200]),
+    ("PATCH /api/v1/settings/{key}", r##"{"value":#}"##, [401, 403, 403, 200]),
+    ("DELETE /api/v1/settings/{key}", "", [401, 403, 403, 200]),
+    ("GET /api/v1/system_logs", "", [401, 403, 403, 200]),
+    ("GET /api/v1/system_logs/components", "", [401, 403, 403, 200]),
+    ("GET /api/v1/activity", "", [401, 403, 403, 200]),
+    ("GET /api/v1/me/activity", "", [401, 200, 200, 200]),
+    ("GET /api/v1/audit_logs", "", [401, 403, 403, 200]),
+    ("GET /api/v1/audit_logs/export?format=csv", "", [401, 403, 403, 200]),
+    ("GET /api/v1/audit_logs/actions", "", [401, 403, 403, 200]),
+    ("GET /api/v1/organizations/{organization}/audit_logs", "", [401, 404, 403, 200]),
+    ("GET /api/v1/organizations/{organization}/audit_logs/export?format=ndjson", "", [401, 404, 403, 200]),
+    ("GET /api/v1/organizations/{organization}/audit_logs/actions", "", [401, 404, 403, 200]),
     ("POST /api/v1/projects/{project}/insights/run", TRENDS, [401, 404, 200, 200]),
 ];
 
@@ -82,9 +97,14 @@ app_tests! {
     }
 }
 
-async fn call(owner: &Caller, caller: &Caller, operation: &str, body: &str, number: u32) -> u16 {
+pub(super) async fn call(owner: &Caller, caller: &Caller, operation: &str, body: &str, number: u32) -> u16 {
     let (method, path) = operation.split_once(' ').expect("a method and a path");
     let mut path = path.trim_start_matches("/api/v1").replace("{project}", owner.project());
+    path = path.replace("/settings/{key}", "/settings/query_timeout_seconds");
+    if path.contains("{organization}") {
+        let me = owner.get("/me").await.expect(200);
+        path = path.replace("{organization}", me["organizations"][0]["id"].as_str().expect("an id"));
+    }
     if path.contains("{key}") {
         let key = owner.post(&owner.path("/api_keys"), json!({ "name": "for one call" })).await.expect(201);
         path = path.replace("{key}", key["id"].as_str().expect("an id"));
