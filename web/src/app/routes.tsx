@@ -8,8 +8,10 @@ import {
 } from "@tanstack/react-router";
 import { Problem } from "../api/problem";
 import { meQuery } from "../features/accounts/api";
+import { validateAudit } from "../features/audit/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
+import { validateLogs } from "../features/system/search";
 import { lastProject } from "../features/tenancy/lastProject";
 import { NoProject } from "./shell/NoProject";
 import { Shell } from "./shell/Shell";
@@ -100,6 +102,47 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/tenancy/Settings"), "Settings"),
 });
 
+const organizationAudit = createRoute({
+  getParentRoute: () => project,
+  path: "/settings/audit",
+  validateSearch: validateAudit,
+  component: lazyRouteComponent(() => import("../features/audit/OrganizationAudit"), "OrganizationAudit"),
+});
+
+const admin = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("../features/system/Admin"), "Admin"),
+});
+
+const adminStart = createRoute({
+  getParentRoute: () => admin,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/admin/settings" });
+  },
+});
+
+const adminSettings = createRoute({
+  getParentRoute: () => admin,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../features/system/SystemSettings"), "SystemSettings"),
+});
+
+const adminLogs = createRoute({
+  getParentRoute: () => admin,
+  path: "/logs",
+  validateSearch: validateLogs,
+  component: lazyRouteComponent(() => import("../features/system/SystemLogs"), "SystemLogs"),
+});
+
+const adminAudit = createRoute({
+  getParentRoute: () => admin,
+  path: "/audit",
+  validateSearch: validateAudit,
+  component: lazyRouteComponent(() => import("../features/audit/InstanceAudit"), "InstanceAudit"),
+});
+
 const reference = createRoute({
   getParentRoute: () => signedIn,
   path: "/api-reference",
@@ -109,7 +152,12 @@ const reference = createRoute({
 export const routeTree = root.addChildren([
   signIn,
   claim,
-  signedIn.addChildren([start, project.addChildren([home, explore, live, send, settings]), reference]),
+  signedIn.addChildren([
+    start,
+    project.addChildren([home, explore, live, send, settings, organizationAudit]),
+    admin.addChildren([adminStart, adminSettings, adminLogs, adminAudit]),
+    reference,
+  ]),
 ]);
 
 /** Only paths of this page: a link must not send people elsewhere after they sign in. */

@@ -37,6 +37,14 @@ export function AccountMenu({ me, onKeys, withName }: AccountMenuProps) {
         <Menu.Divider />
         <SchemeChoice />
         <Menu.Divider />
+        {user.is_admin && (
+          <Menu.Item
+            leftSection={<Icon name="shield" size={16} />}
+            onClick={() => navigate({ to: "/admin" })}
+          >
+            {t.system.admin}
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<Icon name="keyboard" size={16} />}
           rightSection={<kbd>?</kbd>}
