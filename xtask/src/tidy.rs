@@ -7,7 +7,7 @@ use anyhow::Context;
 
 /// Features of `crates/app` by tier: a feature uses only features of a lower number.
 const TIERS: [(&str, u8); 8] = [
-    ("audit", 1),
+    ("audit", 0),
     ("system", 1),
     ("mail", 1),
     ("accounts", 2),

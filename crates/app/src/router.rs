@@ -14,12 +14,13 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, accounts, collection, insights, setup, tenancy};
+use crate::{App, accounts, audit, collection, insights, setup, system, tenancy};
 
 /// Returns all routes of the product; layers and the page come around them.
 pub fn router(app: App) -> Router {
     let (router, _) = contents().split_for_parts();
     router
+        .layer(from_fn_with_state(app.clone(), system::observe))
         .merge(collection::foreign_routes())
         .route("/api/openapi.json", axum::routing::get(document))
         .route("/api", any(nothing_here))
@@ -51,6 +52,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn contents() -> OpenApiRouter<App> {
     let version_1 = OpenApiRouter::new()
         .merge(setup::routes())
+        .merge(audit::routes())
+        .merge(system::routes())
         .merge(accounts::routes())
         .merge(tenancy::routes())
         .merge(collection::routes())

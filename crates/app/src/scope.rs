@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::{
     Account, App,
     audit::{self, Actor, Change},
+    system::Trace,
     tenancy::{self, Access, Action, Item, Resource},
 };
 
@@ -27,6 +28,7 @@ pub struct Scope {
     app: App,
     calendar: Calendar,
     access: Arc<Access>,
+    /// What is asked for, as the trail names it where it is refused.
     operation: String,
     /// Who asks; absent for a program that came with a key.
     pub user: Option<UserId>,
@@ -124,6 +126,9 @@ impl FromRequestParts<App> for Scope {
         let project = path.iter().find(|(name, _)| *name == "project").and_then(|(_, id)| id.parse().ok());
         let Some(project) = project else { return Err(Problem::not_found()) };
         let access = tenancy::find_access(app, account.user, project).await?.ok_or_else(Problem::not_found)?;
+        if let Some(trace) = parts.extensions.get::<Trace>() {
+            trace.is_within(access.organization);
+        }
         let operation = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
         metrics::histogram!("radixinsight_authorize_seconds").record(began.elapsed());
         Ok(Self {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use analytics_store::Store;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use collector::{Enricher, Writer};
 use metadata_store::{Clock, Connection, Metadata};
 use shared_cache::Cache;
@@ -12,7 +12,7 @@ use crate::{
     MasterKey, accounts,
     limits::Limits,
     mail::{Delivery, MailSettings, Mailer},
-    setup, tenancy,
+    setup, system, tenancy,
 };
 
 /// The running product. Clones share everything.
@@ -40,8 +40,6 @@ pub struct Parts {
 pub struct Settings {
     /// Whether people reach the pages by https, so that cookies never travel otherwise.
     pub https: bool,
-    /// How long after its last use a session ends (`session_timeout_minutes`); 30 days unless told.
-    pub session_timeout: TimeDelta,
     /// The work factor of password hashes; 10 at least, 12 unless told.
     pub bcrypt_cost: u32,
     /// What the instance signs and seals with.
@@ -64,7 +62,6 @@ impl Settings {
         };
         Self {
             https: false,
-            session_timeout: TimeDelta::days(30),
             bcrypt_cost: 12,
             master_key,
             public_url: "http://127.0.0.1:8080".to_owned(),
@@ -85,6 +82,8 @@ pub(crate) struct Inner {
     accesses: tenancy::AccessCache,
     ticket: setup::Ticket,
     enricher: Enricher,
+    system_settings: system::SettingsCache,
+    activities: system::ActivityQueue,
 }
 
 impl App {
@@ -105,6 +104,8 @@ impl App {
             accesses: tenancy::AccessCache::default(),
             ticket: setup::Ticket::default(),
             enricher: Enricher::new(),
+            system_settings: system::SettingsCache::default(),
+            activities: system::ActivityQueue::default(),
         }));
         app.listen_to_others();
         app
@@ -187,6 +188,14 @@ impl App {
 
     pub(crate) fn accesses(&self) -> &tenancy::AccessCache {
         &self.0.accesses
+    }
+
+    pub(crate) fn system_settings(&self) -> &system::SettingsCache {
+        &self.0.system_settings
+    }
+
+    pub(crate) fn activities(&self) -> &system::ActivityQueue {
+        &self.0.activities
     }
 
     pub(crate) fn ticket(&self) -> &setup::Ticket {

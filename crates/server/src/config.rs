@@ -89,8 +89,6 @@ pub(crate) struct Cache {
 pub(crate) struct Accounts {
     /// How many rounds (as a power of two) a password is hashed with: at least 10.
     pub(crate) bcrypt_cost: u32,
-    /// How long a sign-in lasts, in days.
-    pub(crate) session_days: u32,
     /// The file that holds what the instance signs and seals with.
     pub(crate) key_file: Option<PathBuf>,
     /// The domains whose e-mail addresses may make an account of their own.
@@ -135,7 +133,7 @@ impl Default for Config {
             metadata: Metadata { url: None },
             analytics: Analytics { url: None, cluster: None },
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
-            accounts: Accounts { bcrypt_cost: 12, session_days: 30, key_file: None, allowed_email_domains: Vec::new() },
+            accounts: Accounts { bcrypt_cost: 12, key_file: None, allowed_email_domains: Vec::new() },
             mail: Mail { smtp_url: None, from: None },
             cache: Cache { url: None },
             log: Log { level: "info".into(), format: LogFormat::Text },
@@ -144,7 +142,7 @@ impl Default for Config {
 }
 
 /// What each key means, for `config show` and the configuration page of the guide.
-pub(crate) const MEANINGS: [(&str, &str); 19] = [
+pub(crate) const MEANINGS: [(&str, &str); 18] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
@@ -166,7 +164,6 @@ pub(crate) const MEANINGS: [(&str, &str); 19] = [
         "Redis that several servers share limits and cached answers through: redis(s)://user:password@host:6379/database; nothing is shared if empty",
     ),
     ("accounts.bcrypt_cost", "Rounds a password is hashed with, as a power of two; at least 10"),
-    ("accounts.session_days", "How long a sign-in lasts, in days"),
     (
         "accounts.key_file",
         "File with the key the instance signs and seals with, made where missing and shared by its servers; secret.key in the data folder if empty",
@@ -283,9 +280,6 @@ fn check(config: &Config) -> anyhow::Result<()> {
     }
     if !(10..=20).contains(&config.accounts.bcrypt_cost) {
         bail!("accounts.bcrypt_cost must be 10 to 20, not {}", config.accounts.bcrypt_cost);
-    }
-    if !(1..=365).contains(&config.accounts.session_days) {
-        bail!("accounts.session_days must be 1 to 365, not {}", config.accounts.session_days);
     }
     for domain in &config.accounts.allowed_email_domains {
         let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '.' || letter == '-';

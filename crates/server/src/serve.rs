@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use app::system::{self, LogQueue};
 use app::tenancy::{self, FirstProject};
 use app::{App, setup};
 use axum::Router;
@@ -28,13 +29,14 @@ pub(crate) struct Arguments {
 }
 
 /// Runs until told to stop.
-pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
     let config = loaded.config;
     let metrics = observe::start()?;
     let stores = Arc::new(Stores::open(&config).await?);
     warn_without_sandbox(&stores).await;
     let app = stores::app(&config, &stores).await?;
+    let background = system::start(&app, warnings.clone()).await?;
     if arguments.demo {
         tokio::spawn(live_demo(app.clone()));
     } else {
@@ -56,6 +58,7 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
 
     tracing::info!("stopping: storing what has been accepted");
     app.mail().settle(LAST_MAILS).await;
+    background.stop(&app, &warnings).await;
     stores.close(&app).await?;
     Ok(ExitCode::SUCCESS)
 }

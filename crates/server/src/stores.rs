@@ -11,7 +11,6 @@ use anyhow::{Context, bail};
 use app::mail::{Delivery, MailSettings};
 use app::tenancy::{self, FirstProject, Project};
 use app::{App, MasterKey, Parts, Settings};
-use chrono::TimeDelta;
 use collector::Writer;
 use engine::{Engine, Launch};
 use metadata_store::{Clock, Metadata, sqlite_url};
@@ -161,7 +160,6 @@ pub(crate) fn accounts_only(config: &Config, metadata: Metadata) -> anyhow::Resu
 fn settings(config: &Config) -> anyhow::Result<Settings> {
     Ok(Settings {
         https: config.public_url().starts_with("https://"),
-        session_timeout: TimeDelta::days(i64::from(config.accounts.session_days)),
         bcrypt_cost: config.accounts.bcrypt_cost,
         public_url: config.public_url(),
         allowed_email_domains: config.accounts.allowed_email_domains.clone(),

@@ -9,8 +9,10 @@ import {
 import { Problem } from "../api/problem";
 import { meQuery } from "../features/accounts/api";
 import { ownPath } from "../features/accounts/ownPath";
+import { validateAudit } from "../features/audit/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
+import { validateLogs } from "../features/system/search";
 import { lastProject } from "../features/tenancy/lastProject";
 import { NoProject } from "./shell/NoProject";
 import { Shell } from "./shell/Shell";
@@ -135,6 +137,45 @@ const security = createRoute({
   getParentRoute: () => signedIn,
   path: "/account/security",
   component: lazyRouteComponent(() => import("../features/accounts/Security"), "Security"),
+const organizationAudit = createRoute({
+  getParentRoute: () => project,
+  path: "/settings/audit",
+  validateSearch: validateAudit,
+  component: lazyRouteComponent(() => import("../features/audit/OrganizationAudit"), "OrganizationAudit"),
+});
+
+const admin = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("../features/system/Admin"), "Admin"),
+});
+
+const adminStart = createRoute({
+  getParentRoute: () => admin,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/admin/settings" });
+  },
+});
+
+const adminSettings = createRoute({
+  getParentRoute: () => admin,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../features/system/SystemSettings"), "SystemSettings"),
+});
+
+const adminLogs = createRoute({
+  getParentRoute: () => admin,
+  path: "/logs",
+  validateSearch: validateLogs,
+  component: lazyRouteComponent(() => import("../features/system/SystemLogs"), "SystemLogs"),
+});
+
+const adminAudit = createRoute({
+  getParentRoute: () => admin,
+  path: "/audit",
+  validateSearch: validateAudit,
+  component: lazyRouteComponent(() => import("../features/audit/InstanceAudit"), "InstanceAudit"),
 });
 
 const reference = createRoute({
@@ -155,6 +196,10 @@ export const routeTree = root.addChildren([
     project.addChildren([home, explore, live, send, settings]),
     profile,
     security,
+  signedIn.addChildren([
+    start,
+    project.addChildren([home, explore, live, send, settings, organizationAudit]),
+    admin.addChildren([adminStart, adminSettings, adminLogs, adminAudit]),
     reference,
   ]),
 ]);

@@ -1,14 +1,22 @@
 //! Who asks.
 
 use analytics_model::{UserId, UserSessionId};
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::{FromRequestParts, MatchedPath},
+    http::request::Parts,
+};
 use http_kit::{Origin, Problem, Result};
+use serde_json::json;
 
 use super::{
     device::{Credential, foreign},
     sessions,
 };
-use crate::{App, audit::Actor};
+use crate::{
+    App,
+    audit::{self, Actor, Change},
+    system::Trace,
+};
 
 /// A signed-in person. For what belongs to a project, take a [`Scope`](crate::Scope) instead.
 pub struct Account {
@@ -43,6 +51,9 @@ impl FromRequestParts<App> for Account {
             }
         }
         let known = sessions::service::resume(app, &credential).await?.ok_or_else(not_signed_in)?;
+        if let Some(trace) = parts.extensions.get::<Trace>() {
+            trace.is_by(known.user, known.session);
+        }
         let actor = Actor::of_request(&parts.headers, &parts.extensions).known_as(known.user);
         Ok(Self { app: app.clone(), user: known.user, session: known.session, is_admin: known.is_admin, actor })
     }
@@ -57,6 +68,10 @@ impl FromRequestParts<App> for Administrator {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let account = Account::from_request_parts(parts, app).await?;
         if !account.is_admin {
+            let operation = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+            let details =
+                json!({ "operation": format!("{} {operation}", parts.method), "needed": "admin of the instance" });
+            audit::refused(app, &account.actor, Change::new("access.refused").details(details));
             return Err(Problem::forbidden("admin_required", "only admins of this instance may do this"));
         }
         Ok(Self(account))

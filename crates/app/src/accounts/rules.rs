@@ -2,13 +2,15 @@
 
 use http_kit::FieldError;
 
-use crate::App;
+use crate::{App, system};
 
 const MOST_NAME_CHARACTERS: usize = 100;
 
 /// Returns the domains whose e-mail addresses may make an account of their own; nobody may where there are none.
 pub fn allowed_domains(app: &App) -> Vec<String> {
-    app.settings().allowed_email_domains.clone()
+    let mut domains = app.settings().allowed_email_domains.clone();
+    domains.extend(system::last_known(app).allowed_email_domains.iter().cloned());
+    domains
 }
 
 /// Returns what an e-mail address or a username is searched by.

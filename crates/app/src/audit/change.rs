@@ -99,7 +99,7 @@ fn masked(value: &impl Serialize) -> Option<Value> {
 }
 
 /// Hides the values of fields that hold secrets, however deep they lie.
-fn mask(value: Value) -> Value {
+pub(crate) fn mask(value: Value) -> Value {
     match value {
         Value::Object(fields) => Value::Object(fields.into_iter().map(mask_field).collect::<Map<_, _>>()),
         Value::Array(items) => Value::Array(items.into_iter().map(mask).collect()),

@@ -9,10 +9,7 @@ use insight_sql::{Compiled, Context};
 use serde::Deserialize;
 
 use super::error::Error;
-use crate::Scope;
-
-/// How long a question may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
+use crate::{Scope, system};
 
 /// Makes statements of a trends question.
 pub(super) async fn compile(scope: &Scope, question: &Trends) -> Result<Compiled, Error> {
@@ -27,10 +24,11 @@ pub(super) async fn compile(scope: &Scope, question: &Trends) -> Result<Compiled
 
 /// Runs the statements and shapes the answer.
 pub(super) async fn answer(scope: &Scope, compiled: &Compiled) -> Result<TrendsAnswer, Error> {
+    let options = options(scope).await;
     let began = Instant::now();
     let mut results = Vec::new();
     for statement in compiled.statements() {
-        let answer = scope.app().analytics().rows(statement, &options()).await;
+        let answer = scope.app().analytics().rows(statement, &options).await;
         results.push(answer.map_err(|error| blame(compiled, error))?.rows);
     }
     let mut answer = compiled.answer(results)?;
@@ -44,12 +42,14 @@ async fn first_event(scope: &Scope) -> Result<Option<DateTime<Utc>>, Error> {
         milliseconds: i64,
     }
     let statement = insight_sql::first_event(&scope.events())?;
-    let answer = scope.app().analytics().rows::<First>(&statement, &options()).await?;
+    let answer = scope.app().analytics().rows::<First>(&statement, &options(scope).await).await?;
     Ok(answer.rows.first().and_then(|first| DateTime::from_timestamp_millis(first.milliseconds)))
 }
 
-fn options() -> Options {
-    Options { timeout: TIMEOUT, read_only: true, ..Options::default() }
+/// A question may take as long as the instance's settings say.
+async fn options(scope: &Scope) -> Options {
+    let seconds = system::settings(scope.app()).await.query_timeout_seconds;
+    Options { timeout: Duration::from_secs(seconds.into()), read_only: true, ..Options::default() }
 }
 
 /// Some mistakes in a question are found by the store only.

@@ -2,6 +2,7 @@
 
 mod access;
 mod api_keys;
+mod audit_routes;
 mod bootstrap;
 mod error;
 mod key_cache;
@@ -25,7 +26,9 @@ pub use tables::{OrganizationRole, Role};
 
 pub(crate) use bootstrap::{check_organization_name, claim};
 pub(crate) use key_cache::KeyCache;
-pub(crate) use rights::{Access, AccessCache, Item, find_access, find_folder, sync_system_roles};
+#[cfg(test)]
+pub(crate) use rights::sync_system_roles;
+pub(crate) use rights::{Access, AccessCache, Item, find_access, find_folder};
 pub(crate) use store::is_only_owner;
 
 use metadata_store::TableDescription;
@@ -41,6 +44,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::update, api_keys::delete))
         .merge(rights::routes())
+        .routes(routes!(audit_routes::list))
+        .routes(routes!(audit_routes::download))
+        .routes(routes!(audit_routes::actions))
 }
 
 /// Returns the tables this feature owns.

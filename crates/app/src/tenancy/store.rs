@@ -133,6 +133,20 @@ pub(super) async fn project_roles(db: &impl ConnectionTrait, user: UserId) -> Re
     Ok(query.all(db).await?.into_iter().map(|row| (row.project_id, row.role)).collect())
 }
 
+/// Returns what somebody is in an organization.
+pub(super) async fn role_in_organization(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    organization: OrganizationId,
+) -> Result<Option<OrganizationRole>> {
+    let membership = org_memberships::Entity::find()
+        .filter(org_memberships::Column::OrganizationId.eq(organization))
+        .filter(org_memberships::Column::UserId.eq(user))
+        .one(db)
+        .await?;
+    Ok(membership.map(|row| row.role))
+}
+
 /// Returns what somebody is in an organization, and which role they were given in one of its projects.
 pub(super) async fn roles_in(
     db: &impl ConnectionTrait,

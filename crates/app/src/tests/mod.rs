@@ -5,3 +5,4 @@ mod permissions;
 mod rows;
 mod schema;
 mod servers;
+mod trail;

@@ -24,7 +24,7 @@ const CALLERS: [&str; 9] =
 ///
 /// What stands in braces is the owner's: see [`fill`]. `#` is a number that was never used before.
 #[rustfmt::skip]
-const EXPECTED: &[(&str, &str, [u16; 9])] = &[
+pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("GET /api/v1/instance", "", everybody(200)),
     ("POST /api/v1/setup", r#"{"token":"x","email":"eve@example.com","password":"long enough"}"#, everybody(409)),
     ("POST /api/v1/sessions", r#"{"email":"owner@example.com","password":"correct horse battery"}"#, everybody(201)),
@@ -90,6 +90,21 @@ const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("PUT /api/v1/projects/{project}/grants/{resource_type}/{resource_id}", GRANT, roles([403, 403, 404, 200, 200])),
     ("DELETE /api/v1/projects/{project}/grants/{resource_type}/{resource_id}?principal_type=role&principal_id=0000401e-0000-8000-8000-000000000002", "", roles([403, 403, 404, 204, 204])),
     ("GET /api/v1/projects/{project}/access/explain?action=view&resource=events", "", roles([200, 200, 200, 200, 200])),
+    ("GET /api/v1/settings/public", "", everybody(200)),
+    ("GET /api/v1/settings", "", instance(200, 403)),
+    ("GET /api/v1/settings/{key}", "", instance(200, 403)),
+    ("PATCH /api/v1/settings/{key}", r##"{"value":#}"##, instance(200, 403)),
+    ("DELETE /api/v1/settings/{key}", "", instance(200, 403)),
+    ("GET /api/v1/system_logs", "", instance(200, 403)),
+    ("GET /api/v1/system_logs/components", "", instance(200, 403)),
+    ("GET /api/v1/activity", "", instance(200, 403)),
+    ("GET /api/v1/me/activity", "", signed_in(200)),
+    ("GET /api/v1/audit_logs", "", instance(200, 403)),
+    ("GET /api/v1/audit_logs/export?format=csv", "", instance(200, 403)),
+    ("GET /api/v1/audit_logs/actions", "", instance(200, 403)),
+    ("GET /api/v1/organizations/{organization}/audit_logs", "", organization(403, 200)),
+    ("GET /api/v1/organizations/{organization}/audit_logs/export?format=ndjson", "", organization(403, 200)),
+    ("GET /api/v1/organizations/{organization}/audit_logs/actions", "", organization(403, 200)),
 ];
 
 /// A grant to all viewers.
@@ -121,7 +136,6 @@ const fn organization(member: u16, owner: u16) -> [u16; 9] {
 
 /// What is about the instance: the answers to who looks after it, and to all others who have signed in. The owner
 /// has claimed the instance, and so looks after it too.
-#[allow(dead_code, reason = "for rows to come")]
 const fn instance(admin: u16, other: u16) -> [u16; 9] {
     [401, other, other, other, other, other, other, admin, admin]
 }
@@ -207,7 +221,7 @@ async fn everyone(app: &TestApp) -> Vec<(&'static str, Caller)> {
     CALLERS.into_iter().zip(callers).collect()
 }
 
-async fn call(caller: &Caller, operation: &str, path: &str, body: &str) -> Answer {
+pub(super) async fn call(caller: &Caller, operation: &str, path: &str, body: &str) -> Answer {
     let (method, _) = operation.split_once(' ').expect("a method and a path");
     let body = (!body.is_empty()).then(|| serde_json::from_str(body).expect("JSON"));
     let method: Method = method.parse().expect("a method");
@@ -218,7 +232,7 @@ async fn call(caller: &Caller, operation: &str, path: &str, body: &str) -> Answe
 }
 
 /// Returns path and body of an operation with the owner's ids in them, of things that nobody has used yet.
-async fn fill(owner: &Caller, operation: &str, body: &str) -> (String, String) {
+pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String, String) {
     static NUMBER: AtomicU32 = AtomicU32::new(1);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
     let mut path = path_of(operation).replace("{project}", owner.project());
@@ -232,7 +246,21 @@ async fn fill(owner: &Caller, operation: &str, body: &str) -> (String, String) {
     put("{organization}", &me["organizations"][0]["id"]);
     put("{owner}", &me["user"]["id"]);
     let wants = |name: &str| operation.contains(name);
-    if wants("{key}") {
+    if wants("/settings/{key}") {
+        put("{key}", &json!("query_timeout_seconds"));
+    }
+    if wants("{session}") {
+        let sessions = owner.again().await.get("/sessions").await.expect(200);
+        put("{session}", &sessions["items"][0]["id"]);
+    }
+    if wants("{user}") {
+        let new = json!({ "email": format!("for-call-{number}@example.com") });
+        put("{user}", &owner.post("/users", new).await.expect(201)["id"]);
+    }
+    put("{preference}", &json!("home"));
+    put("{avatar}", &json!(uuid::Uuid::new_v4()));
+    put("{provider}", &json!("oidc"));
+    if wants("/api_keys/{key}") {
         let key = owner.post(&owner.path("/api_keys"), json!({ "name": "for one call" })).await.expect(201);
         put("{key}", &key["id"]);
     }
@@ -287,7 +315,7 @@ fn without_request_id(answer: &Answer) -> (u16, Value) {
     (answer.status.as_u16(), body)
 }
 
-fn without_query(operation: &str) -> &str {
+pub(super) fn without_query(operation: &str) -> &str {
     operation.split('?').next().unwrap_or(operation)
 }
 

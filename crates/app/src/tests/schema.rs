@@ -25,8 +25,6 @@ const NOT_BUILT_YET: &[&str] = &[
     "scheduler_job_runs",
     "scheduler_jobs",
     "source_insights",
-    "system_logs",
-    "system_settings",
     "theme_library",
     "upload_history",
     "upload_templates",

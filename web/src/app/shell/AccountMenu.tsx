@@ -39,6 +39,14 @@ export function AccountMenu({ me, onKeys, withName }: AccountMenuProps) {
         <Menu.Divider />
         <SchemeChoice />
         <Menu.Divider />
+        {user.is_admin && (
+          <Menu.Item
+            leftSection={<Icon name="shield" size={16} />}
+            onClick={() => navigate({ to: "/admin" })}
+          >
+            {t.system.admin}
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<Icon name="settings" size={16} />}
           onClick={() => navigate({ to: "/account/profile" })}

@@ -23,7 +23,7 @@ use crate::{
         },
     },
     audit::{self, Actor, Change},
-    secret,
+    secret, system,
 };
 
 /// How exactly the last use of a session is known: a write for each request would be the most frequent of all.
@@ -41,9 +41,9 @@ pub(crate) struct SessionToken {
     pub(crate) tokens: Option<refresh::Tokens>,
 }
 
-/// Returns how long after its last use a session ends.
+/// Returns how long after its last use a session ends, as the settings were when last read.
 pub fn session_timeout(app: &App) -> TimeDelta {
-    app.settings().session_timeout
+    TimeDelta::minutes(system::last_known(app).session_timeout_minutes.into())
 }
 
 /// Signs somebody in who proves to be `login`, an e-mail address or a username.
@@ -162,6 +162,7 @@ pub(in crate::accounts) async fn resume(app: &App, credential: &Credential) -> R
 }
 
 async fn touch(app: &App, session: &mut SessionRow, now: DateTime<Utc>) {
+    system::settings(app).await;
     let timeout = session_timeout(app);
     let used_lately = session.last_used_at.is_some_and(|at| now - at < TOUCH_EVERY.min(timeout / 50));
     if used_lately {
