@@ -281,7 +281,8 @@ fn check(config: &Config) -> anyhow::Result<()> {
     if let Some(url) = &config.mail.smtp_url {
         app::mail::check_smtp_url(url).map_err(|error| anyhow::anyhow!("mail.smtp_url is not usable: {error}"))?;
     }
-    app::mail::check_sender(&config.mail_from()).map_err(|error| anyhow::anyhow!("mail.from is not usable: {error}"))?;
+    app::mail::check_sender(&config.mail_from())
+        .map_err(|error| anyhow::anyhow!("mail.from is not usable: {error}"))?;
     if !(1..=64).contains(&config.engine.connections) {
         bail!("engine.connections must be 1 to 64, not {}", config.engine.connections);
     }

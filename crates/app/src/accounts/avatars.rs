@@ -50,7 +50,10 @@ struct AvatarPath {
 #[utoipa::path(put, path = "/me/avatar", tag = "accounts", operation_id = "put_avatar",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, body = Avatar, description = "Where it is."), Problems))]
-async fn put(account: Account, body: std::result::Result<Bytes, axum::extract::rejection::BytesRejection>) -> Result<Json<Avatar>> {
+async fn put(
+    account: Account,
+    body: std::result::Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<Json<Avatar>> {
     let app = account.app();
     let picture = body.map_err(|_| Error::PictureTooLarge)?;
     let content_type = kind_of(&picture)?;

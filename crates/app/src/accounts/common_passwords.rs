@@ -32,12 +32,14 @@ pub(super) fn is_common(password: &str) -> bool {
 /// Returns the piece that a text repeats, or the text.
 fn repeated(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
-    let piece = (1..=letters.len() / 2)
-        .find(|&length| letters.len().is_multiple_of(length) && letters.chunks(length).all(|chunk| chunk == &letters[..length]));
+    let piece = (1..=letters.len() / 2).find(|&length| {
+        letters.len().is_multiple_of(length) && letters.chunks(length).all(|chunk| chunk == &letters[..length])
+    });
     letters[..piece.unwrap_or(letters.len())].iter().collect()
 }
 
 /// Digits alone are few: dates, telephone numbers, keys in a row. Signs between them add little.
 fn is_digits_only(bare: &str, whole: &str) -> bool {
-    bare.is_empty() && whole.chars().all(|letter| letter.is_ascii_digit() || letter.is_ascii_punctuation() || letter == ' ')
+    bare.is_empty()
+        && whole.chars().all(|letter| letter.is_ascii_digit() || letter.is_ascii_punctuation() || letter == ' ')
 }

@@ -27,9 +27,7 @@ pub use account::{Account, Administrator};
 pub use error::Error;
 pub use routes::User;
 pub use rules::allowed_domains;
-pub use service::{
-    NewUser, UserChange, create_user, end_sessions_of, list_users, set_active, set_admin, set_password,
-};
+pub use service::{NewUser, UserChange, create_user, end_sessions_of, list_users, set_active, set_admin, set_password};
 pub use sessions::{clean_up, keep_clean, session_timeout};
 
 pub(crate) use device::{COOKIE, Device};

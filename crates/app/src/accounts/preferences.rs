@@ -69,7 +69,10 @@ async fn list(account: Account) -> Result<Json<Vec<Preference>>> {
 #[utoipa::path(get, path = "/me/preferences/{preference}", tag = "accounts", operation_id = "get_preference",
     params(("preference" = String, Path, description = "Its name.")),
     responses((status = 200, body = Preference, description = "The preference."), Problems))]
-async fn get(account: Account, Path(PreferencePath { preference: key }): Path<PreferencePath>) -> Result<Json<Preference>> {
+async fn get(
+    account: Account,
+    Path(PreferencePath { preference: key }): Path<PreferencePath>,
+) -> Result<Json<Preference>> {
     let row = belongings::find_preference(account.app().db(), account.user, &key).await.map_err(Error::from)?;
     Ok(Json(row.ok_or(Error::NotFound)?.into()))
 }
@@ -113,7 +116,10 @@ async fn put(
 #[utoipa::path(delete, path = "/me/preferences/{preference}", tag = "accounts", operation_id = "delete_preference",
     params(("preference" = String, Path, description = "Its name.")),
     responses((status = 204, description = "Forgotten."), Problems))]
-async fn delete(account: Account, Path(PreferencePath { preference: key }): Path<PreferencePath>) -> Result<StatusCode> {
+async fn delete(
+    account: Account,
+    Path(PreferencePath { preference: key }): Path<PreferencePath>,
+) -> Result<StatusCode> {
     let app = account.app();
     let deleted: std::result::Result<(), Error> = transact!(app.metadata(), |tx| {
         let row = belongings::find_preference(tx, account.user, &key).await?.ok_or(Error::NotFound)?;

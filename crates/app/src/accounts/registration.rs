@@ -117,7 +117,8 @@ async fn store_registration(
                 ..old
             };
             let row = store::update(tx, row).await?;
-            let change = Change::new("account.register").on(row.id.0).details(json!({ "name": row.email, "again": true }));
+            let change =
+                Change::new("account.register").on(row.id.0).details(json!({ "name": row.email, "again": true }));
             audit::record(app, tx, actor, change).await?;
             Ok(false)
         }

@@ -210,11 +210,7 @@ async fn confirm(State(app): State<App>, device: Device, Json(reset): Json<Reset
 }
 
 /// Returns whose new password a link sets, while it works.
-async fn usable(
-    app: &App,
-    db: &impl tokens::Db,
-    token_hash: &str,
-) -> std::result::Result<UserRow, Error> {
+async fn usable(app: &App, db: &impl tokens::Db, token_hash: &str) -> std::result::Result<UserRow, Error> {
     let row = tokens::find_reset(db, token_hash).await?.ok_or(Error::LinkInvalid)?;
     if row.is_used || row.expires_at <= app.now() {
         return Err(Error::LinkInvalid);

@@ -119,12 +119,7 @@ pub async fn end_sessions_of(app: &App, actor: &Actor, user: UserId) -> Result<u
 }
 
 /// Changes what an admin may change. The last active admin stays one.
-pub(crate) async fn update_user(
-    app: &App,
-    actor: &Actor,
-    id: UserId,
-    change: UserChange,
-) -> Result<UserRow, Error> {
+pub(crate) async fn update_user(app: &App, actor: &Actor, id: UserId, change: UserChange) -> Result<UserRow, Error> {
     let updated: Result<UserRow, Error> = transact!(app.metadata(), |tx| {
         let old = store::find(tx, id).await?.ok_or(Error::NotFound)?;
         let is_active = change.is_active.unwrap_or(old.is_active);

@@ -130,8 +130,7 @@ impl TestApp {
 
     fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events) -> Self {
         let letters = Arc::default();
-        let mail =
-            MailSettings { delivery: Delivery::Kept(Arc::clone(&letters)), from: "radix@radix.test".to_owned() };
+        let mail = MailSettings { delivery: Delivery::Kept(Arc::clone(&letters)), from: "radix@radix.test".to_owned() };
         let settings = Settings {
             bcrypt_cost: 4,
             public_url: "http://radix.test".to_owned(),

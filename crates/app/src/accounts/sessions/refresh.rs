@@ -35,12 +35,7 @@ enum Outcome {
 }
 
 /// Makes a pair of tokens for a session.
-pub(super) async fn issue(
-    app: &App,
-    tx: &Transaction,
-    user: UserId,
-    session: UserSessionId,
-) -> Result<Tokens, Error> {
+pub(super) async fn issue(app: &App, tx: &Transaction, user: UserId, session: UserSessionId) -> Result<Tokens, Error> {
     let now = app.now();
     let refresh = secret::generate();
     let row = tokens::RefreshRow {

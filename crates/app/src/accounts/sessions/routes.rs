@@ -151,8 +151,7 @@ struct Session {
     responses((status = 200, body = Vec<Session>, description = "The sessions."), Problems))]
 async fn list(account: Account) -> Result<Json<Vec<Session>>> {
     let app = account.app();
-    let rows =
-        store_sessions::of(app.db(), account.user, app.now(), MOST_SESSIONS).await.map_err(Error::from)?;
+    let rows = store_sessions::of(app.db(), account.user, app.now(), MOST_SESSIONS).await.map_err(Error::from)?;
     let sessions = rows.into_iter().map(|row| Session {
         device: device_name(row.user_agent.as_deref()),
         current: row.id == account.session,

@@ -13,8 +13,9 @@ use super::{
 use crate::{
     App,
     accounts::{
-        Device, Error, attempts, rules,
+        Device, Error, attempts,
         device::Credential,
+        rules,
         store::{
             self, UserRow,
             sessions::{self as store_sessions, SessionRow},

@@ -3,7 +3,9 @@
 use analytics_model::{UserId, UserSessionId};
 use chrono::{DateTime, Utc};
 use metadata_store::Result;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::super::tables::{user_sessions, users};
 use super::UserRow;
@@ -63,11 +65,7 @@ pub(in super::super) async fn delete(db: &impl ConnectionTrait, id: UserSessionI
 }
 
 /// Ends a session of somebody, which is nobody else's to end. Returns whether it was there.
-pub(in super::super) async fn delete_own(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    id: UserSessionId,
-) -> Result<bool> {
+pub(in super::super) async fn delete_own(db: &impl ConnectionTrait, user: UserId, id: UserSessionId) -> Result<bool> {
     let query = user_sessions::Entity::delete_many()
         .filter(user_sessions::Column::Id.eq(id))
         .filter(user_sessions::Column::UserId.eq(user));
