@@ -13,7 +13,9 @@ type AvatarFormProps = { profile: Profile };
 export function AvatarForm({ profile }: AvatarFormProps) {
   const put = usePutAvatar();
   const remove = useDeleteAvatar();
-  const letters = (profile.first_name.charAt(0) + profile.last_name.charAt(0) || profile.email.charAt(0)).toUpperCase();
+  const letters = (
+    profile.first_name.charAt(0) + profile.last_name.charAt(0) || profile.email.charAt(0)
+  ).toUpperCase();
   return (
     <div className={styles.form}>
       <div className={styles.picture}>
@@ -22,7 +24,10 @@ export function AvatarForm({ profile }: AvatarFormProps) {
         </span>
         <div>
           <div className={styles.buttons}>
-            <FileButton accept="image/png,image/jpeg,image/webp" onChange={(file) => file && put.mutate(file)}>
+            <FileButton
+              accept="image/png,image/jpeg,image/webp"
+              onChange={(file) => file && put.mutate(file)}
+            >
               {(button) => (
                 <Button variant="default" loading={put.isPending} {...button}>
                   {t.accounts.choosePicture}
