@@ -10,6 +10,7 @@ import { Problem } from "../api/problem";
 import { meQuery } from "../features/accounts/api";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
+import { validateRights } from "../features/rights/search";
 import { lastProject } from "../features/tenancy/lastProject";
 import { NoProject } from "./shell/NoProject";
 import { Shell } from "./shell/Shell";
@@ -100,6 +101,13 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/tenancy/Settings"), "Settings"),
 });
 
+const rights = createRoute({
+  getParentRoute: () => project,
+  path: "/rights",
+  validateSearch: validateRights,
+  component: lazyRouteComponent(() => import("../features/rights/Rights"), "Rights"),
+});
+
 const reference = createRoute({
   getParentRoute: () => signedIn,
   path: "/api-reference",
@@ -109,7 +117,7 @@ const reference = createRoute({
 export const routeTree = root.addChildren([
   signIn,
   claim,
-  signedIn.addChildren([start, project.addChildren([home, explore, live, send, settings]), reference]),
+  signedIn.addChildren([start, project.addChildren([home, explore, live, send, settings, rights]), reference]),
 ]);
 
 /** Only paths of this page: a link must not send people elsewhere after they sign in. */

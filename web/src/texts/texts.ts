@@ -4,11 +4,12 @@ import { explore } from "./en/explore";
 import { home } from "./en/home";
 import { names } from "./en/names";
 import { reference } from "./en/reference";
+import { rights } from "./en/rights";
 import { settings } from "./en/settings";
 import { shell } from "./en/shell";
 
 /** Every text of the page. Another language is another object of this type. */
-export const t = { ...shell, ...names, accounts, collection, explore, home, reference, settings };
+export const t = { ...shell, ...names, accounts, collection, explore, home, reference, rights, settings };
 
 /** The language numbers and dates are written in: the browser's. */
 export const locale: string = globalThis.navigator?.language ?? "en";
