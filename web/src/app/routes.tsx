@@ -117,7 +117,11 @@ const reference = createRoute({
 export const routeTree = root.addChildren([
   signIn,
   claim,
-  signedIn.addChildren([start, project.addChildren([home, explore, live, send, settings, rights]), reference]),
+  signedIn.addChildren([
+    start,
+    project.addChildren([home, explore, live, send, settings, rights]),
+    reference,
+  ]),
 ]);
 
 /** Only paths of this page: a link must not send people elsewhere after they sign in. */

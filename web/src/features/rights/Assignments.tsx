@@ -118,7 +118,10 @@ function GiveRole({ organization, project, isAdmin }: GiveRoleProps) {
       >
         <Select
           label={t.rights.person}
-          data={principals.data?.people.map((one) => ({ value: one.id, label: `${one.name} (${one.email})` }))}
+          data={principals.data?.people.map((one) => ({
+            value: one.id,
+            label: `${one.name} (${one.email})`,
+          }))}
           value={user}
           onChange={setUser}
           searchable

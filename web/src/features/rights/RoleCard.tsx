@@ -29,7 +29,12 @@ export function RoleCard({ organization, role, vocabulary, isAdmin, onEdit }: Ro
   const [isDeleting, setDeleting] = useState(false);
   const copy = async () => {
     const { description, permissions, row_rules } = role;
-    const change = { name: t.rights.copyOf(role.name), description: description ?? "", permissions, row_rules };
+    const change = {
+      name: t.rights.copyOf(role.name),
+      description: description ?? "",
+      permissions,
+      row_rules,
+    };
     const made = await save.mutateAsync({ change });
     await navigate({ search: { role: made.id, edit: true } });
   };

@@ -69,7 +69,14 @@ function CellView({ resource, action, cell, onClick }: CellViewProps) {
     );
   }
   return (
-    <button type="button" className={styles.cell} data-cell={cell} aria-label={label} title={says} onClick={onClick}>
+    <button
+      type="button"
+      className={styles.cell}
+      data-cell={cell}
+      aria-label={label}
+      title={says}
+      onClick={onClick}
+    >
       {mark}
     </button>
   );

@@ -25,7 +25,8 @@ export function Roles({ organization, isAdmin }: RolesProps) {
   if (!roles.data || !vocabulary.data) return <SkeletonRows count={8} height={34} />;
   const isNew = chosen === "new";
   const role = isNew ? undefined : (roles.data.find((one) => one.id === chosen) ?? roles.data[1]);
-  const go = (id: string, editing?: boolean) => navigate({ search: { role: id, edit: editing || undefined } });
+  const go = (id: string, editing?: boolean) =>
+    navigate({ search: { role: id, edit: editing || undefined } });
   const group = (title: string, of: Role[]) => (
     <>
       <h2 className={styles.group}>{title}</h2>
@@ -50,7 +51,10 @@ export function Roles({ organization, isAdmin }: RolesProps) {
   return (
     <div className={styles.columns}>
       <nav className={styles.list} aria-label={t.rights.tabs.roles}>
-        {group(t.rights.same, roles.data.filter((one) => one.is_system_role))}
+        {group(
+          t.rights.same,
+          roles.data.filter((one) => one.is_system_role),
+        )}
         {group(t.rights.own, own)}
         {own.length === 0 && <p className={styles.faint}>{t.rights.noOwn}</p>}
         {isAdmin && (

@@ -32,7 +32,9 @@ export function Why({ organization, project, aboutOthers }: WhyProps) {
   const vocabulary = useQuery(vocabularyQuery);
   const principals = useQuery(principalsQuery(organization));
   const folders = useQuery({ ...foldersQuery(project), enabled: isFolder });
-  const query = useQuery(explainQuery(project, { user, action, resource, folder: isFolder ? folder : undefined }));
+  const query = useQuery(
+    explainQuery(project, { user, action, resource, folder: isFolder ? folder : undefined }),
+  );
   const set = (change: Partial<typeof search>) => navigate({ search: { ...search, tab: "why", ...change } });
   const actions = vocabulary.data?.resources.find((one) => one.resource === resource)?.actions ?? [action];
   const choose = (next: Resource) => {

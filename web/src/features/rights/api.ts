@@ -184,7 +184,10 @@ export function useGrant(thing: Thing) {
 export function useRevoke(thing: Thing) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({ principal_type, principal_id }: Pick<NewGrant, "principal_type" | "principal_id">) => {
+    mutationFn: async ({
+      principal_type,
+      principal_id,
+    }: Pick<NewGrant, "principal_type" | "principal_id">) => {
       await api.DELETE("/api/v1/projects/{project}/grants/{resource_type}/{resource_id}", {
         params: { path: thingPath(thing), query: { principal_type, principal_id } },
       });

@@ -53,6 +53,12 @@ export function conditionTexts(permissions: Permission[]): string[] {
 }
 
 /** Says which events a rule shows. */
-export function ruleText({ property, allowed_values }: { property: string; allowed_values: string[] }): string {
+export function ruleText({
+  property,
+  allowed_values,
+}: {
+  property: string;
+  allowed_values: string[];
+}): string {
   return t.rights.rowRule(property, allowed_values.join(` ${t.rights.or} `));
 }
