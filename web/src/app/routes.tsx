@@ -12,6 +12,7 @@ import { ownPath } from "../features/accounts/ownPath";
 import { validateAudit } from "../features/audit/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
+import { validateRights } from "../features/rights/search";
 import { validateLogs } from "../features/system/search";
 import { lastProject } from "../features/tenancy/lastProject";
 import { NoProject } from "./shell/NoProject";
@@ -137,6 +138,8 @@ const security = createRoute({
   getParentRoute: () => signedIn,
   path: "/account/security",
   component: lazyRouteComponent(() => import("../features/accounts/Security"), "Security"),
+});
+
 const organizationAudit = createRoute({
   getParentRoute: () => project,
   path: "/settings/audit",
@@ -178,6 +181,13 @@ const adminAudit = createRoute({
   component: lazyRouteComponent(() => import("../features/audit/InstanceAudit"), "InstanceAudit"),
 });
 
+const rights = createRoute({
+  getParentRoute: () => project,
+  path: "/rights",
+  validateSearch: validateRights,
+  component: lazyRouteComponent(() => import("../features/rights/Rights"), "Rights"),
+});
+
 const reference = createRoute({
   getParentRoute: () => signedIn,
   path: "/api-reference",
@@ -193,12 +203,9 @@ export const routeTree = root.addChildren([
   reset,
   signedIn.addChildren([
     start,
-    project.addChildren([home, explore, live, send, settings]),
+    project.addChildren([home, explore, live, send, settings, organizationAudit, rights]),
     profile,
     security,
-  signedIn.addChildren([
-    start,
-    project.addChildren([home, explore, live, send, settings, organizationAudit]),
     admin.addChildren([adminStart, adminSettings, adminLogs, adminAudit]),
     reference,
   ]),

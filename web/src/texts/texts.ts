@@ -5,6 +5,7 @@ import { explore } from "./en/explore";
 import { home } from "./en/home";
 import { names } from "./en/names";
 import { reference } from "./en/reference";
+import { rights } from "./en/rights";
 import { settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { system } from "./en/system";
@@ -19,6 +20,7 @@ export const t = {
   explore,
   home,
   reference,
+  rights,
   settings,
   system,
 };

@@ -146,6 +146,7 @@ app_tests! {
         give(&owner, &ada, role("United States", rules)).await;
         assert_eq!(total(&ada).await, 5.0);
         // A role that shows no events here lifts nothing.
+        app.clock.advance(chrono::TimeDelta::seconds(1));
         let elsewhere = owner.post("/projects", json!({ "name": "Elsewhere" })).await.expect(201);
         give(&owner, &ada, json!({ "name": "Elsewhere", "permissions": [
             { "resource": "events", "action": "view", "conditions": { "projects": [elsewhere["id"]] } },

@@ -14,7 +14,7 @@ impl Role {
         let mut all = Vec::new();
         let mut may = |resources: &[Resource], actions: &[Action], conditions: &Conditions| {
             for &resource in resources {
-                for &action in actions {
+                for &action in actions.iter().filter(|action| resource.actions().contains(action)) {
                     all.push(Permission { resource, action, conditions: conditions.clone() });
                 }
             }

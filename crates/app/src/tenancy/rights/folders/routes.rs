@@ -87,7 +87,7 @@ fn shown(scope: &Scope, row: FolderRow) -> Folder {
     }
 }
 
-/// Lists the folders of a project that you may see, all at once: a tree by `parent_id`.
+/// Lists the folders of a project that you may see, all at once and by name: a tree by `parent_id`.
 #[utoipa::path(get, path = "/projects/{project}/folders", tag = "rights", operation_id = "list_folders",
     params(("project" = ProjectId, Path, description = "The project's id.")),
     responses((status = 200, body = Page<Folder>, description = "All of them, on one page."), Problems))]

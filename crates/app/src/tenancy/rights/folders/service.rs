@@ -46,6 +46,7 @@ pub(super) fn item(row: &FolderRow) -> Item {
 pub(super) async fn list(scope: &Scope) -> Result<Vec<FolderRow>, Error> {
     let mut rows = store::list(scope.db(), scope.project).await?;
     rows.retain(|row| scope.may_to(Action::View, Resource::Folders, &item(row)));
+    rows.sort_by_cached_key(|row| row.name.to_lowercase());
     Ok(rows)
 }
 

@@ -44,7 +44,7 @@ impl PrincipalType {
 pub(super) struct GrantList {
     /// Those on the thing itself first, then those on the folders above it.
     pub(super) items: Vec<GivenGrant>,
-    /// The most that who asks may grant without an end; null for nothing.
+    /// The most that who asks may grant, for as long as they have it themselves; null for nothing.
     #[schema(required = true)]
     pub(super) own_level: Option<Level>,
 }

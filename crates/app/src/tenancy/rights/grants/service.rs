@@ -42,7 +42,7 @@ pub(super) async fn list(scope: &Scope, word: &str, id: Uuid) -> Result<GrantLis
             items.push(whole(scope, row, Some(Origin { id: folder, name: name.clone() })).await?);
         }
     }
-    Ok(GrantList { items, own_level: own_level(scope, &thing, None) })
+    Ok(GrantList { items, own_level: own_level(scope, &thing, scope.now()) })
 }
 
 /// Lets somebody in, or changes what they may do and until when.
@@ -52,7 +52,9 @@ pub(super) async fn put(scope: &Scope, word: &str, id: Uuid, new: &NewGrant) -> 
         return Err(Error::field("expires_at", "past", "must be in the future").into());
     }
     check_principal(scope, new.principal_type, new.principal_id).await?;
-    require_level(scope, &thing, new.permission_type, new.expires_at)?;
+    // What ends together with their own right is not longer than it.
+    let last = new.expires_at.map_or(DateTime::<Utc>::MAX_UTC, |end| end - TimeDelta::microseconds(1));
+    require_level(scope, &thing, new.permission_type, last)?;
     let principal = (new.principal_type.word(), new.principal_id);
     let made: Result<_, Error> = transact!(scope.metadata(), |tx| {
         let old = store::find(tx, scope.project, (word, id), principal).await?;
@@ -73,7 +75,7 @@ pub(super) async fn put(scope: &Scope, word: &str, id: Uuid, new: &NewGrant) -> 
             None => store::insert(tx, row).await?,
             Some(old) => {
                 // Who may do less than somebody has can't cut it down either.
-                require_level(scope, &thing, Level::of(&old.permission_type).unwrap_or(Level::Admin), None)?;
+                require_level(scope, &thing, Level::of(&old.permission_type).unwrap_or(Level::Admin), scope.now())?;
                 row.id = old.id;
                 store::update(tx, row).await?
             }
@@ -90,7 +92,7 @@ pub(super) async fn delete(scope: &Scope, word: &str, id: Uuid, principal: &Prin
     let principal = (principal.principal_type.word(), principal.principal_id);
     let removed: Result<(), Error> = transact!(scope.metadata(), |tx| {
         let row = store::find(tx, scope.project, (word, id), principal).await?.ok_or(Error::NotFound)?;
-        require_level(scope, &thing, Level::of(&row.permission_type).unwrap_or(Level::Admin), None)?;
+        require_level(scope, &thing, Level::of(&row.permission_type).unwrap_or(Level::Admin), scope.now())?;
         store::delete(tx, row.id).await?;
         Ok(audit::record(scope.app(), tx, &scope.actor, log(scope, "grant.take", &thing, &row)).await?)
     });
@@ -108,16 +110,14 @@ async fn get(scope: &Scope, word: &str, id: Uuid, action: Action) -> Result<Thin
     Ok(Thing { kind, item, name })
 }
 
-/// Returns the most that who asks may do to a thing themselves, still so at `until`; for ever where absent.
-fn own_level(scope: &Scope, thing: &Thing, until: Option<DateTime<Utc>>) -> Option<Level> {
-    // What ends together with their own right is not longer than it.
-    let at = until.map_or(DateTime::<Utc>::MAX_UTC, |end| end - TimeDelta::microseconds(1));
+/// Returns the most that who asks may do to a thing themselves at a time.
+fn own_level(scope: &Scope, thing: &Thing, at: DateTime<Utc>) -> Option<Level> {
     let may = |level: &Level| scope.access().may_to(level.mark(), thing.kind.resource, &thing.item, at);
     Level::ALL.into_iter().find(may)
 }
 
-fn require_level(scope: &Scope, thing: &Thing, level: Level, until: Option<DateTime<Utc>>) -> Result<(), Error> {
-    let own = own_level(scope, thing, until);
+fn require_level(scope: &Scope, thing: &Thing, level: Level, at: DateTime<Utc>) -> Result<(), Error> {
+    let own = own_level(scope, thing, at);
     if own >= Some(level) { Ok(()) } else { Err(Error::LevelAboveOwn(own)) }
 }
 

@@ -57,8 +57,11 @@ async fn whole(
     let rules = store::rules_of(app.db(), ids).await?;
     let mut found = Vec::new();
     for row in rows {
-        let permissions = permissions.iter().filter(|of| of.role_id == row.id).filter_map(rights_store::read).collect();
-        let row_rules = rules.iter().filter(|of| of.role_id == row.id).map(body_of).collect();
+        let of_role = permissions.iter().filter(|of| of.role_id == row.id);
+        let mut permissions: Vec<Permission> = of_role.filter_map(rights_store::read).collect();
+        permissions.sort_by_key(|permission| (permission.resource, permission.action));
+        let mut row_rules: Vec<_> = rules.iter().filter(|of| of.role_id == row.id).map(body_of).collect();
+        row_rules.sort_by(|one, other| one.property.cmp(&other.property));
         let holders = holders.get(&row.id).map_or(0, BTreeSet::len);
         found.push(DefinedRole::of(row, permissions, row_rules, holders));
     }

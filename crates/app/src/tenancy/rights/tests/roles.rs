@@ -154,6 +154,7 @@ app_tests! {
     async fn a_role_for_the_organization_opens_all_its_projects(app: TestApp) {
         let owner = app.owner().await;
         let colleague = app.colleague("ada").await;
+        app.clock.advance(chrono::TimeDelta::seconds(1));
         owner.post("/projects", json!({ "name": "Second" })).await.expect(201);
         let body = json!({ "user_id": id_of(&colleague).await, "role_id": Role::Viewer.id() });
         owner.post(&organization(&owner, "/role_assignments").await, body).await.expect(201);
