@@ -19,7 +19,7 @@ mod tests;
 pub use logs::{Line, LogQueue};
 pub use registry::SystemSettings;
 pub use service::{Background, start};
-pub use settings::settings;
+pub use settings::{last_known, settings};
 
 pub(crate) use activity::{ActivityQueue, Trace, observe};
 pub(crate) use administrator::Administrator;

@@ -56,6 +56,12 @@ impl SettingsCache {
     }
 }
 
+/// Returns the settings as they were last read, without asking the store: for where nothing can be waited for, such as
+/// within a transaction. A server reads them anew every second.
+pub fn last_known(app: &App) -> Arc<SystemSettings> {
+    Arc::clone(&app.system_settings().read.lock().unwrap_or_else(PoisonError::into_inner).settings)
+}
+
 /// Returns the settings in force, less than a second old; those last known where the store is away.
 ///
 /// Ask before a transaction, not within one: it may read from the store.

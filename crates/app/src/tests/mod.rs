@@ -2,5 +2,5 @@
 
 mod api;
 mod permissions;
-mod trail;
 mod schema;
+mod trail;
