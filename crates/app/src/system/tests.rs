@@ -105,7 +105,7 @@ app_tests! {
     async fn the_first_start_writes_a_row_for_each_setting(app: TestApp) {
         let background = service::start(&app.app, LogQueue::default()).await.expect("a start");
         background.stop(&app.app, &LogQueue::default()).await;
-        let rows = super::store::settings(app.app.db()).await.expect("rows");
+        let rows = crate::system::store::settings(app.app.db()).await.expect("rows");
         assert_eq!(rows.len(), registry::DEFINITIONS.len());
         let row = rows.iter().find(|row| row.setting_key == "session_timeout_minutes").expect("a row");
         assert_eq!((&row.setting_value, row.is_public, row.updated_by), (&json!(43_200), false, None));
