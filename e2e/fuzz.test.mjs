@@ -45,10 +45,10 @@ test("what schemathesis makes up finds no server error and no undocumented answe
   const document = join(instance.data, "openapi.json");
   writeFileSync(document, JSON.stringify(prepared(JSON.parse(await run(program, ["openapi"])), known)));
 
-  await context.test("as nobody", () => schemathesis(instance, document, []));
+  await context.test("as nobody", (part) => schemathesis(part, instance, document, []));
 
-  await context.test("as an editor", async () => {
-    await schemathesis(instance, document, ["--header", `Authorization: Bearer ${token}`]);
+  await context.test("as an editor", async (part) => {
+    await schemathesis(part, instance, document, ["--header", `Authorization: Bearer ${token}`]);
     const me = await fetch(`${instance.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
     assert.equal(me.status, 200, "an operation has ended the session that asks: name it in `fatal`");
   });
@@ -84,15 +84,18 @@ function prepared(document, known) {
 }
 
 /** Runs schemathesis and throws what it says where it finds something. */
-async function schemathesis(instance, document, options) {
+async function schemathesis(test, instance, document, options) {
   const words = ["run", document, "--url", instance.url, "--checks", checks.join(","), "--no-color"];
   words.push("--phases", "examples,coverage,fuzzing", "--max-examples", String(12 * rounds));
   words.push("--seed", String(seed), "--generation-database", "none", "--suppress-health-check", "all");
   words.push("--warnings", "off", "--continue-on-failure", ...options);
-  await run(join(dirname(process.env.PYTHON), "st"), words).catch((error) => {
+  const told = await run(join(dirname(process.env.PYTHON), "st"), words).catch((error) => {
     const logged = instance.log.split("\n").filter((line) => line.includes("ERROR"));
     throw new Error([error.message, ...logged.slice(-20)].join("\n"));
   });
+  const cases = /(\d[\d,]*) generated/.exec(told);
+  assert.ok(cases, `schemathesis has tried nothing:\n${told}`);
+  test.diagnostic(`${cases[1]} requests`);
 }
 
 function run(command, words, input = "") {

@@ -133,9 +133,26 @@ fn component(target: &str) -> &str {
     }
 }
 
-/// PostgreSQL keeps no character 0.
+/// Hides the passwords of addresses; and PostgreSQL keeps no character 0.
 fn storable(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
+    let text = text.replace('\0', "\u{fffd}");
+    let mut parts = text.split("://");
+    let mut clean = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        clean.push_str("://");
+        clean.push_str(&without_password(part));
+    }
+    clean
+}
+
+/// Takes what follows the `://` of an address.
+fn without_password(rest: &str) -> String {
+    let end = rest.find(|letter: char| letter.is_whitespace() || "/?#\"'".contains(letter)).unwrap_or(rest.len());
+    let (authority, after) = rest.split_at(end);
+    match authority.rsplit_once('@').and_then(|(login, host)| Some((login.split_once(':')?.0, host))) {
+        Some((user, host)) => format!("{user}:********@{host}{after}"),
+        None => rest.to_owned(),
+    }
 }
 
 fn without_zeros(value: Value) -> Value {

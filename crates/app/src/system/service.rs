@@ -38,6 +38,7 @@ pub async fn start(app: &App, warnings: LogQueue) -> Result<Background, metadata
         async move {
             loop {
                 tokio::time::sleep(WRITE_EVERY).await;
+                settings(&app).await;
                 logs::write(&app, &warnings).await;
                 activity::write(&app).await;
             }

@@ -56,10 +56,10 @@ impl SettingsCache {
     }
 }
 
-/// Returns the settings as they were last read: for transactions, and where waiting is not possible.
+/// Returns the settings as they were last read, without asking the store: for where nothing can be waited for, such as
+/// within a transaction. A server reads them anew every second.
 pub(crate) fn last_known(app: &App) -> Arc<SystemSettings> {
-    let read = app.system_settings().read.lock().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(&read.settings)
+    Arc::clone(&app.system_settings().read.lock().unwrap_or_else(PoisonError::into_inner).settings)
 }
 
 /// Returns the settings in force, less than a second old; those last known where the store is away.

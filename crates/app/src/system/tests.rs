@@ -123,7 +123,7 @@ app_tests! {
     async fn warnings_are_written_with_secrets_masked_and_admins_find_them(app: TestApp) {
         let owner = app.owner().await;
         let queue = LogQueue::default();
-        queue.push(line(&app, "disk is 100% full\0"));
+        queue.push(line(&app, "disk is 100% full\0 at postgres://me:geheim@db:5432/x"));
         app.clock.advance(TimeDelta::seconds(1));
         queue.push(Line { level: "warn", target: "collector::writer".to_owned(), ..line(&app, "slow") });
         logs::write(&app.app, &queue).await;
@@ -136,6 +136,7 @@ app_tests! {
             assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{query}");
             assert_eq!(found["items"][0]["component"], "tenancy");
             assert_eq!(found["items"][0]["details"]["api_token"], "********");
+            assert_eq!(found["items"][0]["message"], "disk is 100% full\u{fffd} at postgres://me:********@db:5432/x");
             assert_eq!(found["items"][0]["details"]["error"], "broken");
         }
         assert_eq!(owner.get("/system_logs?text=1_0").await.expect(200)["items"], json!([]), "a sign, not a pattern");

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core";
 import { t } from "../../texts/texts";
 import styles from "./Diff.module.css";
 import { type FieldChange, plain } from "./sentence";
@@ -12,13 +13,15 @@ export function Diff({ changes }: { changes: FieldChange[] }) {
           {before !== undefined && (
             <dd className={styles.before}>
               <span aria-hidden="true">−</span>
-              <del aria-label={`${t.audit.before}: ${plain(before)}`}>{plain(before)}</del>
+              <VisuallyHidden>{t.audit.before}: </VisuallyHidden>
+              <del>{plain(before)}</del>
             </dd>
           )}
           {after !== undefined && (
             <dd className={styles.after}>
               <span aria-hidden="true">+</span>
-              <ins aria-label={`${t.audit.after}: ${plain(after)}`}>{plain(after)}</ins>
+              <VisuallyHidden>{t.audit.after}: </VisuallyHidden>
+              <ins>{plain(after)}</ins>
             </dd>
           )}
         </div>

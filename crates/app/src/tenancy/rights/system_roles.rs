@@ -94,7 +94,7 @@ impl Role {
 }
 
 /// The id of the row in `roles` that stands for those who look after the instance; `users.is_admin` says who does.
-pub const SUPER_ADMIN: Uuid = Uuid::from_u128(0x0000_401e_0000_8000_8000_0000_0000_0000);
+pub(super) const SUPER_ADMIN: Uuid = Uuid::from_u128(0x0000_401e_0000_8000_8000_0000_0000_0000);
 
 /// Writes the rows of these roles, so that tables tell what the program does. Two servers may do it at once.
 pub(crate) async fn sync(app: &App) -> metadata_store::Result<()> {
