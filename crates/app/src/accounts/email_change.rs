@@ -119,7 +119,7 @@ pub(super) async fn confirm(app: &App, actor: &Actor, token_hash: &str) -> std::
         let new = store::update(tx, new).await.on_unique("users_email_key", || Error::LinkInvalid)?;
         let change = Change::new("email.change")
             .on(new.id.0)
-            .from_to(&json!({ "email": old.email }), &json!({ "email": new.email }))
+            .changed(&json!({ "email": old.email }), &json!({ "email": new.email }))
             .details(json!({ "name": new.email }));
         audit::record(app, tx, &actor.clone().known_as(new.id), change).await?;
         Ok((old.email, new.email))

@@ -130,7 +130,7 @@ async fn update(account: Account, Json(change): Json<ProfileChange>) -> Result<J
                 "timezone": user.timezone })
         };
         if told(&old) != told(&new) {
-            let row = Change::new("profile.update").on(new.id.0).from_to(&told(&old), &told(&new));
+            let row = Change::new("profile.update").on(new.id.0).changed(&told(&old), &told(&new));
             audit::record(app, tx, &account.actor, row.details(json!({ "name": new.email }))).await?;
         }
         Ok(new)

@@ -139,7 +139,7 @@ pub(crate) async fn update_user(app: &App, actor: &Actor, id: UserId, change: Us
         }
         let row = Change::new("user.update")
             .on(id.0)
-            .from_to(
+            .changed(
                 &json!({ "is_active": old.is_active, "is_admin": old.is_admin }),
                 &json!({ "is_active": new.is_active, "is_admin": new.is_admin }),
             )

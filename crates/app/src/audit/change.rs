@@ -71,7 +71,7 @@ impl Change {
     }
 
     /// Tells before and after of the fields that differ.
-    pub(crate) fn from_to(mut self, old: &impl Serialize, new: &impl Serialize) -> Self {
+    pub(crate) fn changed(mut self, old: &impl Serialize, new: &impl Serialize) -> Self {
         let differ = |one: &Value, other: &Value| -> Option<Value> {
             let (one, other) = (one.as_object()?, other.as_object()?);
             let fields = one.iter().filter(|(name, value)| other.get(*name) != Some(*value));

@@ -15,7 +15,7 @@ async fn write(app: &TestApp, count: u128) {
     for number in 1..=count {
         let change = Change::new("project.update")
             .on(uuid::Uuid::from_u128(number))
-            .from_to(&json!({ "name": "a" }), &json!({ "name": format!("b{number}") }))
+            .changed(&json!({ "name": "a" }), &json!({ "name": format!("b{number}") }))
             .details(json!({ "name": "=1+1" }));
         let written = transact!(app.app.metadata(), |tx| record(&app.app, tx, &Actor::system(), change.clone()).await);
         written.expect("written");
@@ -43,7 +43,7 @@ app_tests! {
                 let actor = Actor::system();
                 let change = Change::new("project.update")
                     .on(uuid::Uuid::from_u128(number))
-                    .from_to(&json!({ "name": "a", "b": 1, "z": [] }), &json!({ "name": "A", "b": 1, "z": [1.5] }))
+                    .changed(&json!({ "name": "a", "b": 1, "z": [] }), &json!({ "name": "A", "b": 1, "z": [1.5] }))
                     .details(json!({ "password": "open sesame", "why": "é \u{1f600} \"quoted\"" }));
                 transact!(app.metadata(), |tx| record(&app, tx, &actor, change.clone()).await)
             })

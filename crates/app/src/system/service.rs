@@ -144,7 +144,7 @@ pub(super) async fn set(admin: &Administrator, key: &str, value: Option<Value>) 
         }
         let change = Change::new(action)
             .on(changed.id)
-            .from_to(&named(key, &row.setting_value), &named(key, &changed.setting_value))
+            .changed(&named(key, &row.setting_value), &named(key, &changed.setting_value))
             .details(json!({ "name": key }));
         audit::record(app, tx, &account.actor, change).await?;
         Ok(changed)

@@ -108,7 +108,7 @@ pub(super) async fn update(scope: &Scope, id: Uuid, change: FolderChange) -> Res
         row.parent_id = moved_to.unwrap_or(row.parent_id);
         fits(&all, &row)?;
         let row = store::update(tx, row).await?;
-        let log = log(scope, "folder.update", &row).from_to(&described(&old), &described(&row));
+        let log = log(scope, "folder.update", &row).changed(&described(&old), &described(&row));
         audit::record(scope.app(), tx, &scope.actor, log).await?;
         Ok(row)
     });

@@ -129,7 +129,7 @@ pub(super) async fn update(member: &Member, id: Uuid, change: RoleChange) -> Res
         let row = store::update(tx, row).await.on_unique(NAME_INDEX, || Error::RoleNameTaken(name))?;
         write_parts(app, tx, id, &change).await?;
         let log = Change::new("role.update").on(id).within(member.organization);
-        let log = log.from_to(&old.parts(), &old.changed_by(&change)).details(json!({ "name": row.name }));
+        let log = log.changed(&old.parts(), &old.changed_by(&change)).details(json!({ "name": row.name }));
         Ok::<_, Error>(audit::record(app, tx, &member.account.actor, log).await?)
     })?;
     get(app, member.organization, id).await
