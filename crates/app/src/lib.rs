@@ -13,6 +13,7 @@ mod problems;
 mod router;
 mod schema;
 mod scope;
+mod seal;
 mod secret;
 pub mod setup;
 mod state;

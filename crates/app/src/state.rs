@@ -36,6 +36,12 @@ pub struct Settings {
     pub session_timeout: TimeDelta,
     /// The work factor of password hashes; 10 at least, 12 unless told.
     pub bcrypt_cost: u32,
+    /// The address people reach the pages at, without a slash at its end.
+    pub public_url: String,
+    /// Who else people may sign in with.
+    pub providers: accounts::Providers,
+    /// Whose addresses may make an account of their own: `example.com`; nobody's where there are none.
+    pub allowed_email_domains: Vec<String>,
     /// What the instance signs and seals with.
     pub master_key: MasterKey,
 }
@@ -43,7 +49,15 @@ pub struct Settings {
 impl Settings {
     /// Returns settings with a key, and all else as it is unless told.
     pub fn new(master_key: MasterKey) -> Self {
-        Self { https: false, session_timeout: TimeDelta::days(30), bcrypt_cost: 12, master_key }
+        Self {
+            https: false,
+            session_timeout: TimeDelta::days(30),
+            bcrypt_cost: 12,
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            providers: accounts::Providers::default(),
+            allowed_email_domains: Vec::new(),
+            master_key,
+        }
     }
 }
 

@@ -9,6 +9,8 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{masking::written, providers};
+
 /// Everything that can be configured.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +83,22 @@ pub(crate) struct Accounts {
     pub(crate) session_days: u32,
     /// The file that holds what the instance signs and seals with.
     pub(crate) key_file: Option<PathBuf>,
+    /// Domains whose addresses may make an account of their own.
+    pub(crate) allowed_email_domains: Vec<String>,
+    /// Sign-in with Google.
+    pub(crate) google: providers::Client,
+    /// Sign-in with GitHub.
+    pub(crate) github: providers::Client,
+    /// Sign-in with an OpenID Connect provider.
+    pub(crate) oidc: providers::OpenId,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        let (google, github, oidc) = Default::default();
+        let allowed_email_domains = Vec::new();
+        Self { bcrypt_cost: 12, session_days: 30, key_file: None, allowed_email_domains, google, github, oidc }
+    }
 }
 
 /// What is logged and how.
@@ -111,14 +129,14 @@ impl Default for Config {
             metadata: Metadata { url: None },
             analytics: Analytics { url: None, cluster: None },
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
-            accounts: Accounts { bcrypt_cost: 12, session_days: 30, key_file: None },
+            accounts: Accounts::default(),
             log: Log { level: "info".into(), format: LogFormat::Text },
         }
     }
 }
 
 /// What each key means, for `config show` and the configuration page of the guide.
-pub(crate) const MEANINGS: [(&str, &str); 15] = [
+pub(crate) const MEANINGS: [(&str, &str); 16] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
@@ -141,9 +159,17 @@ pub(crate) const MEANINGS: [(&str, &str); 15] = [
         "accounts.key_file",
         "File with the key the instance signs and seals with, made where missing and shared by its servers; secret.key in the data folder if empty",
     ),
+    (
+        "accounts.allowed_email_domains",
+        "Domains whose e-mail addresses may make an account of their own, as [\"example.com\"]",
+    ),
     ("log.level", "error, warn, info, debug, trace, or a filter such as info,collector=debug"),
     ("log.format", "text for people, json for machines"),
 ];
+
+fn meanings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    MEANINGS.into_iter().chain(providers::MEANINGS)
+}
 
 /// Flags that stand for configuration keys, common to all commands.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -248,6 +274,7 @@ fn check(config: &Config) -> anyhow::Result<()> {
     if !(1..=365).contains(&config.accounts.session_days) {
         bail!("accounts.session_days must be 1 to 365, not {}", config.accounts.session_days);
     }
+    providers::providers(&config.accounts)?;
     if !(1..=64).contains(&config.engine.connections) {
         bail!("engine.connections must be 1 to 64, not {}", config.engine.connections);
     }
@@ -305,10 +332,10 @@ impl Loaded {
     pub(crate) fn show(&self) -> anyhow::Result<Vec<Shown>> {
         let values = serde_json::to_value(&self.config)?;
         let mut lines = Vec::new();
-        for (key, meaning) in MEANINGS {
+        for (key, meaning) in meanings() {
             let pointer = format!("/{}", key.replace('.', "/"));
             let value = values.pointer(&pointer).cloned().unwrap_or(Value::Null);
-            lines.push(Shown { key, value: written(&value), origin: self.origin(key), meaning });
+            lines.push(Shown { key, value: written(key, &value), origin: self.origin(key), meaning });
         }
         Ok(lines)
     }
@@ -338,8 +365,8 @@ impl Loaded {
 pub(crate) fn guide() -> String {
     let mut page = String::from(GUIDE_HEAD);
     let values = serde_json::to_value(Config::default()).unwrap_or_default();
-    for (key, meaning) in MEANINGS {
-        let value = written(values.pointer(&format!("/{}", key.replace('.', "/"))).unwrap_or(&Value::Null));
+    for (key, meaning) in meanings() {
+        let value = written(key, values.pointer(&format!("/{}", key.replace('.', "/"))).unwrap_or(&Value::Null));
         let variable = key.to_uppercase().replace('.', "__");
         let default = if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };
         page.push_str(&format!("| `{key}` | {default} | `RADIX__{variable}` | {meaning} |\n"));
@@ -358,32 +385,6 @@ does not exist is an error. `radixinsight config show` prints each value and whe
 | key | default | variable | meaning |
 |---|---|---|---|
 ";
-
-fn written(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => masked(text),
-        other => other.to_string(),
-    }
-}
-
-/// Hides the passwords of a URL.
-fn masked(text: &str) -> String {
-    const HIDDEN: &str = "********";
-    let Ok(mut url) = url::Url::parse(text) else { return text.to_owned() };
-    if url.password().is_some() {
-        // Fails only for URLs that can't hold a password.
-        let _ = url.set_password(Some(HIDDEN));
-    }
-    if url.query_pairs().any(|(name, _)| name == "password") {
-        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-        let shown = pairs
-            .into_iter()
-            .map(|(name, value)| if name == "password" { (name, HIDDEN.into()) } else { (name, value) });
-        url.query_pairs_mut().clear().extend_pairs(shown);
-    }
-    url.to_string()
-}
 
 #[cfg(test)]
 #[path = "config_tests.rs"]

@@ -16,7 +16,7 @@ use engine::{Engine, Launch};
 use metadata_store::{Clock, Metadata, sqlite_url};
 use uuid::Uuid;
 
-use crate::config::Config;
+use crate::{config::Config, providers};
 
 /// The open stores of one process.
 pub(crate) struct Stores {
@@ -142,6 +142,9 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         https: config.public_url().starts_with("https://"),
         session_timeout: TimeDelta::days(i64::from(config.accounts.session_days)),
         bcrypt_cost: config.accounts.bcrypt_cost,
+        public_url: config.public_url(),
+        allowed_email_domains: config.accounts.allowed_email_domains.clone(),
+        providers: providers::providers(&config.accounts)?,
         ..Settings::new(master_key(config)?)
     })
 }

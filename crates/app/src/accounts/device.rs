@@ -18,7 +18,8 @@ const COOKIE_SECONDS: u32 = 400 * 24 * 60 * 60;
 pub(crate) struct Device {
     /// Who it is, as far as that is known before they have signed in: where they are.
     pub(crate) actor: Actor,
-    secure: bool,
+    /// Whether its cookies travel by https only.
+    pub(super) secure: bool,
 }
 
 impl FromRequestParts<App> for Device {
@@ -28,13 +29,18 @@ impl FromRequestParts<App> for Device {
         if Origin::of(&parts.headers) == Origin::Foreign {
             return Err(foreign());
         }
-        let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
-        let actor = Actor::of_request(&parts.headers, &parts.extensions);
-        Ok(Self { actor, secure: client.https || app.settings().https })
+        Ok(Self::arriving(parts, app))
     }
 }
 
 impl Device {
+    /// Reads the same of a request that another site may have caused: who comes back from a sign-in there.
+    pub(super) fn arriving(parts: &Parts, app: &App) -> Self {
+        let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
+        let actor = Actor::of_request(&parts.headers, &parts.extensions);
+        Self { actor, secure: client.https || app.settings().https }
+    }
+
     /// Returns the header that gives the page its session.
     pub(crate) fn cookie(&self, token: &str) -> (header::HeaderName, String) {
         self.set_cookie(token, COOKIE_SECONDS)

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http_kit::{FieldError, Problem};
 
+use super::second_factor;
 use crate::problems;
 
 /// Why something about an account was not done.
@@ -24,6 +25,9 @@ pub enum Error {
     /// Tried too often.
     #[error("too many attempts to sign in, try again in {} seconds", .0.as_secs().max(1))]
     TooManyAttempts(Duration),
+    /// The password is not all that this account asks for.
+    #[error(transparent)]
+    SecondFactor(#[from] second_factor::Error),
     /// The work of hashing failed.
     #[error("the password could not be hashed")]
     Hashing(#[source] bcrypt::BcryptError),
@@ -40,6 +44,7 @@ impl From<Error> for Problem {
             Error::CredentialsWrong => Problem::unauthorized("credentials_wrong", error),
             Error::NoSuchUser => Problem::not_found(),
             Error::TooManyAttempts(wait) => Problem::too_many("too_many_attempts", &error, wait),
+            Error::SecondFactor(inner) => inner.into(),
             Error::Hashing(_) => Problem::internal(error),
             Error::Store(inner) => problems::from_metadata(inner),
         }

@@ -11,11 +11,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Account, Device, SessionToken, service, store::UserRow};
+use super::{Account, Device, SessionToken, identity, second_factor, service, store::UserRow};
 use crate::App;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out))
+    OpenApiRouter::new()
+        .routes(routes!(sign_in))
+        .routes(routes!(sign_out))
+        .merge(second_factor::routes())
+        .merge(identity::routes())
 }
 
 /// A person with an account.
@@ -57,6 +61,9 @@ struct Credentials {
     email: String,
     #[schema(format = Password)]
     password: String,
+    /// What the second factor's app shows, or a recovery code; for accounts that have a second factor.
+    #[schema(example = "123456")]
+    code: Option<String>,
 }
 
 /// A new session.
@@ -87,7 +94,8 @@ async fn sign_in(
     device: Device,
     Json(credentials): Json<Credentials>,
 ) -> Result<impl IntoResponse> {
-    let (user, session) = service::sign_in(&app, &device, &credentials.email, &credentials.password).await?;
+    let Credentials { email, password, code } = credentials;
+    let (user, session) = service::sign_in(&app, &device, &email, &password, code.as_deref()).await?;
     Ok(signed_in(&device, session, user))
 }
 

@@ -6,7 +6,7 @@ use http_kit::FieldError;
 use metadata_store::{OnUnique, Transaction, transact};
 
 use super::{
-    Device, Error, password,
+    Device, Error, password, second_factor,
     store::{self, SessionRow, UserRow},
 };
 use crate::{
@@ -113,6 +113,7 @@ pub(super) async fn sign_in(
     device: &Device,
     email: &str,
     password: &str,
+    code: Option<&str>,
 ) -> Result<(UserRow, SessionToken), Error> {
     let email_key = key_of(email);
     let network = limits::network(device.actor.address);
@@ -126,6 +127,7 @@ pub(super) async fn sign_in(
     let Some(user) = user.filter(|_| proved) else { return Err(Error::CredentialsWrong) };
     app.limits().forgive(&by_account).await;
     app.limits().give_back(&by_address).await;
+    second_factor::prove(app, &device.actor, &user, code).await?;
     let token = transact!(app.metadata(), |tx| {
         // Checking takes a while: a password changed meanwhile must not leave a session of the old one.
         if store::get(tx, user.id).await?.password_hash != user.password_hash {
@@ -187,7 +189,7 @@ pub(super) async fn sign_out(app: &App, session: UserSessionId) -> Result<(), Er
 }
 
 /// Returns what an e-mail address is searched by.
-fn key_of(email: &str) -> String {
+pub(super) fn key_of(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
@@ -206,7 +208,7 @@ fn check(new: &NewUser) -> Result<(), Error> {
 }
 
 /// Accepts what a mail server might; whether it exists only a mail can tell.
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else { return false };
     let clean = !text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
     clean && text.chars().count() <= 255 && !name.is_empty() && !name.contains('@') && !host.is_empty()

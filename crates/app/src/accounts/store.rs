@@ -20,10 +20,14 @@ pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool> {
     Ok(first.is_some())
 }
 
+/// Returns an account.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<UserRow>> {
+    Ok(users::Entity::find_by_id(id).one(db).await?)
+}
+
 /// Returns an account that must exist.
 pub(crate) async fn get(db: &impl ConnectionTrait, id: UserId) -> Result<UserRow> {
-    let user = users::Entity::find_by_id(id).one(db).await?;
-    Ok(user.ok_or_else(|| sea_orm::DbErr::RecordNotFound(format!("user {id}")))?)
+    Ok(find(db, id).await?.ok_or_else(|| sea_orm::DbErr::RecordNotFound(format!("user {id}")))?)
 }
 
 pub(super) async fn find_by_email(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<UserRow>> {

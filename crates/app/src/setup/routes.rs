@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::service;
 use crate::{
     App,
-    accounts::{self, Device, SignedIn},
+    accounts::{self, Device, SignInProvider, SignedIn},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -23,6 +23,8 @@ struct Instance {
     version: &'static str,
     /// Whether it has its first admin.
     claimed: bool,
+    /// Who else people may sign in with, in the order of their buttons.
+    sign_in_providers: Vec<SignInProvider>,
 }
 
 /// What the first admin says about themselves.
@@ -51,7 +53,8 @@ pub(super) struct Claim {
     responses((status = 200, body = Instance, description = "About this instance."), Problems))]
 async fn instance(State(app): State<App>) -> Result<Json<Instance>> {
     let claimed = service::is_claimed(&app).await?;
-    Ok(Json(Instance { version: env!("CARGO_PKG_VERSION"), claimed }))
+    let sign_in_providers = SignInProvider::all(&app);
+    Ok(Json(Instance { version: env!("CARGO_PKG_VERSION"), claimed, sign_in_providers }))
 }
 
 /// Makes the first admin. Works once.

@@ -122,8 +122,26 @@ impl TestApp {
         Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events)
     }
 
+    /// The same product with other settings.
+    pub(crate) fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.app.settings().clone();
+        change(&mut settings);
+        let metadata = self.app.metadata().clone();
+        Self::with(settings, metadata, self.clock.clone(), Arc::clone(&self.database), self.events.clone())
+    }
+
     fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events) -> Self {
         let settings = Settings { bcrypt_cost: 4, ..Settings::new(master_key()) };
+        Self::with(settings, metadata, clock, database, events)
+    }
+
+    fn with(
+        settings: Settings,
+        metadata: Metadata,
+        clock: TestClock,
+        database: Arc<TestDatabase>,
+        events: Events,
+    ) -> Self {
         let (analytics, writer) = (events.store.clone(), events.writer.clone());
         let app = App::new(Parts { metadata, analytics, writer, clock: clock.clock(), settings });
         let router = http_kit::surround(crate::router(app.clone()), Edge::default());
@@ -189,7 +207,7 @@ impl TestApp {
         Caller { project: me["projects"][0]["id"].as_str().map(str::to_owned), ..caller }
     }
 
-    async fn create_user(&self, email: &str) -> analytics_model::UserId {
+    pub(crate) async fn create_user(&self, email: &str) -> analytics_model::UserId {
         let new = NewUser {
             email: email.to_owned(),
             password: PASSWORD.to_owned(),

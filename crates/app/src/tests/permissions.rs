@@ -12,7 +12,7 @@ use crate::{
 
 /// What each operation answers: to nobody, to the owner of another organization, to a viewer, to the owner.
 ///
-/// `{project}` is the owner's, `{key}` one of its keys. `#` is a number that was never used before.
+/// `{project}` is the owner's, `{key}` one of its keys, `{user}` the owner. `#` is a number that was never used before.
 #[rustfmt::skip]
 const EXPECTED: &[(&str, &str, [u16; 4])] = &[
     ("GET /api/v1/instance", "", [200, 200, 200, 200]),
@@ -20,6 +20,17 @@ const EXPECTED: &[(&str, &str, [u16; 4])] = &[
     ("POST /api/v1/sessions", r#"{"email":"owner@example.com","password":"correct horse battery"}"#, [201, 201, 201, 201]),
     ("DELETE /api/v1/sessions/current", "", [401, 204, 204, 204]),
     ("GET /api/v1/me", "", [401, 200, 200, 200]),
+    ("GET /api/v1/me/second_factor", "", [401, 200, 200, 200]),
+    ("POST /api/v1/me/second_factor", r#"{"password":"correct horse battery"}"#, [401, 201, 201, 201]),
+    ("POST /api/v1/me/second_factor/confirm", r#"{"code":"wrong"}"#, [401, 422, 422, 422]),
+    ("POST /api/v1/me/second_factor/recovery_codes", r#"{"password":"correct horse battery","code":"1"}"#, [401, 409, 409, 409]),
+    ("DELETE /api/v1/me/second_factor", r#"{"password":"correct horse battery","code":"1"}"#, [401, 409, 409, 409]),
+    ("DELETE /api/v1/users/{user}/second_factor", "", [401, 403, 403, 409]),
+    ("GET /api/v1/me/identity", "", [401, 200, 200, 200]),
+    ("POST /api/v1/me/identity/{provider}", r#"{"next":"/"}"#, [401, 404, 404, 404]),
+    ("DELETE /api/v1/me/identity", "", [401, 409, 409, 409]),
+    ("GET /api/v1/sign_in/{provider}", "", [404, 404, 404, 404]),
+    ("GET /api/v1/sign_in/{provider}/callback", "", [404, 404, 404, 404]),
     ("GET /api/v1/projects", "", [401, 200, 200, 200]),
     ("POST /api/v1/projects", r##"{"name":"Project #"}"##, [401, 201, 403, 201]),
     ("GET /api/v1/projects/{project}", "", [401, 404, 200, 200]),
@@ -84,7 +95,12 @@ app_tests! {
 
 async fn call(owner: &Caller, caller: &Caller, operation: &str, body: &str, number: u32) -> u16 {
     let (method, path) = operation.split_once(' ').expect("a method and a path");
-    let mut path = path.trim_start_matches("/api/v1").replace("{project}", owner.project());
+    let mut path =
+        path.trim_start_matches("/api/v1").replace("{project}", owner.project()).replace("{provider}", "oidc");
+    if path.contains("{user}") {
+        let me = owner.get("/me").await.expect(200);
+        path = path.replace("{user}", me["user"]["id"].as_str().expect("an id"));
+    }
     if path.contains("{key}") {
         let key = owner.post(&owner.path("/api_keys"), json!({ "name": "for one call" })).await.expect(201);
         path = path.replace("{key}", key["id"].as_str().expect("an id"));
