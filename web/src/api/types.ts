@@ -14,6 +14,11 @@ export type CreatedApiKey = Schemas["NewKey"];
 export type Setup = Schemas["Claim"];
 export type Credentials = Schemas["Credentials"];
 
+export type SecondFactor = Schemas["SecondFactor"];
+export type NewSecondFactor = Schemas["NewSecondFactor"];
+export type OwnIdentity = Schemas["OwnIdentity"];
+export type SignInProvider = Schemas["SignInProvider"];
+
 export type Trends = Schemas["Trends"];
 export type Series = Schemas["Series"];
 export type Measure = Schemas["Measure"];

@@ -21,7 +21,10 @@ const root = createRootRouteWithContext<Context>()();
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (raw: Record<string, unknown>): { next?: string } => ({ next: ownPath(raw.next) }),
+  validateSearch: (raw: Record<string, unknown>): { next?: string; problem?: string } => ({
+    next: ownPath(raw.next),
+    problem: typeof raw.problem === "string" ? raw.problem : undefined,
+  }),
   component: lazyRouteComponent(() => import("../features/accounts/SignIn"), "SignIn"),
 });
 
@@ -100,6 +103,15 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/tenancy/Settings"), "Settings"),
 });
 
+const security = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/security",
+  validateSearch: (raw: Record<string, unknown>): { problem?: string } => ({
+    problem: typeof raw.problem === "string" ? raw.problem : undefined,
+  }),
+  component: lazyRouteComponent(() => import("../features/accounts/Security"), "Security"),
+});
+
 const reference = createRoute({
   getParentRoute: () => signedIn,
   path: "/api-reference",
@@ -109,7 +121,12 @@ const reference = createRoute({
 export const routeTree = root.addChildren([
   signIn,
   claim,
-  signedIn.addChildren([start, project.addChildren([home, explore, live, send, settings]), reference]),
+  signedIn.addChildren([
+    start,
+    project.addChildren([home, explore, live, send, settings]),
+    security,
+    reference,
+  ]),
 ]);
 
 /** Only paths of this page: a link must not send people elsewhere after they sign in. */

@@ -2,13 +2,26 @@ import { accounts } from "./en/accounts";
 import { collection } from "./en/collection";
 import { explore } from "./en/explore";
 import { home } from "./en/home";
+import { identity } from "./en/identity";
 import { names } from "./en/names";
 import { reference } from "./en/reference";
+import { secondFactor } from "./en/secondFactor";
 import { settings } from "./en/settings";
 import { shell } from "./en/shell";
 
 /** Every text of the page. Another language is another object of this type. */
-export const t = { ...shell, ...names, accounts, collection, explore, home, reference, settings };
+export const t = {
+  ...shell,
+  ...names,
+  accounts,
+  collection,
+  explore,
+  home,
+  identity,
+  reference,
+  secondFactor,
+  settings,
+};
 
 /** The language numbers and dates are written in: the browser's. */
 export const locale: string = globalThis.navigator?.language ?? "en";

@@ -16,7 +16,7 @@ mod tests;
 pub use account::Account;
 pub use error::Error;
 pub use identity::{Client, GithubUrls, OpenId, Providers, SignInProvider};
-pub use second_factor::Error as SecondFactorError;
+pub use second_factor::{Error as SecondFactorError, reset_of as reset_second_factor};
 pub use service::{NewUser, create_user, list_users, set_password};
 
 pub(crate) use device::{COOKIE, Device};

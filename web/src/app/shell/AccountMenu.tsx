@@ -38,6 +38,12 @@ export function AccountMenu({ me, onKeys, withName }: AccountMenuProps) {
         <SchemeChoice />
         <Menu.Divider />
         <Menu.Item
+          leftSection={<Icon name="lock" size={16} />}
+          onClick={() => navigate({ to: "/account/security" })}
+        >
+          {t.accounts.security}
+        </Menu.Item>
+        <Menu.Item
           leftSection={<Icon name="keyboard" size={16} />}
           rightSection={<kbd>?</kbd>}
           onClick={onKeys}

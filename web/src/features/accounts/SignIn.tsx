@@ -7,22 +7,26 @@ import { t } from "../../texts/texts";
 import { explain } from "../../ui/explain";
 import { Note } from "../../ui/Note";
 import { instanceQuery, useSignIn } from "./api";
+import { CodeStep } from "./CodeStep";
 import { Entrance } from "./Entrance";
+import { IdentityProblem } from "./identity/IdentityProblem";
+import { SignInWays } from "./identity/SignInWays";
 import styles from "./SignIn.module.css";
 
 /** Signs in and goes on to where the person wanted to go. */
 export function SignIn() {
-  const { next } = useSearch({ from: "/sign-in" });
+  const { next, problem } = useSearch({ from: "/sign-in" });
   const router = useRouter();
   const instance = useQuery(instanceQuery);
   const signIn = useSignIn();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
 
+  const goOn = () => router.history.push(next ?? "/");
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     await signIn.mutateAsync({ email: email.trim(), password });
-    router.history.push(next ?? "/");
+    goOn();
   };
 
   if (instance.data && !instance.data.claimed) {
@@ -32,9 +36,13 @@ export function SignIn() {
       </Entrance>
     );
   }
+  if (signIn.isError && problemOf(signIn.error).code === "second_factor_required") {
+    return <CodeStep email={email.trim()} password={password} onSignedIn={goOn} onBack={signIn.reset} />;
+  }
   return (
     <Entrance title={t.accounts.signInTitle}>
       <form className={styles.form} onSubmit={(event) => submit(event).catch(() => undefined)}>
+        {!signIn.isError && <IdentityProblem title={t.identity.failed} code={problem} />}
         {signIn.isError && <SignInProblem error={signIn.error} />}
         <TextInput
           label={t.accounts.email}
@@ -66,6 +74,7 @@ export function SignIn() {
           {t.accounts.forgotten} <Code>radixinsight user password</Code>
         </p>
       </form>
+      <SignInWays next={next} />
     </Entrance>
   );
 }

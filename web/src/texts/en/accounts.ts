@@ -1,4 +1,5 @@
 export const accounts = {
+  security: "Security",
   signIn: "Sign in",
   signInTitle: "Sign in to RadixInsight",
   email: "Email",

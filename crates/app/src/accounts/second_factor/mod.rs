@@ -12,6 +12,8 @@ mod tables;
 mod tests;
 
 pub use error::Error;
+pub use service::reset_of;
+
 pub(crate) use routes::routes;
 pub(crate) use service::{prove, remove};
 pub(crate) use store::is_on;

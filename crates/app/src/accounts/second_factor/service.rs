@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Account, App,
-    accounts::{UserRow, get_user},
+    accounts::{UserRow, get_user, service::key_of, store as users},
     audit::{self, Actor, Change},
     limits::{Limit, Rate},
 };
@@ -69,6 +69,15 @@ pub(super) async fn reset(account: &Account, user: UserId) -> Result<(), Error> 
     transact!(app.metadata(), |tx| {
         let user = crate::accounts::find_user(tx, user).await?.ok_or(Error::NoSuchUser)?;
         remove(app, tx, &account.actor, &user).await.map(|_| ())
+    })
+}
+
+/// Removes the second factor of an account for the command line; false where it has none.
+pub async fn reset_of(app: &App, email: &str) -> Result<bool, Error> {
+    let email_key = key_of(email);
+    transact!(app.metadata(), |tx| {
+        let user = users::find_by_email(tx, &email_key).await?.ok_or(Error::NoSuchUser)?;
+        remove(app, tx, &Actor::system(), &user).await
     })
 }
 

@@ -108,6 +108,8 @@ app_tests! {
             }
             statuses.sort_unstable();
             assert_eq!(statuses, [201, 401, 401, 401]);
+            // What was refused counts against the limit.
+            app.clock.advance(TimeDelta::minutes(10));
         }
     }
 
