@@ -16,5 +16,10 @@ function decode(secret) {
   const bits = [...secret.replaceAll(" ", "")].map((letter) =>
     alphabet.indexOf(letter).toString(2).padStart(5, "0"),
   );
-  return Buffer.from(bits.join("").match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  return Buffer.from(
+    bits
+      .join("")
+      .match(/.{8}/g)
+      .map((byte) => Number.parseInt(byte, 2)),
+  );
 }
