@@ -1,4 +1,4 @@
-import { Button, Modal, PasswordInput, Skeleton, TextInput } from "@mantine/core";
+import { Anchor, Button, Modal, PasswordInput, Skeleton, TextInput } from "@mantine/core";
 import { type FormEvent, lazy, Suspense, useState } from "react";
 import type { NewSecondFactor } from "../../../api/types";
 import { t } from "../../../texts/texts";
@@ -81,6 +81,7 @@ function FirstCode({ made, confirm }: FirstCodeProps) {
             <code>{inGroups(made.secret)}</code>
             <CopyButton text={made.secret} />
           </div>
+          <Anchor href={made.otpauth_uri}>{t.secondFactor.openApp}</Anchor>
         </div>
       </div>
       <TextInput
