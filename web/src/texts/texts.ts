@@ -3,9 +3,11 @@ import { audit } from "./en/audit";
 import { collection } from "./en/collection";
 import { explore } from "./en/explore";
 import { home } from "./en/home";
+import { identity } from "./en/identity";
 import { names } from "./en/names";
 import { reference } from "./en/reference";
 import { rights } from "./en/rights";
+import { secondFactor } from "./en/secondFactor";
 import { settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { system } from "./en/system";
@@ -19,8 +21,10 @@ export const t = {
   collection,
   explore,
   home,
+  identity,
   reference,
   rights,
+  secondFactor,
   settings,
   system,
 };

@@ -7,6 +7,7 @@ mod common_passwords;
 mod device;
 mod email_change;
 mod error;
+mod identity;
 mod letters;
 mod password;
 mod preferences;
@@ -15,6 +16,7 @@ mod registration;
 mod resets;
 mod routes;
 mod rules;
+pub(crate) mod second_factor;
 mod service;
 mod sessions;
 mod store;
@@ -25,8 +27,10 @@ mod users;
 
 pub use account::{Account, Administrator};
 pub use error::Error;
+pub use identity::{Client, GithubUrls, OpenId, Providers, SignInProvider};
 pub use routes::User;
 pub use rules::allowed_domains;
+pub use second_factor::{Error as SecondFactorError, reset_of as reset_second_factor};
 pub use service::{NewUser, UserChange, create_user, end_sessions_of, list_users, set_active, set_admin, set_password};
 pub use sessions::{clean_up, keep_clean, session_timeout};
 
@@ -41,7 +45,7 @@ use metadata_store::TableDescription;
 
 /// Returns the tables this feature owns.
 pub(crate) fn schema() -> Vec<TableDescription> {
-    vec![
+    let own = [
         TableDescription::of(tables::users::Entity),
         TableDescription::of(tables::user_sessions::Entity),
         TableDescription::of(tables::refresh_tokens::Entity),
@@ -49,5 +53,6 @@ pub(crate) fn schema() -> Vec<TableDescription> {
         TableDescription::of(tables::email_changes::Entity),
         TableDescription::of(tables::user_preferences::Entity),
         TableDescription::of(tables::user_avatars::Entity),
-    ]
+    ];
+    own.into_iter().chain(second_factor::schema()).collect()
 }

@@ -1,13 +1,23 @@
+import { getRouteApi } from "@tanstack/react-router";
 import { t } from "../../texts/texts";
+import { IdentityCard } from "./identity/IdentityCard";
 import { PasswordCard } from "./PasswordCard";
 import { SessionsCard } from "./SessionsCard";
+import { SecondFactorCard } from "./second_factor/SecondFactorCard";
 import { You } from "./You";
+
+const route = getRouteApi("/signed-in/account/security");
+const signedIn = getRouteApi("/signed-in");
 
 /** How one's own account is kept safe. */
 export function Security() {
+  const { problem } = route.useSearch();
+  const { me } = signedIn.useRouteContext();
   return (
     <You title={t.accounts.security}>
       <PasswordCard />
+      <SecondFactorCard email={me.user.email} />
+      <IdentityCard problem={problem} />
       <SessionsCard />
     </You>
   );
