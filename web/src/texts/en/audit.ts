@@ -19,6 +19,9 @@ const verbs: Record<string, string> = {
   disable: "disabled",
   verify: "verified",
   grant: "granted",
+  link: "connected",
+  unlink: "disconnected",
+  prepare: "prepared",
 };
 
 const nouns: Record<string, string> = {
@@ -26,6 +29,8 @@ const nouns: Record<string, string> = {
   instance: "the instance as",
   user: "the account",
   setting: "the setting",
+  second_factor: "the second factor of",
+  identity: "the provider of",
 };
 
 export const audit = {
@@ -78,6 +83,9 @@ export const audit = {
     "session.delete": "signed out",
     "session.refuse": "was refused to sign in",
     "user.set_password": "set the password of",
+    "second_factor.recover": "used a recovery code of",
+    "second_factor.refuse": "typed a wrong second code for",
+    "second_factor.renew_codes": "made new recovery codes for",
   } as Record<string, string>,
   verb: (name: string) => verbs[name] ?? name.replaceAll("_", " "),
   noun: (name: string) => nouns[name] ?? `the ${name.replaceAll("_", " ")}`,

@@ -19,6 +19,7 @@ use crate::{
     },
     audit::{self, Change},
     limits::{self, Limit, Rate},
+    system,
 };
 
 /// Beginnings and answers from one address: an office behind one address is many people.
@@ -141,6 +142,8 @@ async fn sign_in_as(
     provider: &Provider,
     identity: &Identity,
 ) -> Result<SessionToken, Error> {
+    // For the domains that may have accounts: a transaction can't wait for them.
+    system::settings(app).await;
     let signed_in = transact!(app.metadata(), |tx| {
         let user = match store::find(tx, provider.id(), &identity.id).await? {
             Some(user) => user,

@@ -1,10 +1,11 @@
 //! The second factor, through the API.
 
+use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 
-use crate::testing::{Answer, Caller, PASSWORD, TestApp, app_tests};
+use crate::testing::{Answer, Caller, PASSWORD, TestApp, app_tests, request, with_header};
 
 const OWNER: &str = "owner@example.com";
 
@@ -71,6 +72,26 @@ app_tests! {
         sign_in(&app, Some(&phone.code(&app, 0))).await.expect(201);
         let again = owner.post("/me/second_factor", json!({ "password": PASSWORD })).await;
         again.expect_problem(409, "second_factor_on");
+    }
+
+    async fn pages_and_programs_are_asked_alike_by_either_name(app: TestApp) {
+        let (owner, phone, codes) = turned_on(&app).await;
+        owner.patch("/me/profile", json!({ "username": "ada" })).await.expect(200);
+        let page = |code: Option<&str>| {
+            let body = json!({ "email": "ada", "password": PASSWORD, "code": code });
+            with_header(request(Method::POST, "/api/v1/sessions", Some(body)), "sec-fetch-site", "same-origin")
+        };
+        let refused = app.send(page(None)).await;
+        refused.expect_problem(401, "second_factor_required");
+        assert!(refused.cookie().is_none());
+        let answer = app.send(page(Some(&phone.code(&app, 0)))).await;
+        assert!(answer.expect(201).get("access_token").is_none());
+        assert!(answer.cookie().is_some());
+
+        let program = sign_in(&app, Some(&codes[0])).await.expect(201);
+        assert!(program["access_token"].is_string());
+        // Who has a refresh token has proved both.
+        app.nobody().post("/sessions/refresh", json!({ "refresh_token": program["refresh_token"] })).await.expect(200);
     }
 
     async fn the_code_is_of_no_use_without_the_password(app: TestApp) {
@@ -148,7 +169,7 @@ app_tests! {
         let off = |password: &str, code: &str| {
             let body = json!({ "password": password, "code": code });
             let owner = owner.clone();
-            async move { owner.call(axum::http::Method::DELETE, "/me/second_factor", Some(body)).await }
+            async move { owner.call(Method::DELETE, "/me/second_factor", Some(body)).await }
         };
         off("wrong password", &phone.code(&app, 0)).await.expect_problem(422, "password_wrong");
         off(PASSWORD, "000000").await.expect_problem(422, "second_factor_wrong");

@@ -4,15 +4,19 @@ mod stand_in;
 
 use std::collections::HashMap;
 
+use analytics_model::UserId;
 use axum::http::{Method, Request};
 use chrono::TimeDelta;
-use sea_orm::{ActiveModelTrait, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 use url::Url;
 
 use super::{Client, GithubUrls, Providers};
 use crate::{
-    accounts::{self, tables::users},
+    accounts::{
+        self,
+        tables::{refresh_tokens, users},
+    },
     testing::{Answer, Caller, PASSWORD, TestApp, app_tests, request, with_header},
 };
 use stand_in::{Person, StandIn};
@@ -181,6 +185,64 @@ app_tests! {
         app.nobody().post("/sessions", credentials).await.expect_problem(401, "credentials_wrong");
         assert_eq!(ada.get("/me/identity").await.expect(200)["has_password"], false);
         ada.delete("/me/identity").await.expect_problem(409, "password_missing");
+    }
+
+    async fn who_registered_and_never_verified_is_out_and_their_links_are_void(app: TestApp) {
+        let email = "ada@radix-int.com";
+        app.nobody().post("/accounts", json!({ "email": email, "password": PASSWORD })).await.expect(202);
+        let verification = app.mailed_token(email).await;
+        app.nobody().post("/password_resets", json!({ "email": email })).await.expect(202);
+        let reset = app.mailed_token(email).await;
+        let (app, _) = with_github(&app, Person { id: 10, email, verified: true }).await;
+        expect_signed_in(&app, &sign_in(&app).await).get("/me").await.expect(200);
+        let nobody = app.nobody();
+        nobody.post("/accounts/verification", json!({ "token": verification })).await.expect_problem(403, "link_invalid");
+        let confirm = json!({ "token": reset, "password": PASSWORD });
+        nobody.post("/password_resets/confirm", confirm).await.expect_problem(403, "link_invalid");
+        let credentials = json!({ "email": email, "password": PASSWORD });
+        nobody.post("/sessions", credentials).await.expect_problem(401, "credentials_wrong");
+    }
+
+    async fn who_was_invited_may_come_by_a_provider(app: TestApp) {
+        let (app, _) = with_github(&app, Person { id: 11, email: "eve@elsewhere.example", verified: true }).await;
+        let owner = app.owner().await;
+        let made = owner.post("/users", json!({ "email": "Eve@Elsewhere.example" })).await.expect(201);
+        let invitation = app.mailed_token("Eve@Elsewhere.example").await;
+        let eve = expect_signed_in(&app, &sign_in(&app).await).get("/me").await.expect(200);
+        assert_eq!(eve["user"]["id"], made["id"]);
+        let confirm = json!({ "token": invitation, "password": PASSWORD });
+        app.nobody().post("/password_resets/confirm", confirm).await.expect_problem(403, "link_invalid");
+        let path = format!("/users/{}", made["id"].as_str().expect("an id"));
+        let seen = owner.get(&path).await.expect(200);
+        assert_eq!((&seen["auth_provider"], &seen["email_verified"], &seen["has_password"]), (&json!("github"), &json!(true), &json!(false)));
+        assert!(seen.get("auth_provider_id").is_none());
+    }
+
+    async fn domains_in_the_systems_settings_count_as_in_registration(app: TestApp) {
+        let (app, _) = with_github(&app, Person { id: 12, email: "eve@elsewhere.example", verified: true }).await;
+        let owner = app.owner().await;
+        expect_refused(&app, &sign_in(&app).await, "registration_closed");
+        let domains = json!({ "value": ["elsewhere.example"] });
+        owner.patch("/settings/allowed_email_domains", domains).await.expect(200);
+        expect_signed_in(&app, &sign_in(&app).await);
+    }
+
+    async fn a_session_of_a_provider_is_a_pages_and_the_trail_tells_how_it_began(app: TestApp) {
+        let (app, _) = with_github(&app, ADA).await;
+        let owner = app.owner().await;
+        let journey = Journey::begin(&app, "/p/1").await;
+        let code = journey.confirm().await;
+        // Browsers say where a request comes from only to addresses with https.
+        let mut back = journey.back(&code);
+        back.headers_mut().remove("sec-fetch-site");
+        let ada = expect_signed_in(&app, &app.send(back).await);
+        let user: UserId = ada.get("/me").await.expect(200)["user"]["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+        let tokens = refresh_tokens::Entity::find().filter(refresh_tokens::Column::UserId.eq(user));
+        assert_eq!(tokens.all(app.app.db()).await.expect("the store answers"), []);
+        let log = owner.get("/audit_logs?action=session.start").await.expect(200);
+        let rows = log["items"].as_array().expect("rows");
+        let row = rows.iter().find(|row| row["user_id"] == user.to_string()).expect("a row about the session");
+        assert_eq!(row["details"]["provider"], "GitHub");
     }
 
     async fn an_address_is_not_enough_where_a_second_factor_is(app: TestApp) {
