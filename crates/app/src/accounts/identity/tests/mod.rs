@@ -241,7 +241,7 @@ app_tests! {
         assert_eq!(tokens.all(app.app.db()).await.expect("the store answers"), []);
         let log = owner.get("/audit_logs?action=session.start").await.expect(200);
         let rows = log["items"].as_array().expect("rows");
-        let row = rows.iter().find(|row| row["user_id"] == user.to_string()).expect("a row about the session");
+        let row = rows.iter().find(|row| row["user"]["id"] == user.to_string()).expect("a row about the session");
         assert_eq!(row["details"]["provider"], "GitHub");
     }
 
