@@ -3,7 +3,7 @@
 use axum::{
     body::Bytes,
     http::{StatusCode, header},
-    response::{AppendHeaders, IntoResponse},
+    response::IntoResponse,
 };
 use http_kit::{Json, Path, Problem, Problems, Result};
 use imagesize::ImageType;
@@ -110,11 +110,11 @@ async fn get(account: Account, Path(AvatarPath { avatar }): Path<AvatarPath>) ->
     let row = belongings::find_avatar(account.app().db(), avatar).await.map_err(Error::from)?;
     let row = row.ok_or_else(Problem::not_found)?;
     // The layers around all routes add nosniff and a policy that lets nothing run.
-    let headers = AppendHeaders([
+    let headers = [
         (header::CONTENT_TYPE, row.content_type),
         (header::CACHE_CONTROL, "private, max-age=604800, immutable".to_owned()),
         (header::CONTENT_DISPOSITION, "inline; filename=\"avatar\"".to_owned()),
-    ]);
+    ];
     Ok((headers, row.picture))
 }
 

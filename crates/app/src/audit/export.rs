@@ -56,6 +56,7 @@ pub(crate) enum ExportFormat {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ExportChoice {
     /// What kind of file.
+    #[param(inline)]
     pub(crate) format: ExportFormat,
 }
 
