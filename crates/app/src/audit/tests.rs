@@ -154,11 +154,11 @@ app_tests! {
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
-        assert_eq!(rows[0]["details"], json!({ "operation": "PATCH /api/v1/projects/{project}", "needs": "admin" }));
+        assert_eq!(rows[0]["details"], json!({ "operation": "PATCH /api/v1/projects/{project}", "needed": "project:edit" }));
         assert_eq!(rows[0]["project_id"], owner.project());
         for path in [ours.clone(), format!("{ours}/actions"), format!("{ours}/export?format=csv")] {
             stranger.get(&path).await.expect_problem(404, "not_found");
-            viewer.get(&path).await.expect_problem(403, "role_required");
+            viewer.get(&path).await.expect_problem(403, "organization_role_required");
         }
         owner.get(&theirs).await.expect_problem(404, "not_found");
         let items = stranger.get(&theirs).await.expect(200)["items"].clone();

@@ -62,5 +62,5 @@ async fn readable(account: &Account, organization: OrganizationId) -> Result<Who
     let details = json!({ "operation": "GET /api/v1/organizations/{organization}/audit_logs", "needs": "admin" });
     let refused = Change::new("access.refused").within(organization).details(details);
     audit::refused(account.app(), &account.actor, refused);
-    Err(Problem::forbidden("role_required", "this needs the role admin in the organization"))
+    Err(Problem::forbidden("organization_role_required", "this needs the role admin in the organization"))
 }

@@ -30,7 +30,7 @@ impl Caller {
     /// The same person in a session of its own.
     pub(crate) async fn again(&self) -> Self {
         match &self.email {
-            Some(email) => self.app.sign_in(email).await,
+            Some(email) => Self { project: self.project.clone(), ..self.app.sign_in(email).await },
             None => self.clone(),
         }
     }

@@ -1,7 +1,15 @@
 //! No change without a row in the audit log.
 
-use super::permissions::{EXPECTED, call, fill, without_query};
-use crate::testing::{TestApp, app_tests};
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use serde_json::json;
+
+use super::permissions::{EVERYWHERE, EXPECTED, call, fill, without_query};
+use crate::testing::{Caller, PASSWORD, TestApp, app_tests};
 
 /// Operations that change nothing a person would want to find in the log: questions, and what programs send.
 const NO_CHANGES: &[&str] = &["POST /api/v1/projects/{project}/insights/run", "POST /api/v1/events"];
@@ -9,7 +17,7 @@ const NO_CHANGES: &[&str] = &["POST /api/v1/projects/{project}/insights/run", "P
 app_tests! {
     async fn every_change_leaves_a_row(app: TestApp) {
         let app = app.with_events().await;
-        let owner = app.owner().await;
+        let mut owner = app.owner().await;
         let mut wrong = Vec::new();
         for (operation, body, _) in EXPECTED {
             let name = without_query(operation);
@@ -18,9 +26,13 @@ app_tests! {
             }
             // What the call needs, such as a thing to delete, leaves rows too: all that were there before count.
             let (path, body) = fill(&owner, operation, body).await;
+            let body = prepared(&owner, name, body).await;
             let resource = name.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or_default();
             let before = rows(&app).await;
             let status = call(&owner, operation, &path, &body).await.status;
+            if *operation == EVERYWHERE {
+                owner = owner.again().await;
+            }
             if !status.is_success() {
                 continue;
             }
@@ -30,6 +42,32 @@ app_tests! {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
+
+/// Makes what an operation needs to change anything, and returns the body to send.
+async fn prepared(owner: &Caller, operation: &str, body: String) -> String {
+    match operation {
+        "POST /api/v1/accounts/verification/resend" => {
+            let new = json!({ "email": "waits@radix-int.com", "password": PASSWORD });
+            owner.post("/accounts", new).await.expect(202);
+            json!({ "email": "waits@radix-int.com" }).to_string()
+        }
+        "POST /api/v1/password_resets" => json!({ "email": owner.email }).to_string(),
+        "DELETE /api/v1/me/email" => {
+            let new = json!({ "email": "other@radix-int.com", "password": PASSWORD });
+            owner.post("/me/email", new).await.expect(202);
+            body
+        }
+        "DELETE /api/v1/me/avatar" => {
+            // The head of a PNG is all that is looked at.
+            let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x40\x08\x06\0\0\0\0\0\0\0";
+            let request = Request::builder().method(Method::PUT).uri("/api/v1/me/avatar");
+            let request = request.header("content-type", "image/png").body(Body::from(picture.as_slice()));
+            owner.send(request.expect("a request")).await.expect(200);
+            body
+        }
+        _ => body,
     }
 }
 
@@ -43,6 +81,8 @@ fn is_about(action: &str, resource: &str, operation: &str) -> bool {
 /// Returns the actions in the audit log, oldest first.
 async fn rows(app: &TestApp) -> Vec<String> {
     let owner = app.owner().await;
+    // Some requests are answered before their work is done, so that time tells nothing.
+    app.app.mail().settle(Duration::from_secs(10)).await;
     let mut actions = Vec::new();
     let mut cursor = String::new();
     loop {

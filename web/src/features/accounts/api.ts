@@ -22,7 +22,7 @@ export const profileQuery = queryOptions({
 
 export const sessionsQuery = queryOptions({
   queryKey: ["sessions"],
-  queryFn: async ({ signal }) => body(await api.GET("/api/v1/sessions", { signal })),
+  queryFn: async ({ signal }) => body(await api.GET("/api/v1/sessions", { signal })).items,
   staleTime: 5_000,
 });
 

@@ -7,7 +7,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
 };
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Path, Problems, Query, Result};
+use http_kit::{Json, Page, Path, Problems, Query, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -152,8 +152,8 @@ struct Session {
 
 /// Lists the sessions of who asks, the newest first.
 #[utoipa::path(get, path = "/sessions", tag = "accounts", operation_id = "list_sessions",
-    responses((status = 200, body = Vec<Session>, description = "The sessions."), Problems))]
-async fn list(account: Account) -> Result<Json<Vec<Session>>> {
+    responses((status = 200, body = Page<Session>, description = "The sessions."), Problems))]
+async fn list(account: Account) -> Result<Json<Page<Session>>> {
     let app = account.app();
     let rows = store_sessions::of(app.db(), account.user, app.now(), MOST_SESSIONS).await.map_err(Error::from)?;
     let sessions = rows.into_iter().map(|row| Session {
@@ -165,7 +165,7 @@ async fn list(account: Account) -> Result<Json<Vec<Session>>> {
         last_used_at: row.last_used_at.unwrap_or(row.created_at),
         expires_at: row.expires_at,
     });
-    Ok(Json(sessions.collect()))
+    Ok(Json(Page { items: sessions.collect(), next_cursor: None }))
 }
 
 /// Which session.

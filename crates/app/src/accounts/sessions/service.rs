@@ -189,7 +189,9 @@ async fn touch(app: &App, session: &mut SessionRow, now: DateTime<Utc>) {
     system::settings(app).await;
     let timeout = session_timeout(app);
     let used_lately = session.last_used_at.is_some_and(|at| now - at < TOUCH_EVERY.min(timeout / 50));
-    if used_lately {
+    // A setting that was shortened since holds for sessions that began before.
+    let ends_in_time = session.expires_at <= now + timeout;
+    if used_lately && ends_in_time {
         return;
     }
     let (id, expires_at) = (session.id, now + timeout);

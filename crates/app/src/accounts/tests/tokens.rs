@@ -139,7 +139,7 @@ app_tests! {
         let sign_in = with_header(request(Method::POST, "/api/v1/sessions", Some(body)), "user-agent", agent);
         app.send(sign_in).await.expect(201);
 
-        let sessions = here.get("/sessions").await.expect(200);
+        let sessions = here.get("/sessions").await.expect(200)["items"].clone();
         let sessions = sessions.as_array().expect("a list");
         let other = sessions.iter().find(|one| one["device"] == "Firefox on Linux").expect("the other one");
         assert_eq!((&other["current"], &other["ip_address"]), (&json!(false), &json!("192.0.2.1")));
@@ -151,7 +151,7 @@ app_tests! {
         app.stranger().await.delete(&path).await.expect_problem(404, "not_found");
         here.delete(&path).await.expect(204);
         here.delete(&path).await.expect_problem(404, "not_found");
-        assert_eq!(here.get("/sessions").await.expect(200).as_array().map(Vec::len), Some(before - 1));
+        assert_eq!(here.get("/sessions").await.expect(200)["items"].as_array().map(Vec::len), Some(before - 1));
     }
 
     async fn signing_out_everywhere_may_spare_the_session_that_asks(app: TestApp) {
