@@ -1486,21 +1486,12 @@ export interface components {
         };
         /** @description To which things a permission extends: those that meet all conditions. */
         Conditions: {
-            /**
-             * @description Only what they have made themselves.
-             * @default false
-             */
-            own: boolean;
-            /**
-             * @description Only in these projects; in all where absent.
-             * @default null
-             */
-            projects: components["schemas"]["ProjectId"][] | null;
-            /**
-             * @description Only what carries one of these tags; whatever it carries where absent.
-             * @default null
-             */
-            tags: string[] | null;
+            /** @description Only what they have made themselves. */
+            own?: boolean;
+            /** @description Only in these projects; in all where absent. */
+            projects?: components["schemas"]["ProjectId"][] | null;
+            /** @description Only what carries one of these tags; whatever it carries where absent. */
+            tags?: string[] | null;
         };
         /** @description Proof of who one is. */
         Credentials: {
@@ -2150,6 +2141,36 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_Session: {
+            /** @description The items. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** @description Whether it is the one that asks. */
+                current: boolean;
+                /**
+                 * @description The browser and system, or the program.
+                 * @example Firefox on Linux
+                 */
+                device: string;
+                /**
+                 * Format: date-time
+                 * @description When it ends unless it is used.
+                 */
+                expires_at: string;
+                id: components["schemas"]["UserSessionId"];
+                /** @description The address it was signed in from. */
+                ip_address: string | null;
+                /**
+                 * Format: date-time
+                 * @description Exact to a few minutes.
+                 */
+                last_used_at: string;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_StoredEvent: {
             /** @description The items. */
             items: {
@@ -2727,6 +2748,11 @@ export interface components {
         SettingChange: {
             value: unknown;
         };
+        /**
+         * @description What a number counts.
+         * @enum {string}
+         */
+        SettingUnit: "seconds" | "minutes" | "days" | "megabytes";
         /** @description Somebody to sign in with. */
         SignInProvider: {
             /**
@@ -2849,7 +2875,7 @@ export interface components {
              * @example query_timeout_seconds
              */
             key: string;
-            unit: components["schemas"]["Unit"] | null;
+            unit: components["schemas"]["SettingUnit"] | null;
             /**
              * Format: date-time
              * @description When it was last changed; null where it has no row yet.
@@ -2908,10 +2934,10 @@ export interface components {
             zone: string;
         };
         /**
-         * @description What a number counts.
+         * @description What a range of whole units is counted in.
          * @enum {string}
          */
-        Unit: "seconds" | "minutes" | "days" | "megabytes";
+        Unit: "hour" | "day" | "week" | "month";
         /** @description A person with an account. */
         User: {
             /** @description Their picture: a path of this server. */
@@ -6073,7 +6099,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"][];
+                    "application/json": components["schemas"]["Page_Session"];
                 };
             };
             /** @description The request can't be done as it is. */
