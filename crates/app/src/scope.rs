@@ -58,6 +58,22 @@ impl Scope {
         Problem::forbidden("permission_required", format!("this needs the permission {needed} in the project"))
     }
 
+    /// Passes a result on, and writes a refusal down.
+    pub(crate) fn told<T>(&self, result: std::result::Result<T, tenancy::Error>) -> Result<T> {
+        if let Err(error) = &result
+            && error.is_refusal()
+        {
+            let details = json!({ "operation": self.operation, "reason": error.to_string() });
+            audit::refused(&self.app, &self.actor, self.change("access.refused").details(details));
+        }
+        Ok(result?)
+    }
+
+    /// Begins a row of the trail about something in the project.
+    pub(crate) fn change(&self, action: &'static str) -> Change {
+        Change::new(action).within(self.organization).project(self.project)
+    }
+
     /// Returns what who asks may do.
     pub(crate) fn access(&self) -> &Access {
         &self.access
@@ -93,11 +109,22 @@ impl FromRequestParts<App> for Scope {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let account = Account::from_request_parts(parts, app).await?;
         let path = RawPathParams::from_request_parts(parts, app).await.map_err(Problem::internal)?;
         let project = path.iter().find(|(name, _)| *name == "project").and_then(|(_, id)| id.parse().ok());
-        let Some(project) = project else { return Err(Problem::not_found()) };
-        let access = tenancy::find_access(app, account.user, project).await?.ok_or_else(Problem::not_found)?;
+        let (actor, access) = match tenancy::secret_key_of(&parts.headers) {
+            Some(secret) => {
+                let key = tenancy::find_key(app, secret).await?.ok_or_else(key_wrong)?;
+                let Some(project) = project else { return Err(Problem::not_found()) };
+                let actor = Actor::of_request(&parts.headers, &parts.extensions).with_key(key.key);
+                (actor, tenancy::find_key_access(app, &key, project).await?)
+            }
+            None => {
+                let account = Account::from_request_parts(parts, app).await?;
+                let Some(project) = project else { return Err(Problem::not_found()) };
+                (account.actor, tenancy::find_access(app, account.user, project).await?)
+            }
+        };
+        let access = access.ok_or_else(Problem::not_found)?;
         let operation = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
         Ok(Self {
             calendar: Calendar { zone: access.zone, week_start: access.week_start, now: app.now() },
@@ -105,9 +132,13 @@ impl FromRequestParts<App> for Scope {
             operation: format!("{} {operation}", parts.method),
             user: access.user,
             organization: access.organization,
-            project,
-            actor: account.actor,
+            project: access.project,
+            actor,
             access: Arc::new(access),
         })
     }
+}
+
+fn key_wrong() -> Problem {
+    Problem::unauthorized("key_wrong", "the secret key is wrong, expired or switched off")
 }

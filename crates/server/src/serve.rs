@@ -37,6 +37,7 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
     } else {
         tenancy::bootstrap(&app, FirstProject { name: "My project".into(), id: None }).await?;
     }
+    tokio::spawn(sweep(app.clone()));
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
@@ -53,6 +54,17 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
     tracing::info!("stopping: storing what has been accepted");
     stores.close(&app).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Erases what is due, again and again.
+async fn sweep(app: App) {
+    let mut often = tokio::time::interval(std::time::Duration::from_secs(600));
+    loop {
+        often.tick().await;
+        if let Err(error) = tenancy::sweep(&app).await {
+            tracing::warn!(%error, "events that are due to be erased are still there");
+        }
+    }
 }
 
 async fn live_demo(app: App) {

@@ -206,7 +206,7 @@ fn check(new: &NewUser) -> Result<(), Error> {
 }
 
 /// Accepts what a mail server might; whether it exists only a mail can tell.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else { return false };
     let clean = !text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
     clean && text.chars().count() <= 255 && !name.is_empty() && !name.contains('@') && !host.is_empty()

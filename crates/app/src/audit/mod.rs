@@ -16,6 +16,9 @@ pub use actor::Actor;
 pub(crate) use change::Change;
 pub(crate) use record::{record, refused};
 
+#[cfg(test)]
+pub(crate) use store::all;
+
 use metadata_store::TableDescription;
 
 /// Returns the tables this feature owns.

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::tables::{audit_heads, audit_logs};
 
-pub(super) type Row = audit_logs::Model;
+pub(crate) type Row = audit_logs::Model;
 
 const HEAD: i32 = 1;
 
@@ -33,7 +33,7 @@ pub(super) async fn append(db: &impl ConnectionTrait, row: Row) -> Result<()> {
 
 /// Returns all rows, oldest first.
 #[cfg(test)]
-pub(super) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Row>> {
+pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Row>> {
     use sea_orm::QueryOrder;
     Ok(audit_logs::Entity::find().order_by_asc(audit_logs::Column::Number).all(db).await?)
 }

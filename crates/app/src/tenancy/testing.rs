@@ -25,3 +25,15 @@ pub(crate) async fn add_member(app: &App, project: ProjectId, user: UserId, role
     });
     made.expect("a new member");
 }
+
+/// Returns what the trail tells was done, oldest first.
+pub(crate) async fn trail(app: &App) -> Vec<String> {
+    let rows = crate::audit::all(app.db()).await.expect("the trail");
+    rows.into_iter().map(|row| row.action).collect()
+}
+
+/// Returns the details of the rows about one action.
+pub(crate) async fn trail_details(app: &App, action: &str) -> Vec<serde_json::Value> {
+    let rows = crate::audit::all(app.db()).await.expect("the trail");
+    rows.into_iter().filter(|row| row.action == action).map(|row| row.details).collect()
+}
