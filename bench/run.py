@@ -9,11 +9,12 @@ import sys
 import time
 
 import asking
+import authorizing
 import collecting
 import starting
 from server import Server
 
-SECTIONS = ("start", "collect", "ask")
+SECTIONS = ("start", "authorize", "collect", "ask")
 
 
 def main():
@@ -28,6 +29,8 @@ def main():
         server.claim()
         if "start" in options.only:
             found["start"] = starting.measure(server)
+        if "authorize" in options.only:
+            found["authorize"] = authorizing.measure(server, program)
         if "collect" in options.only:
             found["collect"] = collecting.measure(server, options.seconds)
         if "ask" in options.only:

@@ -80,10 +80,22 @@ class Server:
             lambda: found.extend(re.findall(r"#token=(\S+)", self.log.read_text())) or found, "the claim link"
         )
         setup = {"token": found[-1], "organization": "Bench", **ACCOUNT}
-        self.token = call(self.port, "POST", "/api/v1/setup", setup)["token"]
+        self.keep(call(self.port, "POST", "/api/v1/setup", setup))
         self.project = call(self.port, "GET", "/api/v1/me", token=self.token)["projects"][0]["id"]
         keys = f"/api/v1/projects/{self.project}/api_keys"
         self.key = call(self.port, "POST", keys, {"name": "bench"}, self.token)["key"]
+
+    def keep(self, signed_in):
+        """Keeps the tokens of a sign-in; access tokens work for 15 minutes."""
+        self.access, self.refresh = signed_in["access_token"], signed_in["refresh_token"]
+        self.renew_at = time.monotonic() + 600
+
+    @property
+    def token(self):
+        """A token that works for some minutes yet."""
+        if time.monotonic() > self.renew_at:
+            self.keep(call(self.port, "POST", "/api/v1/sessions/refresh", {"refresh_token": self.refresh}))
+        return self.access
 
     @property
     def question_path(self):

@@ -124,14 +124,14 @@ export class Instance {
       ...admin,
       organization: "Analytical Engines",
     });
-    return this.#as(signedIn.token);
+    return this.#as(signedIn.access_token);
   }
 
   /** Signs the admin in and returns their API. */
   async signIn() {
     const { email, password } = admin;
     const signedIn = await this.#api().post("/api/v1/sessions", { email, password });
-    return this.#as(signedIn.token);
+    return this.#as(signedIn.access_token);
   }
 
   #api(token) {

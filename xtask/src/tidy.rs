@@ -7,7 +7,7 @@ use anyhow::Context;
 
 /// Features of `crates/app` by tier: a feature uses only features of a lower number.
 const TIERS: [(&str, u8); 8] = [
-    ("audit", 1),
+    ("audit", 0),
     ("system", 1),
     ("mail", 1),
     ("accounts", 2),
@@ -21,7 +21,7 @@ const TIERS: [(&str, u8); 8] = [
 const NO_FEATURES: [&str; 3] = ["migrations", "testing", "tests"];
 
 /// Folders of the page that stand for several features or for none.
-const PAGE_ONLY: [&str; 2] = ["home", "reference"];
+const PAGE_ONLY: [&str; 3] = ["home", "reference", "rights"];
 
 const BANNED_NAMES: [&str; 8] = ["util", "utils", "common", "helper", "helpers", "manager", "misc", "core"];
 

@@ -23,7 +23,10 @@ enum Change {
     Create(&'static Table),
 }
 
-static HISTORY: [Migration; 1] = [Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] }];
+static HISTORY: [Migration; 2] = [
+    Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] },
+    Migration { name: "0002_user_activity", changes: &[Change::Create(&schema::USER_ACTIVITY)] },
+];
 
 impl Store {
     /// Makes the database if it isn't there, applies the migrations it lacks, and returns their names.

@@ -1,21 +1,26 @@
 //! The product: one folder for each feature, and what they stand on.
 //!
-//! Features come in tiers; each uses only those above it: the audit trail, accounts, tenancy,
-//! setup, then what is asked of a project.
+//! Features come in tiers; each uses only those above it: the audit trail, the instance's settings and logs, accounts,
+//! tenancy, setup, then what is asked of a project.
 
 pub mod accounts;
 pub mod audit;
 mod collection;
+mod grantable;
+mod hooks;
 mod insights;
 mod limits;
+pub mod mail;
 mod migrations;
 mod problems;
 mod router;
 mod schema;
 mod scope;
 mod secret;
+mod servers;
 pub mod setup;
 mod state;
+pub mod system;
 pub mod tenancy;
 
 #[cfg(test)]
@@ -30,5 +35,5 @@ pub use scope::Scope;
 pub use secret::MasterKey;
 pub use state::{App, Parts, Settings};
 
-pub use accounts::Account;
+pub use accounts::{Account, Administrator};
 pub use tenancy::Role;

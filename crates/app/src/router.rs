@@ -1,6 +1,12 @@
 //! The table of contents of the HTTP API.
 
-use axum::{Router, routing::any};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+    routing::any,
+};
 use http_kit::{Problem, Problems};
 use utoipa::{
     Modify, OpenApi,
@@ -8,17 +14,32 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, accounts, collection, insights, setup, tenancy};
+use crate::{App, accounts, audit, collection, insights, setup, system, tenancy};
 
 /// Returns all routes of the product; layers and the page come around them.
 pub fn router(app: App) -> Router {
     let (router, _) = contents().split_for_parts();
     router
+        .layer(from_fn_with_state(app.clone(), system::observe))
         .merge(collection::foreign_routes())
         .route("/api/openapi.json", axum::routing::get(document))
         .route("/api", any(nothing_here))
         .route("/api/{*path}", any(nothing_here))
+        .layer(from_fn_with_state(app.clone(), forget_authority))
         .with_state(app)
+}
+
+/// After a request that may have changed who may do what, this server and all others ask the store again.
+async fn forget_authority(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let changes_nothing = path == "/api/v1/events" || path.ends_with("/insights/run");
+    let may_change = !request.method().is_safe() && path.starts_with("/api/v1/") && !changes_nothing;
+    let response = next.run(request).await;
+    if may_change {
+        app.forget_authority();
+        app.tell_others_to_forget();
+    }
+    response
 }
 
 /// Returns the OpenAPI document of all routes.
@@ -31,6 +52,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn contents() -> OpenApiRouter<App> {
     let version_1 = OpenApiRouter::new()
         .merge(setup::routes())
+        .merge(audit::routes())
+        .merge(system::routes())
         .merge(accounts::routes())
         .merge(tenancy::routes())
         .merge(collection::routes())

@@ -1,8 +1,8 @@
 //! Who asks, in which project, with which rights.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
-use analytics_model::{Calendar, OrganizationId, ProjectId, UserId};
+use analytics_model::{Calendar, Filter, OrganizationId, ProjectId, UserId};
 use axum::{
     extract::{FromRequestParts, MatchedPath, RawPathParams},
     http::request::Parts,
@@ -15,7 +15,8 @@ use serde_json::json;
 use crate::{
     Account, App,
     audit::{self, Actor, Change},
-    tenancy::{self, Access, Action, Resource},
+    system::Trace,
+    tenancy::{self, Access, Action, Item, Resource},
 };
 
 /// The right to a project's data: the first argument of all that touches it.
@@ -27,6 +28,7 @@ pub struct Scope {
     app: App,
     calendar: Calendar,
     access: Arc<Access>,
+    /// What is asked for, as the trail names it where it is refused.
     operation: String,
     /// Who asks; absent for a program that came with a key.
     pub user: Option<UserId>,
@@ -39,12 +41,37 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Refuses who may do this to none of these things; whether to a certain one, [`Scope::access`] tells.
+    /// Refuses who may do this to none of these things; whether to a certain one, [`Scope::require_to`] tells.
     pub fn require(&self, action: Action, resource: Resource) -> Result<()> {
         if self.access.may(action, resource) {
             return Ok(());
         }
         Err(self.refuse(action, resource))
+    }
+
+    /// Refuses who may do this to this thing neither by a role nor by a grant. To who may not even see it, it is not
+    /// there.
+    pub(crate) fn require_to(&self, action: Action, resource: Resource, item: &Item) -> Result<()> {
+        if self.may_to(action, resource, item) {
+            return Ok(());
+        }
+        let refusal = self.refuse(action, resource);
+        if self.may_to(Action::View, resource, item) { Err(refusal) } else { Err(Problem::not_found()) }
+    }
+
+    /// Returns whether a role or a grant lets who asks do this to this thing.
+    pub(crate) fn may_to(&self, action: Action, resource: Resource, item: &Item) -> bool {
+        self.access.may_to(action, resource, item, self.now())
+    }
+
+    /// Returns the filter for the rows that who asks may see; none where they may see all.
+    pub(crate) fn rows_filter(&self) -> Option<Filter> {
+        self.access.rows_filter()
+    }
+
+    /// Returns the events that who asks may see: where every statement about events begins.
+    pub(crate) fn events(&self) -> insight_sql::Events {
+        insight_sql::Events::of(self.project, self.rows_filter())
     }
 
     /// Writes a refusal down and returns it.
@@ -109,6 +136,7 @@ impl FromRequestParts<App> for Scope {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let began = Instant::now();
         let path = RawPathParams::from_request_parts(parts, app).await.map_err(Problem::internal)?;
         let project = path.iter().find(|(name, _)| *name == "project").and_then(|(_, id)| id.parse().ok());
         let (actor, access) = match tenancy::secret_key_of(&parts.headers) {
@@ -116,7 +144,7 @@ impl FromRequestParts<App> for Scope {
                 let key = tenancy::find_key(app, secret).await?.ok_or_else(key_wrong)?;
                 let Some(project) = project else { return Err(Problem::not_found()) };
                 let actor = Actor::of_request(&parts.headers, &parts.extensions).with_key(key.key);
-                (actor, tenancy::find_key_access(app, &key, project).await?)
+                (actor, tenancy::find_key_access(app, &key, project).await?.map(Arc::new))
             }
             None => {
                 let account = Account::from_request_parts(parts, app).await?;
@@ -125,7 +153,11 @@ impl FromRequestParts<App> for Scope {
             }
         };
         let access = access.ok_or_else(Problem::not_found)?;
+        if let Some(trace) = parts.extensions.get::<Trace>() {
+            trace.is_within(access.organization);
+        }
         let operation = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+        metrics::histogram!("radixinsight_authorize_seconds").record(began.elapsed());
         Ok(Self {
             calendar: Calendar { zone: access.zone, week_start: access.week_start, now: app.now() },
             app: app.clone(),
@@ -134,7 +166,7 @@ impl FromRequestParts<App> for Scope {
             organization: access.organization,
             project: access.project,
             actor,
-            access: Arc::new(access),
+            access,
         })
     }
 }

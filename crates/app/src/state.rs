@@ -3,11 +3,17 @@
 use std::sync::Arc;
 
 use analytics_store::Store;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use collector::{Enricher, Writer};
 use metadata_store::{Clock, Connection, Metadata};
+use shared_cache::Cache;
 
-use crate::{MasterKey, accounts, limits::Limits, setup, tenancy};
+use crate::{
+    MasterKey, accounts,
+    limits::Limits,
+    mail::{Delivery, MailSettings, Mailer},
+    setup, system, tenancy,
+};
 
 /// The running product. Clones share everything.
 #[derive(Clone)]
@@ -21,6 +27,8 @@ pub struct Parts {
     pub analytics: Store,
     /// What stores events; absent where a process collects none.
     pub writer: Option<Writer>,
+    /// What servers share: limits, cached answers, word of changes.
+    pub cache: Cache,
     /// The time it is.
     pub clock: Clock,
     /// How the product behaves.
@@ -32,42 +40,75 @@ pub struct Parts {
 pub struct Settings {
     /// Whether people reach the pages by https, so that cookies never travel otherwise.
     pub https: bool,
-    /// How long after its last use a session ends (`session_timeout_minutes`); 30 days unless told.
-    pub session_timeout: TimeDelta,
     /// The work factor of password hashes; 10 at least, 12 unless told.
     pub bcrypt_cost: u32,
     /// What the instance signs and seals with.
     pub master_key: MasterKey,
+    /// The address people use, without a slash at its end: links in mails begin with it.
+    pub public_url: String,
+    /// Who may make an account of their own: people with an e-mail address of one of these domains. Nobody where
+    /// there are none.
+    pub allowed_email_domains: Vec<String>,
+    /// How mail leaves.
+    pub mail: MailSettings,
 }
 
 impl Settings {
     /// Returns settings with a key, and all else as it is unless told.
     pub fn new(master_key: MasterKey) -> Self {
-        Self { https: false, session_timeout: TimeDelta::days(30), bcrypt_cost: 12, master_key }
+        let mail = MailSettings {
+            delivery: Delivery::Folder("data/mail".into()),
+            from: "RadixInsight <radixinsight@localhost>".to_owned(),
+        };
+        Self {
+            https: false,
+            bcrypt_cost: 12,
+            master_key,
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            allowed_email_domains: Vec::new(),
+            mail,
+        }
     }
 }
 
-struct Inner {
+pub(crate) struct Inner {
     parts: Parts,
     passwords: accounts::Passwords,
+    sessions: accounts::SessionCache,
+    access_tokens: accounts::AccessTokens,
+    mail: Mailer,
     limits: Limits,
     keys: tenancy::KeyCache,
+    accesses: tenancy::AccessCache,
     ticket: setup::Ticket,
     enricher: Enricher,
+    system_settings: system::SettingsCache,
+    activities: system::ActivityQueue,
 }
 
 impl App {
     /// Puts the product together.
     pub fn new(parts: Parts) -> Self {
         let passwords = accounts::Passwords::new(parts.settings.bcrypt_cost);
-        Self(Arc::new(Inner {
+        let access_tokens = accounts::AccessTokens::new(&parts.settings.master_key);
+        let limits = Limits::new(parts.cache.clone());
+        let mail = Mailer::new(parts.settings.mail.clone(), parts.clock.clone());
+        let app = Self(Arc::new(Inner {
             parts,
             passwords,
-            limits: Limits::default(),
+            sessions: accounts::SessionCache::default(),
+            access_tokens,
+            mail,
+            limits,
             keys: tenancy::KeyCache::default(),
+            accesses: tenancy::AccessCache::default(),
             ticket: setup::Ticket::default(),
             enricher: Enricher::new(),
-        }))
+            system_settings: system::SettingsCache::default(),
+            activities: system::ActivityQueue::default(),
+        }));
+        app.listen_to_others();
+        app
     }
 
     /// Returns the metadata store.
@@ -88,6 +129,11 @@ impl App {
     /// Returns what makes events of what was sent; it knows the sessions under way.
     pub fn enricher(&self) -> &Enricher {
         &self.0.enricher
+    }
+
+    /// Returns what servers share.
+    pub fn cache(&self) -> &Cache {
+        &self.0.parts.cache
     }
 
     /// Returns the clock.
@@ -113,6 +159,25 @@ impl App {
         &self.0.passwords
     }
 
+    /// Returns what sends mail.
+    pub fn mail(&self) -> &Mailer {
+        &self.0.mail
+    }
+
+    /// Makes this server ask the store again who may do what. Other servers do so within a second by themselves.
+    pub fn forget_authority(&self) {
+        self.0.sessions.forget();
+        self.0.accesses.forget();
+    }
+
+    pub(crate) fn sessions(&self) -> &accounts::SessionCache {
+        &self.0.sessions
+    }
+
+    pub(crate) fn access_tokens(&self) -> &accounts::AccessTokens {
+        &self.0.access_tokens
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
     }
@@ -121,7 +186,27 @@ impl App {
         &self.0.keys
     }
 
+    pub(crate) fn accesses(&self) -> &tenancy::AccessCache {
+        &self.0.accesses
+    }
+
+    pub(crate) fn system_settings(&self) -> &system::SettingsCache {
+        &self.0.system_settings
+    }
+
+    pub(crate) fn activities(&self) -> &system::ActivityQueue {
+        &self.0.activities
+    }
+
     pub(crate) fn ticket(&self) -> &setup::Ticket {
         &self.0.ticket
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.0
+    }
+
+    pub(crate) fn from_inner(inner: Arc<Inner>) -> Self {
+        Self(inner)
     }
 }

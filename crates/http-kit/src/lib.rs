@@ -19,7 +19,7 @@ pub use extract::{Json, Path, Query, read};
 pub use origin::Origin;
 pub use page::{Page, Paging};
 pub use problem::{FieldError, Problem, Problems, Result};
-pub use request_id::RequestId;
+pub use request_id::{RequestId, current as current_request};
 
 /// What lies between this server and its clients.
 #[derive(Debug, Clone, Copy, Default)]

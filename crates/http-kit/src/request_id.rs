@@ -19,7 +19,7 @@ tokio::task_local! {
 pub struct RequestId(pub String);
 
 /// Returns the id of the request this task works for.
-pub(crate) fn current() -> Option<String> {
+pub fn current() -> Option<String> {
     CURRENT.try_with(|id| id.0.clone()).ok()
 }
 

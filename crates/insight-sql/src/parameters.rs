@@ -13,9 +13,16 @@ pub(crate) struct Parameters {
     properties: BTreeMap<String, String>,
     /// Names and expressions, each of which may use those before it.
     named: Vec<(String, String)>,
+    /// Whether expressions stand where they are used, instead of under names.
+    inline: bool,
 }
 
 impl Parameters {
+    /// Returns parameters for statements that have no place for names of expressions.
+    pub(crate) fn inline() -> Self {
+        Self { inline: true, ..Self::default() }
+    }
+
     /// Binds a value under a new name.
     pub(crate) fn bind(&mut self, kind: &str, value: impl Into<Value>) -> String {
         let name = format!("value_{}", self.values.len() + 1);
@@ -40,6 +47,9 @@ impl Parameters {
 
     /// Names an expression, by one name however often it is used.
     pub(crate) fn name(&mut self, kind: &str, expression: &str) -> String {
+        if self.inline {
+            return expression.to_owned();
+        }
         if let Some((name, _)) = self.named.iter().find(|(_, known)| known == expression) {
             return name.clone();
         }

@@ -4,7 +4,7 @@
 //! table, so nothing is read twice, and an event whose JSON is not needed is not read with it. A part computes all
 //! its series, both compared periods, buckets and totals in one pass.
 
-use analytics_model::{Breakdown, Filter, Measure, ProjectId, Sql, Trends};
+use analytics_model::{Breakdown, Filter, Measure, Sql, Trends};
 
 use crate::condition::{self, Used};
 use crate::error::Error;
@@ -12,7 +12,9 @@ use crate::lines::{NONE, OTHER};
 use crate::measure;
 use crate::parameters::Parameters;
 use crate::property::Operand;
+use crate::rows::rows;
 use crate::timeline::Timeline;
+use crate::trends::Context;
 
 /// A statement, and what is needed to understand what comes of it.
 pub(crate) struct Statement {
@@ -24,9 +26,10 @@ pub(crate) struct Statement {
 }
 
 /// Writes the statement.
-pub(crate) fn write(trends: &Trends, project: ProjectId, timeline: &Timeline) -> Result<Statement, Error> {
-    let mut writer = Writer { parameters: Parameters::default(), used: Used::default(), timeline };
-    writer.parameters.bind_as("project", "UUID", project);
+pub(crate) fn write(trends: &Trends, context: &Context, timeline: &Timeline) -> Result<Statement, Error> {
+    let mut writer = Writer { parameters: Parameters::default(), used: Used::default(), rows: None, timeline };
+    writer.parameters.bind_as("project", "UUID", context.project);
+    writer.rows = rows(context.rows.as_ref(), &mut writer.parameters)?;
     let series = writer.series(trends)?;
     let filter = writer.filter(trends.filter.as_ref(), "filter")?;
     let (mut text, mut rank) = (String::new(), None);
@@ -75,6 +78,8 @@ struct Source<'a> {
 struct Writer<'a> {
     parameters: Parameters,
     used: Used,
+    /// The condition for the rows that who asks may see.
+    rows: Option<String>,
     timeline: &'a Timeline,
 }
 
@@ -173,6 +178,7 @@ impl Writer<'_> {
         let mut conditions = vec!["project_id = {project:UUID}".to_owned()];
         conditions.extend(self.timeline.condition(current_only, &mut self.parameters));
         conditions.extend(self.event(members));
+        conditions.extend(self.rows.clone());
         conditions.extend(filter.map(str::to_owned));
         let mut own = Vec::new();
         for series in members {

@@ -1,9 +1,8 @@
 //! Trends: a question is checked and compiled, and its result shaped into the answer.
 
-use analytics_model::{Calendar, ProjectId, Sql, Trends, TrendsAnswer, sql};
+use analytics_model::{Calendar, Filter, ProjectId, Sql, Trends, TrendsAnswer};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use indoc::indoc;
 
 use crate::error::{Error, Reason};
 use crate::formula::Formula;
@@ -28,6 +27,8 @@ const MAX_POINTS: usize = 1_000_000;
 pub struct Context {
     /// The project.
     pub project: ProjectId,
+    /// The rows that who asks may see; all where absent.
+    pub rows: Option<Filter>,
     /// Its calendar, with the time the question is asked at.
     pub calendar: Calendar,
     /// The timestamp of its first event; needed for ranges over all time only.
@@ -48,17 +49,6 @@ pub struct Compiled {
     regexes: Vec<(String, String)>,
 }
 
-/// Returns the statement for the timestamp of a project's first event, as `milliseconds` since 1970: no row where
-/// there are no events.
-pub fn first_event(project: ProjectId) -> Sql {
-    sql(indoc! {"
-        select toUnixTimestamp64Milli(min(timestamp)) as milliseconds
-        from events
-        where project_id = {project:UUID}
-        having count() > 0"})
-    .bind("project", project)
-}
-
 /// Checks a trends question and compiles it.
 pub fn compile(trends: &Trends, context: &Context) -> Result<Compiled, Error> {
     check_series(trends)?;
@@ -66,7 +56,7 @@ pub fn compile(trends: &Trends, context: &Context) -> Result<Compiled, Error> {
     let calendar = &context.calendar;
     let timeline = Timeline::new(calendar, &trends.range, context.first_event, trends.interval, trends.compare)?;
     check_size(trends, &timeline)?;
-    let Statement { sql, parts, regexes } = statement::write(trends, context.project, &timeline)?;
+    let Statement { sql, parts, regexes } = statement::write(trends, context, &timeline)?;
     Ok(Compiled {
         trends: trends.clone(),
         formulas,

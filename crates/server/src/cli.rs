@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use app::system::LogQueue;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, Flags, Loaded};
@@ -29,7 +30,7 @@ enum Command {
     /// Prints every table and column of both stores as JSON.
     Schema,
     /// Checks connections, migrations, the sandbox, disk space and clock, and says what to do.
-    Verify,
+    Verify(verify::Arguments),
     /// Prints the API's OpenAPI 3.1 document.
     Openapi,
     /// Creates and lists accounts, and sets passwords.
@@ -65,18 +66,20 @@ impl Arguments {
             Command::Schema => print(&format!("{}\n", schema::json()?)),
             Command::Config { what: ConfigOutput::Guide } => print(&config::guide()),
             Command::Config { what: ConfigOutput::Show } => show(&config::load(&self.flags)?),
-            Command::Serve(arguments) => {
-                with_runtime(&self.flags, Quiet::No, async |loaded| serve::run(loaded, arguments).await)
-            }
+            Command::Serve(arguments) => with_runtime(&self.flags, Quiet::No, async |loaded, warnings| {
+                serve::run(loaded, warnings, arguments).await
+            }),
             Command::Demo(arguments) => {
-                with_runtime(&self.flags, Quiet::Yes, async |loaded| demo::run(loaded, arguments).await)
+                with_runtime(&self.flags, Quiet::Yes, async |loaded, _| demo::run(loaded, arguments).await)
             }
             Command::Import(arguments) => {
-                with_runtime(&self.flags, Quiet::Yes, async |loaded| import::run(loaded, arguments).await)
+                with_runtime(&self.flags, Quiet::Yes, async |loaded, _| import::run(loaded, arguments).await)
             }
-            Command::Verify => with_runtime(&self.flags, Quiet::Yes, async |loaded| verify::run(loaded).await),
+            Command::Verify(arguments) => {
+                with_runtime(&self.flags, Quiet::Yes, async |loaded, _| verify::run(loaded, arguments).await)
+            }
             Command::User(arguments) => {
-                with_runtime(&self.flags, Quiet::Yes, async |loaded| user::run(loaded, arguments).await)
+                with_runtime(&self.flags, Quiet::Yes, async |loaded, _| user::run(loaded, arguments).await)
             }
         }
     }
@@ -92,14 +95,15 @@ enum Quiet {
 fn with_runtime(
     flags: &Flags,
     quiet: Quiet,
-    command: impl AsyncFnOnce(Loaded) -> anyhow::Result<ExitCode>,
+    command: impl AsyncFnOnce(Loaded, LogQueue) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
     let mut loaded = config::load(flags)?;
     if quiet == Quiet::Yes && loaded.is_default("log.level") {
         loaded.config.log.level = "warn".into();
     }
-    log::start(&loaded.config.log)?;
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command(loaded))
+    let warnings = LogQueue::default();
+    log::start(&loaded.config.log, &warnings)?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command(loaded, warnings))
 }
 
 fn show(loaded: &Loaded) -> anyhow::Result<ExitCode> {

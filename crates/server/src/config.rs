@@ -23,8 +23,12 @@ pub(crate) struct Config {
     pub(crate) analytics: Analytics,
     /// The embedded engine, used while `analytics.url` is empty.
     pub(crate) engine: Engine,
+    /// What several servers share.
+    pub(crate) cache: Cache,
     /// Accounts and sign-in.
     pub(crate) accounts: Accounts,
+    /// How mail leaves.
+    pub(crate) mail: Mail,
     /// What is logged and how.
     pub(crate) log: Log,
 }
@@ -71,16 +75,34 @@ pub(crate) struct Engine {
     pub(crate) max_memory_mib: Option<u64>,
 }
 
+/// What several servers share.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cache {
+    /// `redis(s)://user:password@host:6379/database`; nothing is shared where absent.
+    pub(crate) url: Option<String>,
+}
+
 /// Accounts and sign-in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Accounts {
     /// How many rounds (as a power of two) a password is hashed with: at least 10.
     pub(crate) bcrypt_cost: u32,
-    /// How long a sign-in lasts, in days.
-    pub(crate) session_days: u32,
     /// The file that holds what the instance signs and seals with.
     pub(crate) key_file: Option<PathBuf>,
+    /// The domains whose e-mail addresses may make an account of their own.
+    pub(crate) allowed_email_domains: Vec<String>,
+}
+
+/// How mail leaves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mail {
+    /// `smtp(s)://user:password@host:port`; files in the data folder where absent.
+    pub(crate) smtp_url: Option<String>,
+    /// Whom mail comes from; made of the public address where absent.
+    pub(crate) from: Option<String>,
 }
 
 /// What is logged and how.
@@ -111,14 +133,16 @@ impl Default for Config {
             metadata: Metadata { url: None },
             analytics: Analytics { url: None, cluster: None },
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
-            accounts: Accounts { bcrypt_cost: 12, session_days: 30, key_file: None },
+            accounts: Accounts { bcrypt_cost: 12, key_file: None, allowed_email_domains: Vec::new() },
+            mail: Mail { smtp_url: None, from: None },
+            cache: Cache { url: None },
             log: Log { level: "info".into(), format: LogFormat::Text },
         }
     }
 }
 
 /// What each key means, for `config show` and the configuration page of the guide.
-pub(crate) const MEANINGS: [(&str, &str); 15] = [
+pub(crate) const MEANINGS: [(&str, &str); 18] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
@@ -135,12 +159,24 @@ pub(crate) const MEANINGS: [(&str, &str); 15] = [
     ("engine.library", "Where libchdb is, if not in one of the usual places"),
     ("engine.connections", "How many queries the embedded engine runs at the same time"),
     ("engine.max_memory_mib", "The most memory the embedded engine may use, in MiB; a share of the machine's if empty"),
+    (
+        "cache.url",
+        "Redis that several servers share limits and cached answers through: redis(s)://user:password@host:6379/database; nothing is shared if empty",
+    ),
     ("accounts.bcrypt_cost", "Rounds a password is hashed with, as a power of two; at least 10"),
-    ("accounts.session_days", "How long a sign-in lasts, in days"),
     (
         "accounts.key_file",
         "File with the key the instance signs and seals with, made where missing and shared by its servers; secret.key in the data folder if empty",
     ),
+    (
+        "accounts.allowed_email_domains",
+        "Domains whose e-mail addresses may make an account of their own, as [\"radix-int.com\"]; by invitation only if empty",
+    ),
+    (
+        "mail.smtp_url",
+        "Mail server: smtps://user:password@host:465, or smtp://user:password@host:587?tls=required; if empty, mails are files in the folder mail of the data folder",
+    ),
+    ("mail.from", "Whom mail comes from, as RadixInsight <radix@example.com>; made of the public address if empty"),
     ("log.level", "error, warn, info, debug, trace, or a filter such as info,collector=debug"),
     ("log.format", "text for people, json for machines"),
 ];
@@ -245,9 +281,17 @@ fn check(config: &Config) -> anyhow::Result<()> {
     if !(10..=20).contains(&config.accounts.bcrypt_cost) {
         bail!("accounts.bcrypt_cost must be 10 to 20, not {}", config.accounts.bcrypt_cost);
     }
-    if !(1..=365).contains(&config.accounts.session_days) {
-        bail!("accounts.session_days must be 1 to 365, not {}", config.accounts.session_days);
+    for domain in &config.accounts.allowed_email_domains {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '.' || letter == '-';
+        if domain.is_empty() || !domain.chars().all(plain) {
+            bail!("accounts.allowed_email_domains holds domains such as radix-int.com, not “{domain}”");
+        }
     }
+    if let Some(url) = &config.mail.smtp_url {
+        app::mail::check_smtp_url(url).map_err(|error| anyhow::anyhow!("mail.smtp_url is not usable: {error}"))?;
+    }
+    app::mail::check_sender(&config.mail_from())
+        .map_err(|error| anyhow::anyhow!("mail.from is not usable: {error}"))?;
     if !(1..=64).contains(&config.engine.connections) {
         bail!("engine.connections must be 1 to 64, not {}", config.engine.connections);
     }
@@ -258,6 +302,7 @@ fn check(config: &Config) -> anyhow::Result<()> {
         ("metadata.url", &config.metadata.url, &["postgres", "postgresql", "sqlite"][..]),
         ("analytics.url", &config.analytics.url, &["http", "https"][..]),
         ("server.public_url", &config.server.public_url, &["http", "https"][..]),
+        ("cache.url", &config.cache.url, &["redis", "rediss"][..]),
     ] {
         let Some(url) = url else { continue };
         // The value may hold a password: name the key and what is expected, not the value.
@@ -276,6 +321,16 @@ impl Config {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", self.server.listen),
         }
+    }
+
+    /// Returns whom mail comes from.
+    pub(crate) fn mail_from(&self) -> String {
+        if let Some(from) = &self.mail.from {
+            return from.clone();
+        }
+        let url = url::Url::parse(&self.public_url()).ok();
+        let host = url.as_ref().and_then(url::Url::domain).unwrap_or("localhost");
+        format!("RadixInsight <radixinsight@{host}>")
     }
 
     /// Returns the path of something in the data folder.

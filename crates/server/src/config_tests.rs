@@ -47,6 +47,9 @@ fn an_unknown_key_is_an_error_that_names_it() {
 fn passwords_are_masked_when_shown() {
     Jail::expect_with(|jail| {
         jail.set_env("RADIX__METADATA__URL", "postgres://me:secret@db/radix");
+        jail.set_env("RADIX__CACHE__URL", "rediss://:secret@cache:6379/2");
+        let (shown, _) = value_and_origin(&load(&Flags::default()).unwrap(), "cache.url");
+        assert_eq!(shown, "rediss://:********@cache:6379/2");
         let (shown, _) = value_and_origin(&load(&Flags::default()).unwrap(), "metadata.url");
         assert_eq!(shown, "postgres://me:********@db/radix");
         Ok(())

@@ -4,9 +4,10 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use app::system::{self, LogQueue};
 use app::tenancy::{self, FirstProject};
 use app::{App, setup};
 use axum::Router;
@@ -15,6 +16,9 @@ use tokio::net::TcpListener;
 use crate::config::{Config, Loaded};
 use crate::stores::{self, Stores};
 use crate::{demo, listen, observe, page};
+
+/// How long the mails under way are waited for when the server stops.
+const LAST_MAILS: Duration = Duration::from_secs(5);
 
 /// Starts the server.
 #[derive(clap::Args)]
@@ -25,19 +29,21 @@ pub(crate) struct Arguments {
 }
 
 /// Runs until told to stop.
-pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
     let config = loaded.config;
     let metrics = observe::start()?;
     let stores = Arc::new(Stores::open(&config).await?);
     warn_without_sandbox(&stores).await;
     let app = stores::app(&config, &stores).await?;
+    let background = system::start(&app, warnings.clone()).await?;
     if arguments.demo {
         tokio::spawn(live_demo(app.clone()));
     } else {
         tenancy::bootstrap(&app, FirstProject { name: "My project".into(), id: None }).await?;
     }
     tokio::spawn(sweep(app.clone()));
+    tokio::spawn(app::accounts::keep_clean(app.clone()));
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
@@ -52,6 +58,8 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
     listen::until(signal(), listener, router).await;
 
     tracing::info!("stopping: storing what has been accepted");
+    app.mail().settle(LAST_MAILS).await;
+    background.stop(&app, &warnings).await;
     stores.close(&app).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,12 +8,13 @@ use std::time::Duration;
 use analytics_model::ProjectId;
 use analytics_store::Store;
 use anyhow::{Context, bail};
+use app::mail::{Delivery, MailSettings};
 use app::tenancy::{self, FirstProject, Project};
 use app::{App, MasterKey, Parts, Settings};
-use chrono::TimeDelta;
 use collector::Writer;
 use engine::{Engine, Launch};
 use metadata_store::{Clock, Metadata, sqlite_url};
+use shared_cache::Cache;
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -24,6 +25,8 @@ pub(crate) struct Stores {
     pub(crate) engine: Option<Engine>,
     pub(crate) analytics: Store,
     pub(crate) metadata: Metadata,
+    /// What this server shares with others.
+    pub(crate) cache: Cache,
     // Held for the life of the process: two servers on one data folder would fight over the engine.
     lock: File,
 }
@@ -72,9 +75,11 @@ impl Stores {
     /// Opens both stores and brings their schemas up to date.
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
         let lock = lock(config)?;
+        // First, because a refusal here should not leave an engine behind.
+        let cache = open_cache(config).await?;
         let (analytics, metadata) = tokio::join!(open_analytics(config), open_metadata(config));
         let (engine, analytics) = analytics?;
-        Ok(Self { engine, analytics, metadata: metadata?, lock })
+        Ok(Self { engine, analytics, metadata: metadata?, cache, lock })
     }
 
     /// Leaves the server's address in the data folder, for commands that want to ask it.
@@ -97,6 +102,13 @@ impl Stores {
             engine.stop().await.context("cannot stop the engine")?;
         }
         Ok(())
+    }
+}
+
+async fn open_cache(config: &Config) -> anyhow::Result<Cache> {
+    match &config.cache.url {
+        Some(url) => Cache::redis(url, shared_cache::Options::default()).await.context("cannot open the cache"),
+        None => Ok(Cache::in_process()),
     }
 }
 
@@ -126,6 +138,7 @@ pub(crate) async fn app(config: &Config, stores: &Stores) -> anyhow::Result<App>
         metadata: stores.metadata.clone(),
         analytics: stores.analytics.clone(),
         writer: Some(writer),
+        cache: stores.cache.clone(),
         clock: Clock::system(),
         settings: settings(config)?,
     }))
@@ -134,14 +147,29 @@ pub(crate) async fn app(config: &Config, stores: &Stores) -> anyhow::Result<App>
 /// Puts the product together without the analytics store, for work on accounts alone.
 pub(crate) fn accounts_only(config: &Config, metadata: Metadata) -> anyhow::Result<App> {
     let analytics = Store::unix(&config.file("run/engine.sock"), DATABASE)?;
-    Ok(App::new(Parts { metadata, analytics, writer: None, clock: Clock::system(), settings: settings(config)? }))
+    Ok(App::new(Parts {
+        metadata,
+        analytics,
+        writer: None,
+        cache: Cache::in_process(),
+        clock: Clock::system(),
+        settings: settings(config)?,
+    }))
 }
 
 fn settings(config: &Config) -> anyhow::Result<Settings> {
     Ok(Settings {
         https: config.public_url().starts_with("https://"),
-        session_timeout: TimeDelta::days(i64::from(config.accounts.session_days)),
         bcrypt_cost: config.accounts.bcrypt_cost,
+        public_url: config.public_url(),
+        allowed_email_domains: config.accounts.allowed_email_domains.clone(),
+        mail: MailSettings {
+            delivery: match &config.mail.smtp_url {
+                Some(url) => Delivery::Smtp(url.clone()),
+                None => Delivery::Folder(config.file("mail")),
+            },
+            from: config.mail_from(),
+        },
         ..Settings::new(master_key(config)?)
     })
 }

@@ -14,10 +14,13 @@ export const router = createRouter({
   scrollRestoration: true,
 });
 
+/** Places for people who are not signed in. */
+const entrances = new Set(["/sign-in", "/claim", "/register", "/verify", "/forgot", "/reset"]);
+
 // A session that ended while the page was open: sign in, then come back to the same view.
 window.addEventListener("radix:signed-out", () => {
   const { href, pathname } = router.state.location;
-  if (pathname === "/sign-in" || pathname === "/claim") return;
+  if (entrances.has(pathname)) return;
   queryClient.removeQueries({ queryKey: ["me"] });
   router.navigate({ to: "/sign-in", search: { next: href } });
 });

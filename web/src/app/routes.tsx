@@ -8,8 +8,12 @@ import {
 } from "@tanstack/react-router";
 import { Problem } from "../api/problem";
 import { meQuery } from "../features/accounts/api";
+import { ownPath } from "../features/accounts/ownPath";
+import { validateAudit } from "../features/audit/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
+import { validateRights } from "../features/rights/search";
+import { validateLogs } from "../features/system/search";
 import { lastProject } from "../features/tenancy/lastProject";
 import { NoProject } from "./shell/NoProject";
 import { Shell } from "./shell/Shell";
@@ -29,6 +33,30 @@ const claim = createRoute({
   getParentRoute: () => root,
   path: "/claim",
   component: lazyRouteComponent(() => import("../features/setup/Claim"), "Claim"),
+});
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  component: lazyRouteComponent(() => import("../features/accounts/Register"), "Register"),
+});
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: "/verify",
+  component: lazyRouteComponent(() => import("../features/accounts/Verify"), "Verify"),
+});
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot",
+  component: lazyRouteComponent(() => import("../features/accounts/Forgot"), "Forgot"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: lazyRouteComponent(() => import("../features/accounts/Reset"), "Reset"),
 });
 
 const signedIn = createRoute({
@@ -100,6 +128,66 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/tenancy/Settings"), "Settings"),
 });
 
+const profile = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/profile",
+  component: lazyRouteComponent(() => import("../features/accounts/Profile"), "Profile"),
+});
+
+const security = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/security",
+  component: lazyRouteComponent(() => import("../features/accounts/Security"), "Security"),
+});
+
+const organizationAudit = createRoute({
+  getParentRoute: () => project,
+  path: "/settings/audit",
+  validateSearch: validateAudit,
+  component: lazyRouteComponent(() => import("../features/audit/OrganizationAudit"), "OrganizationAudit"),
+});
+
+const admin = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("../features/system/Admin"), "Admin"),
+});
+
+const adminStart = createRoute({
+  getParentRoute: () => admin,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/admin/settings" });
+  },
+});
+
+const adminSettings = createRoute({
+  getParentRoute: () => admin,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../features/system/SystemSettings"), "SystemSettings"),
+});
+
+const adminLogs = createRoute({
+  getParentRoute: () => admin,
+  path: "/logs",
+  validateSearch: validateLogs,
+  component: lazyRouteComponent(() => import("../features/system/SystemLogs"), "SystemLogs"),
+});
+
+const adminAudit = createRoute({
+  getParentRoute: () => admin,
+  path: "/audit",
+  validateSearch: validateAudit,
+  component: lazyRouteComponent(() => import("../features/audit/InstanceAudit"), "InstanceAudit"),
+});
+
+const rights = createRoute({
+  getParentRoute: () => project,
+  path: "/rights",
+  validateSearch: validateRights,
+  component: lazyRouteComponent(() => import("../features/rights/Rights"), "Rights"),
+});
+
 const reference = createRoute({
   getParentRoute: () => signedIn,
   path: "/api-reference",
@@ -109,10 +197,16 @@ const reference = createRoute({
 export const routeTree = root.addChildren([
   signIn,
   claim,
-  signedIn.addChildren([start, project.addChildren([home, explore, live, send, settings]), reference]),
+  register,
+  verify,
+  forgot,
+  reset,
+  signedIn.addChildren([
+    start,
+    project.addChildren([home, explore, live, send, settings, organizationAudit, rights]),
+    profile,
+    security,
+    admin.addChildren([adminStart, adminSettings, adminLogs, adminAudit]),
+    reference,
+  ]),
 ]);
-
-/** Only paths of this page: a link must not send people elsewhere after they sign in. */
-function ownPath(raw: unknown): string | undefined {
-  return typeof raw === "string" && /^\/(?![/\\])/.test(raw) ? raw : undefined;
-}

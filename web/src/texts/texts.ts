@@ -1,14 +1,29 @@
 import { accounts } from "./en/accounts";
+import { audit } from "./en/audit";
 import { collection } from "./en/collection";
 import { explore } from "./en/explore";
 import { home } from "./en/home";
 import { names } from "./en/names";
 import { reference } from "./en/reference";
+import { rights } from "./en/rights";
 import { settings } from "./en/settings";
 import { shell } from "./en/shell";
+import { system } from "./en/system";
 
 /** Every text of the page. Another language is another object of this type. */
-export const t = { ...shell, ...names, accounts, collection, explore, home, reference, settings };
+export const t = {
+  ...shell,
+  ...names,
+  accounts,
+  audit,
+  collection,
+  explore,
+  home,
+  reference,
+  rights,
+  settings,
+  system,
+};
 
 /** The language numbers and dates are written in: the browser's. */
 export const locale: string = globalThis.navigator?.language ?? "en";

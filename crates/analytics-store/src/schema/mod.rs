@@ -3,6 +3,7 @@
 mod events;
 mod migrations_table;
 mod render;
+mod user_activity;
 
 use serde::Serialize;
 
@@ -10,6 +11,7 @@ pub use events::EVENTS;
 pub use migrations_table::MIGRATIONS;
 pub(crate) use render::create_database;
 pub use render::{Place, Statement, create, statements};
+pub use user_activity::USER_ACTIVITY;
 
 /// A table of the analytics store.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -71,7 +73,7 @@ pub enum Spread {
     ByKey(&'static str),
 }
 
-static TABLES: [&Table; 2] = [&MIGRATIONS, &EVENTS];
+static TABLES: [&Table; 3] = [&MIGRATIONS, &EVENTS, &USER_ACTIVITY];
 
 /// Returns every table, in the order of their creation.
 pub fn tables() -> &'static [&'static Table] {

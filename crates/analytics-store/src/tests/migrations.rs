@@ -9,7 +9,7 @@ use super::engine::migrated;
 use crate::schema::{self, Place};
 use crate::{Error, Options, Store};
 
-const ALL: [&str; 1] = ["0001_events"];
+const ALL: [&str; 2] = ["0001_events", "0002_user_activity"];
 
 async fn empty() -> (engine::testing::TestEngine, Store) {
     let engine = engine::testing::engine().await;

@@ -1,14 +1,22 @@
 //! Who asks.
 
 use analytics_model::{UserId, UserSessionId};
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::{FromRequestParts, MatchedPath},
+    http::request::Parts,
+};
 use http_kit::{Origin, Problem, Result};
+use serde_json::json;
 
 use super::{
     device::{Credential, foreign},
-    service,
+    sessions,
 };
-use crate::{App, audit::Actor};
+use crate::{
+    App,
+    audit::{self, Actor, Change},
+    system::Trace,
+};
 
 /// A signed-in person. For what belongs to a project, take a [`Scope`](crate::Scope) instead.
 pub struct Account {
@@ -36,19 +44,37 @@ impl FromRequestParts<App> for Account {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let credential = Credential::of(&parts.headers).ok_or_else(not_signed_in)?;
-        let token = match credential {
-            Credential::Bearer(token) => token,
-            Credential::Cookie(token) => {
-                let harmless = parts.method.is_safe() || Origin::of(&parts.headers) == Origin::Same;
-                if !harmless {
-                    return Err(foreign());
-                }
-                token
+        if let Credential::Cookie(_) = credential {
+            let harmless = parts.method.is_safe() || Origin::of(&parts.headers) == Origin::Same;
+            if !harmless {
+                return Err(foreign());
             }
-        };
-        let (session, user) = service::resume(app, &token).await?.ok_or_else(not_signed_in)?;
-        let actor = Actor::of_request(&parts.headers, &parts.extensions).known_as(user.id);
-        Ok(Self { app: app.clone(), user: user.id, session, is_admin: user.is_admin, actor })
+        }
+        let known = sessions::service::resume(app, &credential).await?.ok_or_else(not_signed_in)?;
+        if let Some(trace) = parts.extensions.get::<Trace>() {
+            trace.is_by(known.user, known.session);
+        }
+        let actor = Actor::of_request(&parts.headers, &parts.extensions).known_as(known.user);
+        Ok(Self { app: app.clone(), user: known.user, session: known.session, is_admin: known.is_admin, actor })
+    }
+}
+
+/// A signed-in person who looks after the instance: the first argument of all that concerns the whole of it.
+pub struct Administrator(pub Account);
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let account = Account::from_request_parts(parts, app).await?;
+        if !account.is_admin {
+            let operation = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+            let details =
+                json!({ "operation": format!("{} {operation}", parts.method), "needed": "admin of the instance" });
+            audit::refused(app, &account.actor, Change::new("access.refused").details(details));
+            return Err(Problem::forbidden("admin_required", "only admins of this instance may do this"));
+        }
+        Ok(Self(account))
     }
 }
 

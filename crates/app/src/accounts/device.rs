@@ -18,7 +18,12 @@ const COOKIE_SECONDS: u32 = 400 * 24 * 60 * 60;
 pub(crate) struct Device {
     /// Who it is, as far as that is known before they have signed in: where they are.
     pub(crate) actor: Actor,
-    secure: bool,
+    /// Whether it is no browser: browsers say which page sends a request, and never get tokens that scripts could read.
+    pub(crate) is_program: bool,
+    /// The token of the session that this browser had so far.
+    pub(super) previous: Option<String>,
+    /// Whether its cookies travel by https only.
+    pub(super) secure: bool,
 }
 
 impl FromRequestParts<App> for Device {
@@ -28,13 +33,22 @@ impl FromRequestParts<App> for Device {
         if Origin::of(&parts.headers) == Origin::Foreign {
             return Err(foreign());
         }
-        let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
-        let actor = Actor::of_request(&parts.headers, &parts.extensions);
-        Ok(Self { actor, secure: client.https || app.settings().https })
+        Ok(Self::arriving(parts, app))
     }
 }
 
 impl Device {
+    /// Reads the same of a request that another site may have caused: who comes back from a sign-in there.
+    pub(super) fn arriving(parts: &Parts, app: &App) -> Self {
+        let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
+        Self {
+            actor: Actor::of_request(&parts.headers, &parts.extensions),
+            is_program: Origin::of(&parts.headers) == Origin::Unknown,
+            previous: parts.headers.get_all(header::COOKIE).iter().find_map(session_cookie),
+            secure: client.https || app.settings().https,
+        }
+    }
+
     /// Returns the header that gives the page its session.
     pub(crate) fn cookie(&self, token: &str) -> (header::HeaderName, String) {
         self.set_cookie(token, COOKIE_SECONDS)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use http_kit::{FieldError, Problem};
 
 use crate::problems;
@@ -15,21 +16,61 @@ pub enum Error {
     /// Somebody has this e-mail address already.
     #[error("an account with this e-mail address exists already")]
     EmailTaken,
+    /// Somebody has this username already.
+    #[error("somebody else has this username")]
+    UsernameTaken,
     /// No such account, or not this password.
     #[error("the e-mail address or the password is wrong")]
     CredentialsWrong,
+    /// The password is right, but nobody has shown that the address is theirs.
+    #[error("open the link in the mail that was sent to this address first; ask for another one if it is lost")]
+    EmailUnverified,
     /// Nobody has this e-mail address.
     #[error("there is no account with this e-mail address")]
     NoSuchUser,
+    /// There is nothing of this id, or nothing for who asks.
+    #[error("there is nothing here, or nothing that you may see")]
+    NotFound,
+    /// People without an invitation can't have an account, or not with an address of this domain.
+    #[error("accounts here are by invitation, or for addresses of certain domains only")]
+    RegistrationClosed,
+    /// A link of a mail that was used before, is too old, or never was one.
+    #[error("this link has been used, or is too old: ask for another one")]
+    LinkInvalid,
+    /// A refresh token that is not, or no longer, one.
+    #[error("this refresh token has been used, has expired, or never was one: sign in again")]
+    RefreshInvalid,
+    /// Nobody would be left who looks after the instance.
+    #[error("nobody else looks after this instance: make somebody else its admin first")]
+    LastAdmin,
+    /// Nobody would be left who answers for an organization.
+    #[error("you are the only owner of an organization: make somebody else its owner first")]
+    LastOwner,
+    /// They sign in elsewhere, so there is no password to ask for.
+    #[error("this account has no password: set one by “forgot password” first, unless it signs in elsewhere")]
+    NoPassword,
+    /// A picture that is too large to be one.
+    #[error("the picture must have at most 256 KiB")]
+    PictureTooLarge,
     /// Tried too often.
-    #[error("too many attempts to sign in, try again in {} seconds", .0.as_secs().max(1))]
+    #[error("too many attempts, try again in {} seconds", .0.as_secs().max(1))]
     TooManyAttempts(Duration),
     /// The work of hashing failed.
     #[error("the password could not be hashed")]
     Hashing(#[source] bcrypt::BcryptError),
+    /// An access token could not be signed.
+    #[error("the access token could not be signed")]
+    Signing(#[source] jsonwebtoken::errors::Error),
     /// The metadata store failed.
     #[error(transparent)]
     Store(#[from] metadata_store::Error),
+}
+
+impl Error {
+    /// Says what is wrong with one field.
+    pub(crate) fn field(field: &str, code: &'static str, detail: &str) -> Self {
+        Self::Invalid(vec![FieldError::new(field, code, detail)])
+    }
 }
 
 impl From<Error> for Problem {
@@ -37,10 +78,20 @@ impl From<Error> for Problem {
         match error {
             Error::Invalid(errors) => Problem::invalid(errors),
             Error::EmailTaken => Problem::conflict("email_taken", error),
+            Error::UsernameTaken => Problem::conflict("username_taken", &error)
+                .with_errors(vec![FieldError::new("username", "taken", &error)]),
             Error::CredentialsWrong => Problem::unauthorized("credentials_wrong", error),
-            Error::NoSuchUser => Problem::not_found(),
+            Error::EmailUnverified => Problem::forbidden("email_unverified", error),
+            Error::NoSuchUser | Error::NotFound => Problem::not_found(),
+            Error::RegistrationClosed => Problem::forbidden("registration_closed", error),
+            Error::LinkInvalid => Problem::forbidden("link_invalid", error),
+            Error::RefreshInvalid => Problem::unauthorized("refresh_token_invalid", error),
+            Error::LastAdmin => Problem::conflict("last_admin", error),
+            Error::LastOwner => Problem::conflict("last_owner", error),
+            Error::NoPassword => Problem::conflict("no_password", error),
+            Error::PictureTooLarge => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error),
             Error::TooManyAttempts(wait) => Problem::too_many("too_many_attempts", &error, wait),
-            Error::Hashing(_) => Problem::internal(error),
+            Error::Hashing(_) | Error::Signing(_) => Problem::internal(error),
             Error::Store(inner) => problems::from_metadata(inner),
         }
     }

@@ -1,31 +1,56 @@
-//! Accounts: people who may sign in, their passwords, and their sessions.
+//! Accounts: people who may sign in, their passwords, their sessions, and what they say about themselves.
 
 mod account;
+mod attempts;
+mod avatars;
+mod common_passwords;
 mod device;
+mod email_change;
 mod error;
+mod letters;
 mod password;
 mod people;
+mod preferences;
+mod profile;
+mod registration;
+mod resets;
 mod routes;
+mod rules;
 mod service;
+mod sessions;
 mod store;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod users;
 
-pub use account::Account;
+pub use account::{Account, Administrator};
 pub use error::Error;
-pub use service::{NewUser, create_user, list_users, set_password};
+pub use routes::User;
+pub use rules::allowed_domains;
+pub use service::{NewUser, UserChange, create_user, end_sessions_of, list_users, set_active, set_admin, set_password};
+pub use sessions::{clean_up, keep_clean, session_timeout};
 
 pub(crate) use device::{COOKIE, Device};
 pub(crate) use password::Passwords;
 pub(crate) use people::{find_by_email_key, people_of, search_people};
-pub(crate) use routes::{SignedIn, User, routes, signed_in};
-pub(crate) use service::{SessionToken, insert, is_email, prepare, start_session};
+pub(crate) use routes::routes;
+pub(crate) use rules::is_email;
+pub(crate) use service::{insert, prepare};
+pub(crate) use sessions::{AccessTokens, SessionCache, SessionToken, SignedIn, signed_in, start_session};
 pub(crate) use store::{UserRow, any as any_user, get as get_user};
 
 use metadata_store::TableDescription;
 
 /// Returns the tables this feature owns.
 pub(crate) fn schema() -> Vec<TableDescription> {
-    vec![TableDescription::of(tables::users::Entity), TableDescription::of(tables::user_sessions::Entity)]
+    vec![
+        TableDescription::of(tables::users::Entity),
+        TableDescription::of(tables::user_sessions::Entity),
+        TableDescription::of(tables::refresh_tokens::Entity),
+        TableDescription::of(tables::password_reset_tokens::Entity),
+        TableDescription::of(tables::email_changes::Entity),
+        TableDescription::of(tables::user_preferences::Entity),
+        TableDescription::of(tables::user_avatars::Entity),
+    ]
 }

@@ -8,7 +8,7 @@ use std::{
 use http_kit::FieldError;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::Error;
+use super::{Error, common_passwords::is_common};
 
 const LEAST_CHARACTERS: usize = 10;
 /// bcrypt looks at no more: a longer password would be as good as its beginning.
@@ -46,6 +46,15 @@ impl Passwords {
         Ok(possible && equal)
     }
 
+    /// Returns a new hash of a password that was right, where the old one took less work than is asked for now.
+    pub(crate) async fn rehash(&self, password: &str, hash: Option<&str>) -> Result<Option<String>, Error> {
+        let cost = hash.and_then(|hash| hash.split('$').nth(2)).and_then(|cost| cost.parse::<u32>().ok());
+        match cost.is_some_and(|cost| cost < self.cost) {
+            true => self.hash(password).await.map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// Returns how often a password was checked, for tests that nobody's password takes as long as somebody's.
     #[cfg(test)]
     pub(crate) fn checks(&self) -> u64 {
@@ -68,7 +77,7 @@ impl Passwords {
 }
 
 /// Says what is wrong with a password that `email` has chosen.
-pub(super) fn check_rules(password: &str, email: &str) -> Option<FieldError> {
+pub(crate) fn check_rules(password: &str, email: &str) -> Option<FieldError> {
     let wrong = |code, detail: &str| Some(FieldError::new("password", code, detail));
     if password.chars().count() < LEAST_CHARACTERS {
         return wrong("too_short", "must have at least 10 characters");
@@ -81,6 +90,9 @@ pub(super) fn check_rules(password: &str, email: &str) -> Option<FieldError> {
     }
     if password.to_lowercase() == email.trim().to_lowercase() {
         return wrong("is_email", "must not be the e-mail address");
+    }
+    if is_common(password) {
+        return wrong("too_common", "is one of the passwords that are tried first: choose another");
     }
     None
 }

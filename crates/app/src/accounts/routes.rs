@@ -1,21 +1,23 @@
-//! Signing in and out.
+//! The table of contents of this feature, and people as everybody sees them.
 
 use analytics_model::UserId;
-use axum::{
-    http::{StatusCode, header::HeaderName},
-    response::{AppendHeaders, IntoResponse},
-};
-use chrono::{DateTime, Utc};
-use http_kit::{Json, Problems, Result};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
-use super::{Account, Device, SessionToken, service, store::UserRow};
+use super::{avatars, email_change, preferences, profile, registration, resets, sessions, store::UserRow, users};
 use crate::App;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out))
+    OpenApiRouter::new()
+        .merge(sessions::routes::routes())
+        .merge(registration::routes())
+        .merge(resets::routes())
+        .merge(profile::routes())
+        .merge(email_change::routes())
+        .merge(avatars::routes())
+        .merge(preferences::routes())
+        .merge(users::routes())
 }
 
 /// A person with an account.
@@ -25,12 +27,18 @@ pub struct User {
     pub id: UserId,
     /// Their e-mail address, as they write it.
     pub email: String,
+    /// To sign in with, beside the e-mail address.
+    #[schema(required = true)]
+    pub username: Option<String>,
     /// May be empty.
     pub first_name: String,
     /// May be empty.
     pub last_name: String,
     /// Whether they look after the instance itself.
     pub is_admin: bool,
+    /// Their picture: a path of this server.
+    #[schema(required = true)]
+    pub avatar_url: Option<String>,
     /// The IANA zone times are shown in; null for the project's.
     #[schema(required = true)]
     pub timezone: Option<String>,
@@ -41,60 +49,12 @@ impl From<UserRow> for User {
         Self {
             id: row.id,
             email: row.email,
+            username: row.username,
             first_name: row.first_name,
             last_name: row.last_name,
             is_admin: row.is_admin,
+            avatar_url: row.avatar_url,
             timezone: row.timezone,
         }
     }
-}
-
-/// Proof of who one is.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Credentials {
-    #[schema(example = "ada@example.com")]
-    email: String,
-    #[schema(format = Password)]
-    password: String,
-}
-
-/// A new session.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct SignedIn {
-    /// For programs: send it as `Authorization: Bearer …`. Shown once.
-    token: String,
-    /// When the session ends unless it is used; each use moves it on.
-    expires_at: DateTime<Utc>,
-    /// Who has signed in.
-    user: User,
-}
-
-/// Makes the answer to a sign-in: the session's token, and a cookie for the page.
-pub(crate) fn signed_in(device: &Device, session: SessionToken, user: UserRow) -> impl IntoResponse + use<> {
-    let cookie: AppendHeaders<[(HeaderName, String); 1]> = AppendHeaders([device.cookie(&session.token)]);
-    let body = SignedIn { token: session.token, expires_at: session.expires_at, user: user.into() };
-    (StatusCode::CREATED, cookie, Json(body))
-}
-
-/// Signs in.
-///
-/// The answer sets a cookie for the page; programs use the token.
-#[utoipa::path(post, path = "/sessions", tag = "accounts", security(()),
-    responses((status = 201, body = SignedIn, description = "Signed in."), Problems))]
-async fn sign_in(
-    axum::extract::State(app): axum::extract::State<App>,
-    device: Device,
-    Json(credentials): Json<Credentials>,
-) -> Result<impl IntoResponse> {
-    let (user, session) = service::sign_in(&app, &device, &credentials.email, &credentials.password).await?;
-    Ok(signed_in(&device, session, user))
-}
-
-/// Signs out: ends the session that asks.
-#[utoipa::path(delete, path = "/sessions/current", tag = "accounts",
-    responses((status = 204, description = "Signed out."), Problems))]
-async fn sign_out(account: Account, device: Device) -> Result<impl IntoResponse> {
-    service::sign_out(account.app(), account.session).await?;
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([device.no_cookie()])))
 }

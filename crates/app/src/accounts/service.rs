@@ -1,24 +1,21 @@
-//! The rules of accounts and sessions.
+//! Making accounts, and looking after them.
 
-use analytics_model::{UserId, UserSessionId};
-use chrono::{DateTime, Utc};
-use http_kit::FieldError;
+use analytics_model::UserId;
+use chrono::TimeDelta;
 use metadata_store::{OnUnique, Transaction, transact};
+use serde_json::json;
 
 use super::{
-    Device, Error, password,
-    store::{self, SessionRow, UserRow},
+    Error, letters, password, resets, rules, sessions,
+    store::{self, UserRow, tokens},
 };
 use crate::{
     App,
-    limits::{self, Limit, Rate},
-    secret,
+    audit::{self, Actor, Change},
 };
 
-/// Attempts for one address and account: a few at once, then one a minute.
-const ACCOUNT: Rate = Rate { burst: 10, every_seconds: 60 };
-/// Attempts from one address, whatever the account: an office behind one address is many people.
-const ADDRESS: Rate = Rate { burst: 100, every_seconds: 6 };
+/// How long the link in an invitation works.
+const INVITATION: TimeDelta = TimeDelta::days(7);
 
 /// What somebody needs for an account.
 // Not Debug: the password must not reach a log.
@@ -37,23 +34,53 @@ pub struct NewUser {
 }
 
 /// A new account that passed the rules; its password is hashed already.
-pub(crate) struct Prepared(UserRow);
+pub(crate) struct Prepared(pub(super) UserRow);
 
-/// The secret of a new session, shown once.
-pub(crate) struct SessionToken {
-    pub(crate) token: String,
-    pub(crate) expires_at: DateTime<Utc>,
+/// Somebody whom an admin gives an account, without a password.
+pub(crate) struct Invited {
+    pub(crate) email: String,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) is_admin: bool,
 }
 
-/// Makes an account.
+/// What an admin changes in an account; what is left out stays.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UserChange {
+    /// Whether they may sign in.
+    pub is_active: Option<bool>,
+    /// Whether they look after the instance itself.
+    pub is_admin: Option<bool>,
+}
+
+/// Makes an account; nobody needs to verify its address.
 pub async fn create_user(app: &App, new: NewUser) -> Result<UserId, Error> {
     let prepared = prepare(app, new).await?;
-    transact!(app.metadata(), |tx| insert(tx, &prepared).await.map(|user| user.id))
+    transact!(app.metadata(), |tx| {
+        let user = insert(tx, &prepared).await?;
+        record_creation(app, tx, &Actor::system(), &user).await?;
+        Ok(user.id)
+    })
 }
 
 /// Returns all accounts, by e-mail address.
 pub async fn list_users(app: &App) -> Result<Vec<super::User>, Error> {
     Ok(store::list(app.db()).await?.into_iter().map(Into::into).collect())
+}
+
+/// Returns accounts after one, by e-mail address, whose address or name holds `text`.
+pub(crate) async fn search_users(
+    app: &App,
+    text: &str,
+    after: Option<String>,
+    limit: usize,
+) -> Result<Vec<UserRow>, Error> {
+    Ok(store::search(app.db(), text, after, limit).await?)
+}
+
+/// Returns an account, where there is one.
+pub(crate) async fn find_user(app: &App, id: UserId) -> Result<Option<UserRow>, Error> {
+    Ok(store::find(app.db(), id).await?)
 }
 
 /// Gives an account another password and ends its sessions.
@@ -62,44 +89,109 @@ pub async fn set_password(app: &App, email: &str, password: &str) -> Result<(), 
         return Err(Error::Invalid(vec![error]));
     }
     let hash = app.passwords().hash(password).await?;
-    let (email_key, now) = (key_of(email), app.now());
-    transact!(app.metadata(), |tx| {
+    let (email_key, now) = (rules::key_of(email), app.now());
+    let set: Result<(), Error> = transact!(app.metadata(), |tx| {
         let user = store::find_by_email(tx, &email_key).await?.ok_or(Error::NoSuchUser)?;
         store::set_password(tx, user.id, &hash, now).await?;
-        store::delete_sessions_of(tx, user.id).await?;
-        Ok(())
-    })
+        tokens::void_resets(tx, user.id).await?;
+        let actor = Actor::system();
+        sessions::service::end_all_in(app, tx, &actor, user.id, None).await?;
+        let change = Change::new("user.set_password").on(user.id.0).details(json!({ "name": user.email }));
+        Ok(audit::record(app, tx, &actor, change).await?)
+    });
+    app.forget_authority();
+    set
+}
+
+/// Lets an account sign in or not; who may not is signed out everywhere.
+pub async fn set_active(app: &App, actor: &Actor, user: UserId, is_active: bool) -> Result<(), Error> {
+    update_user(app, actor, user, UserChange { is_active: Some(is_active), is_admin: None }).await.map(|_| ())
+}
+
+/// Makes an account look after the instance, or no longer.
+pub async fn set_admin(app: &App, actor: &Actor, user: UserId, is_admin: bool) -> Result<(), Error> {
+    update_user(app, actor, user, UserChange { is_active: None, is_admin: Some(is_admin) }).await.map(|_| ())
+}
+
+/// Ends all sessions of somebody; returns how many there were.
+pub async fn end_sessions_of(app: &App, actor: &Actor, user: UserId) -> Result<u64, Error> {
+    sessions::service::end_all(app, actor, user, None).await
+}
+
+/// Changes what an admin may change. The last active admin stays one.
+pub(crate) async fn update_user(app: &App, actor: &Actor, id: UserId, change: UserChange) -> Result<UserRow, Error> {
+    let updated: Result<UserRow, Error> = transact!(app.metadata(), |tx| {
+        let old = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+        let is_active = change.is_active.unwrap_or(old.is_active);
+        let is_admin = change.is_admin.unwrap_or(old.is_admin);
+        if (is_active, is_admin) == (old.is_active, old.is_admin) {
+            return Ok(old);
+        }
+        let leaves = old.is_admin && old.is_active && !(is_admin && is_active);
+        if leaves && store::other_admins(tx, id).await? == 0 {
+            return Err(Error::LastAdmin);
+        }
+        let new = UserRow { is_active, is_admin, updated_at: app.now(), ..old.clone() };
+        let new = store::update(tx, new).await?;
+        if !new.is_active {
+            sessions::service::end_all_in(app, tx, actor, id, None).await?;
+            tokens::void_resets(tx, id).await?;
+        }
+        let row = Change::new("user.update")
+            .on(id.0)
+            .changed(
+                &json!({ "is_active": old.is_active, "is_admin": old.is_admin }),
+                &json!({ "is_active": new.is_active, "is_admin": new.is_admin }),
+            )
+            .details(json!({ "name": new.email }));
+        audit::record(app, tx, actor, row).await?;
+        Ok(new)
+    });
+    app.forget_authority();
+    updated
+}
+
+/// Makes an account without a password, and mails its owner a link to choose one.
+pub(crate) async fn invite_user(app: &App, actor: &Actor, invited: Invited) -> Result<UserRow, Error> {
+    let errors: Vec<_> = rules::check_mailable(&invited.email)
+        .into_iter()
+        .chain(rules::check_name("first_name", &invited.first_name))
+        .chain(rules::check_name("last_name", &invited.last_name))
+        .collect();
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let prepared = Prepared(UserRow {
+        is_admin: invited.is_admin,
+        // The link goes to the address: who opens it has shown that it is theirs.
+        email_verified: false,
+        ..new_row(app, &invited.email, &invited.first_name, &invited.last_name, None)
+    });
+    let made: Result<_, Error> = transact!(app.metadata(), |tx| {
+        let user = insert(tx, &prepared).await?;
+        record_creation(app, tx, actor, &user).await?;
+        let token = resets::issue(app, tx, user.id, INVITATION).await?;
+        Ok((user, token))
+    });
+    let (user, token) = made?;
+    app.mail().send(letters::invitation(app, &user.email, &token));
+    Ok(user)
 }
 
 /// Checks the rules and hashes the password, outside of any transaction because that takes long.
 pub(crate) async fn prepare(app: &App, new: NewUser) -> Result<Prepared, Error> {
-    check(&new)?;
+    let errors: Vec<_> = rules::check_email(&new.email)
+        .into_iter()
+        .chain(password::check_rules(&new.password, &new.email))
+        .chain(rules::check_name("first_name", &new.first_name))
+        .chain(rules::check_name("last_name", &new.last_name))
+        .collect();
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
     let hash = app.passwords().hash(&new.password).await?;
-    let (first_name, last_name) = (new.first_name.trim(), new.last_name.trim());
-    let now = app.now();
-    Ok(Prepared(UserRow {
-        id: UserId(app.clock().new_id()),
-        email: new.email.trim().to_owned(),
-        email_key: key_of(&new.email),
-        username: None,
-        username_key: None,
-        password_hash: Some(hash),
-        first_name: first_name.to_owned(),
-        last_name: last_name.to_owned(),
-        name: format!("{first_name} {last_name}").trim().to_owned(),
-        avatar_url: None,
-        timezone: None,
-        auth_provider: None,
-        auth_provider_id: None,
-        is_active: true,
-        is_admin: new.is_admin,
-        // Nobody but an administrator makes accounts so far.
-        email_verified: true,
-        verification_token: None,
-        created_at: now,
-        updated_at: now,
-        last_login_at: None,
-    }))
+    let row = new_row(app, &new.email, &new.first_name, &new.last_name, Some(hash));
+    Ok(Prepared(UserRow { is_admin: new.is_admin, ..row }))
 }
 
 /// Stores a prepared account.
@@ -107,107 +199,39 @@ pub(crate) async fn insert(tx: &Transaction, prepared: &Prepared) -> Result<User
     store::insert(tx, prepared.0.clone()).await.on_unique("users_email_key", || Error::EmailTaken)
 }
 
-/// Signs somebody in who proves to be `email`.
-pub(super) async fn sign_in(
-    app: &App,
-    device: &Device,
-    email: &str,
-    password: &str,
-) -> Result<(UserRow, SessionToken), Error> {
-    let email_key = key_of(email);
-    let network = limits::network(device.actor.address);
-    let by_address = Limit::new("sign_in_address", &network, ADDRESS);
-    let by_account = Limit::new("sign_in_account", &format!("{network} {email_key}"), ACCOUNT);
-    let limits = [by_address.clone(), by_account.clone()];
-    app.limits().count(&limits, app.now()).await.map_err(Error::TooManyAttempts)?;
-    let user = store::find_by_email(app.db(), &email_key).await?.filter(|user| user.is_active);
-    let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    let proved = app.passwords().verify(password, hash).await?;
-    let Some(user) = user.filter(|_| proved) else { return Err(Error::CredentialsWrong) };
-    app.limits().forgive(&by_account).await;
-    app.limits().give_back(&by_address).await;
-    let token = transact!(app.metadata(), |tx| {
-        // Checking takes a while: a password changed meanwhile must not leave a session of the old one.
-        if store::get(tx, user.id).await?.password_hash != user.password_hash {
-            return Err(Error::CredentialsWrong);
-        }
-        start_session(app, tx, user.id, device).await
-    })?;
-    Ok((user, token))
+/// Writes down that there is an account more.
+pub(super) async fn record_creation(app: &App, tx: &Transaction, actor: &Actor, user: &UserRow) -> Result<(), Error> {
+    let change = Change::new("user.create")
+        .on(user.id.0)
+        .new_values(&json!({ "email": user.email, "name": user.name, "is_admin": user.is_admin }))
+        .details(json!({ "name": user.email }));
+    Ok(audit::record(app, tx, actor, change).await?)
 }
 
-/// Starts a session of somebody who has proved who they are, and removes sessions that have ended.
-pub(crate) async fn start_session(
-    app: &App,
-    tx: &Transaction,
-    user: UserId,
-    device: &Device,
-) -> Result<SessionToken, Error> {
+fn new_row(app: &App, email: &str, first_name: &str, last_name: &str, password_hash: Option<String>) -> UserRow {
     let now = app.now();
-    let token = secret::generate();
-    let expires_at = now + app.settings().session_timeout;
-    let session = SessionRow {
-        id: UserSessionId(app.clock().new_id()),
-        user_id: user,
-        token: secret::hash(&token),
+    UserRow {
+        id: UserId(app.clock().new_id()),
+        email: email.trim().to_owned(),
+        email_key: rules::key_of(email),
+        username: None,
+        username_key: None,
+        password_hash,
+        first_name: first_name.trim().to_owned(),
+        last_name: last_name.trim().to_owned(),
+        name: rules::whole_name(first_name, last_name),
+        avatar_url: None,
+        timezone: None,
+        auth_provider: None,
+        auth_provider_id: None,
+        is_active: true,
+        is_admin: false,
+        // Made by an administrator; who registers has to show it first.
+        email_verified: true,
+        verification_token: None,
         created_at: now,
-        expires_at,
-        ip_address: device.actor.address.map(|address| address.to_string()),
-        user_agent: device.actor.user_agent.clone(),
-    };
-    store::delete_expired_sessions(tx, now).await?;
-    store::insert_session(tx, session).await?;
-    store::set_last_login(tx, user, now).await?;
-    Ok(SessionToken { token, expires_at })
-}
-
-/// Returns the session and account of a token, and moves the session's end on.
-pub(super) async fn resume(app: &App, token: &str) -> Result<Option<(UserSessionId, UserRow)>, Error> {
-    let now = app.now();
-    let Some((session, user)) = store::find_session(app.db(), &secret::hash(token)).await? else { return Ok(None) };
-    let Some(user) = user.filter(|user| user.is_active) else { return Ok(None) };
-    if session.expires_at <= now {
-        return Ok(None);
+        updated_at: now,
+        last_login_at: None,
+        verification_expires_at: None,
     }
-    let timeout = app.settings().session_timeout;
-    // Once in a while is enough: a write for each request would be the most frequent of all.
-    let used_lately = session.expires_at > now + timeout - timeout / 50;
-    if !used_lately {
-        let extended = transact!(app.metadata(), |tx| store::extend_session(tx, session.id, now + timeout).await);
-        if let Err(error) = extended {
-            tracing::warn!(%error, "a session's end could not be moved on");
-        }
-    }
-    Ok(Some((session.id, user)))
-}
-
-/// Ends a session.
-pub(super) async fn sign_out(app: &App, session: UserSessionId) -> Result<(), Error> {
-    Ok(transact!(app.metadata(), |tx| store::delete_session(tx, session).await)?)
-}
-
-/// Returns what an e-mail address is searched by.
-fn key_of(email: &str) -> String {
-    email.trim().to_lowercase()
-}
-
-fn check(new: &NewUser) -> Result<(), Error> {
-    let mut errors = Vec::new();
-    if !is_email(new.email.trim()) {
-        errors.push(FieldError::new("email", "invalid", "must be an e-mail address, such as ada@example.com"));
-    }
-    errors.extend(password::check_rules(&new.password, &new.email));
-    for (field, name) in [("first_name", &new.first_name), ("last_name", &new.last_name)] {
-        if name.trim().chars().count() > 100 || name.chars().any(char::is_control) {
-            errors.push(FieldError::new(field, "invalid", "must have at most 100 characters on one line"));
-        }
-    }
-    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
-}
-
-/// Accepts what a mail server might; whether it exists only a mail can tell.
-pub(crate) fn is_email(text: &str) -> bool {
-    let Some((name, host)) = text.rsplit_once('@') else { return false };
-    let clean = !text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
-    clean && text.chars().count() <= 255 && !name.is_empty() && !name.contains('@') && !host.is_empty()
 }

@@ -1,17 +1,21 @@
-//! This feature's queries.
+//! This feature's queries: about people here, about what they have in the modules below.
 
-use analytics_model::{UserId, UserSessionId};
+pub(super) mod belongings;
+pub(super) mod sessions;
+pub(super) mod tokens;
+
+use analytics_model::UserId;
 use chrono::{DateTime, Utc};
 use metadata_store::Result;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::{Expr, ExprTrait, LikeExpr},
 };
 
-use super::tables::{user_sessions, users};
+use super::tables::users;
 
 pub(crate) type UserRow = users::Model;
-pub(super) type SessionRow = user_sessions::Model;
 
 /// Returns whether anybody has an account.
 pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool> {
@@ -22,20 +26,64 @@ pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool> {
 
 /// Returns an account that must exist.
 pub(crate) async fn get(db: &impl ConnectionTrait, id: UserId) -> Result<UserRow> {
-    let user = users::Entity::find_by_id(id).one(db).await?;
+    let user = find(db, id).await?;
     Ok(user.ok_or_else(|| sea_orm::DbErr::RecordNotFound(format!("user {id}")))?)
+}
+
+pub(super) async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<UserRow>> {
+    Ok(users::Entity::find_by_id(id).one(db).await?)
 }
 
 pub(super) async fn find_by_email(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<UserRow>> {
     Ok(users::Entity::find().filter(users::Column::EmailKey.eq(email_key)).one(db).await?)
 }
 
+/// Finds who signs in by a name: an e-mail address has an `@`, a username never has.
+pub(super) async fn find_by_login(db: &impl ConnectionTrait, key: &str) -> Result<Option<UserRow>> {
+    let column = if key.contains('@') { users::Column::EmailKey } else { users::Column::UsernameKey };
+    Ok(users::Entity::find().filter(column.eq(key)).one(db).await?)
+}
+
+pub(super) async fn find_by_verification(db: &impl ConnectionTrait, token_hash: &str) -> Result<Option<UserRow>> {
+    Ok(users::Entity::find().filter(users::Column::VerificationToken.eq(token_hash)).one(db).await?)
+}
+
+/// Returns all accounts, by e-mail address.
 pub(super) async fn list(db: &impl ConnectionTrait) -> Result<Vec<UserRow>> {
     Ok(users::Entity::find().order_by_asc(users::Column::EmailKey).all(db).await?)
 }
 
+/// Returns accounts after one, by e-mail address, whose address or name holds `text`.
+pub(super) async fn search(
+    db: &impl ConnectionTrait,
+    text: &str,
+    after: Option<String>,
+    limit: usize,
+) -> Result<Vec<UserRow>> {
+    let mut query = users::Entity::find().order_by_asc(users::Column::EmailKey).limit(limit as u64);
+    if let Some(after) = after {
+        query = query.filter(users::Column::EmailKey.gt(after));
+    }
+    let text = text.trim().to_lowercase();
+    if !text.is_empty() {
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let pattern = || LikeExpr::new(format!("%{escaped}%")).escape('\\');
+        let holds = |column: users::Column| {
+            Expr::expr(sea_orm::sea_query::Func::lower(Expr::col((users::Entity, column)))).like(pattern())
+        };
+        let columns = [users::Column::EmailKey, users::Column::UsernameKey, users::Column::Name];
+        query = query.filter(columns.into_iter().fold(Condition::any(), |any, column| any.add(holds(column))));
+    }
+    Ok(query.all(db).await?)
+}
+
 pub(super) async fn insert(db: &impl ConnectionTrait, user: UserRow) -> Result<UserRow> {
     Ok(user.into_active_model().reset_all().insert(db).await?)
+}
+
+/// Writes all columns of an account.
+pub(super) async fn update(db: &impl ConnectionTrait, user: UserRow) -> Result<UserRow> {
+    Ok(user.into_active_model().reset_all().update(db).await?)
 }
 
 pub(super) async fn set_password(db: &impl ConnectionTrait, id: UserId, hash: &str, now: DateTime<Utc>) -> Result<()> {
@@ -55,45 +103,11 @@ pub(super) async fn set_last_login(db: &impl ConnectionTrait, id: UserId, now: D
     Ok(())
 }
 
-/// Returns the session with this hashed token, and whose it is.
-pub(super) async fn find_session(
-    db: &impl ConnectionTrait,
-    token_hash: &str,
-) -> Result<Option<(SessionRow, Option<UserRow>)>> {
-    let query = user_sessions::Entity::find().filter(user_sessions::Column::Token.eq(token_hash));
-    Ok(query.find_also_related(users::Entity).one(db).await?)
-}
-
-pub(super) async fn insert_session(db: &impl ConnectionTrait, session: SessionRow) -> Result<()> {
-    session.into_active_model().reset_all().insert(db).await?;
-    Ok(())
-}
-
-pub(super) async fn extend_session(
-    db: &impl ConnectionTrait,
-    id: UserSessionId,
-    expires_at: DateTime<Utc>,
-) -> Result<()> {
-    // A session that was ended meanwhile stays ended.
-    user_sessions::Entity::update_many()
-        .col_expr(user_sessions::Column::ExpiresAt, expires_at.into())
-        .filter(user_sessions::Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn delete_session(db: &impl ConnectionTrait, id: UserSessionId) -> Result<()> {
-    user_sessions::Entity::delete_by_id(id).exec(db).await?;
-    Ok(())
-}
-
-pub(super) async fn delete_sessions_of(db: &impl ConnectionTrait, user: UserId) -> Result<()> {
-    user_sessions::Entity::delete_many().filter(user_sessions::Column::UserId.eq(user)).exec(db).await?;
-    Ok(())
-}
-
-pub(super) async fn delete_expired_sessions(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
-    user_sessions::Entity::delete_many().filter(user_sessions::Column::ExpiresAt.lte(now)).exec(db).await?;
-    Ok(())
+/// Returns how many other people look after the instance and can sign in.
+pub(super) async fn other_admins(db: &impl ConnectionTrait, but: UserId) -> Result<u64> {
+    let query = users::Entity::find()
+        .filter(users::Column::IsAdmin.eq(true))
+        .filter(users::Column::IsActive.eq(true))
+        .filter(users::Column::Id.ne(but));
+    Ok(query.count(db).await?)
 }

@@ -71,7 +71,7 @@ impl Change {
     }
 
     /// Tells before and after of the fields that differ.
-    pub(crate) fn from_to(mut self, old: &impl Serialize, new: &impl Serialize) -> Self {
+    pub(crate) fn changed(mut self, old: &impl Serialize, new: &impl Serialize) -> Self {
         let differ = |one: &Value, other: &Value| -> Option<Value> {
             let (one, other) = (one.as_object()?, other.as_object()?);
             let fields = one.iter().filter(|(name, value)| other.get(*name) != Some(*value));
@@ -99,7 +99,7 @@ fn masked(value: &impl Serialize) -> Option<Value> {
 }
 
 /// Hides the values of fields that hold secrets, however deep they lie.
-fn mask(value: Value) -> Value {
+pub(crate) fn mask(value: Value) -> Value {
     match value {
         Value::Object(fields) => Value::Object(fields.into_iter().map(mask_field).collect::<Map<_, _>>()),
         Value::Array(items) => Value::Array(items.into_iter().map(mask).collect()),

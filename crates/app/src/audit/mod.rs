@@ -5,16 +5,26 @@
 
 mod actor;
 mod change;
+mod entry;
+mod export;
+mod query;
 mod record;
+mod routes;
 mod store;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 pub use actor::Actor;
+pub use verify::{Fault, Verdict, verify};
 
-pub(crate) use change::Change;
+pub(crate) use change::{Change, mask};
+pub(crate) use entry::{AuditEntry, actions, page};
+pub(crate) use export::{ExportChoice, export};
+pub(crate) use query::{AuditChoice, Whose};
 pub(crate) use record::{record, refused};
+pub(crate) use routes::{AuditActions, routes};
 
 #[cfg(test)]
 pub(crate) use store::all;

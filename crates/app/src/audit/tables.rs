@@ -63,3 +63,23 @@ pub(super) mod audit_heads {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// What the trail reads of accounts, which stand below it: names to show.
+pub(super) mod people {
+    use analytics_model::UserId;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "users")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: UserId,
+        pub email: String,
+        pub name: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -39,6 +39,9 @@ pub(super) enum Error {
     /// What has arrived could not be read.
     #[error(transparent)]
     Store(#[from] analytics_store::Error),
+    /// The rows that who asks may see can't be told apart.
+    #[error(transparent)]
+    Rows(#[from] insight_sql::Error),
 }
 
 impl Error {
@@ -49,6 +52,7 @@ impl Error {
             Self::Request(request) => StatusCode::from_u16(request.status()).unwrap_or(StatusCode::BAD_REQUEST),
             Self::KeyMissing | Self::KeyWrong => StatusCode::UNAUTHORIZED,
             Self::KeyMayNotWrite => StatusCode::FORBIDDEN,
+            Self::Rows(_) => StatusCode::INTERNAL_SERVER_ERROR,
             // Nothing was acknowledged: the sender is to try again.
             Self::Keys(_) | Self::Write(_) | Self::NoWriter | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -67,6 +71,7 @@ impl From<Error> for Problem {
             Error::KeyMayNotWrite => Self::new(status, "key_may_not_write", &error),
             Error::Keys(inner) => inner.into(),
             Error::Store(inner) => from_analytics(inner),
+            Error::Rows(inner) => Problem::internal(inner),
             Error::Write(_) | Error::NoWriter => {
                 let detail = "the events could not be stored right now and are not acknowledged: send them again";
                 Self::unavailable("events_not_stored", detail, error)

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use analytics_model::{Sql, sql};
+use analytics_model::Sql;
 use analytics_store::Options;
 use chrono::TimeDelta;
-use indoc::{formatdoc, indoc};
+use indoc::formatdoc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -47,7 +47,7 @@ async fn arrivals_since(
     limit: usize,
     within: Option<TimeDelta>,
 ) -> Result<Vec<StoredEvent>, Error> {
-    let mut conditions = vec!["project_id = {project:UUID}"];
+    let mut conditions = Vec::new();
     if event.is_some() {
         conditions.push("event_name = {event:String}");
     }
@@ -60,18 +60,21 @@ async fn arrivals_since(
     if within.is_some() {
         conditions.push("received_at >= {since:DateTime64(3, 'UTC')}");
     }
-    let text = formatdoc! {"
+    let conditions: String = conditions.iter().map(|condition| format!(" and {condition}")).collect();
+    let text = |events: &str| {
+        formatdoc! {"
         select
             event_id, event_type, event_name, timestamp, received_at, user_id, person_id, session_id, ip_address, user_agent,
             device_type, os, os_version, browser, browser_version, country, city,
             url, host, path, referrer, referrer_domain, channel,
             utm_source, utm_medium, utm_campaign, utm_term, utm_content, library, properties
         from events
-        where {}
+        where {events}{conditions}
         order by received_at desc, event_id desc
         limit {{limit:UInt64}}
-    ", conditions.join(" and ")};
-    let mut statement = sql(text).bind("project", scope.project).bind("limit", limit as u64);
+    "}
+    };
+    let mut statement = scope.events().statement(text)?.bind("limit", limit as u64);
     if let Some(event) = event {
         statement = statement.bind("event", event);
     }
@@ -86,16 +89,17 @@ async fn arrivals_since(
 
 /// Returns all event names, the most frequent first.
 pub(super) async fn event_names(scope: &Scope) -> Result<Vec<EventName>, Error> {
-    let statement = sql(indoc! {"
+    let text = |events: &str| {
+        formatdoc! {"
         select event_name as name, count() as count, max(timestamp) as last_seen_at
         from events
-        where project_id = {project:UUID}
+        where {events}
         group by name
         order by count desc, name
-        limit {limit:UInt64}
-    "});
-    let statement = statement.bind("project", scope.project).bind("limit", LONGEST_LIST);
-    rows(scope, &statement).await
+        limit {LONGEST_LIST}
+    "}
+    };
+    rows(scope, &scope.events().statement(text)?).await
 }
 
 /// Returns the properties that the newest events were sent with, the most frequent first.
@@ -111,7 +115,8 @@ pub(super) async fn property_names(scope: &Scope, event: Option<&str>) -> Result
     // What has a column of its own is listed as that column.
     let own: Vec<&str> = insight_sql::BUILT_IN.iter().map(|column| column.name).collect();
     let condition = if event.is_some() { "and event_name = {event:String}" } else { "" };
-    let text = formatdoc! {"
+    let text = |events: &str| {
+        formatdoc! {"
         select
             pair.1 as name,
             countIf(pair.2 != 'null') as count,
@@ -123,7 +128,7 @@ pub(super) async fn property_names(scope: &Scope, event: Option<&str>) -> Result
             from (
                 select properties
                 from events
-                where project_id = {{project:UUID}} and properties != '{{}}' {condition}
+                where {events} and properties != '{{}}' {condition}
                 order by project_id desc, date desc
                 limit {SAMPLE}
             )
@@ -133,8 +138,9 @@ pub(super) async fn property_names(scope: &Scope, event: Option<&str>) -> Result
         having count > 0
         order by count desc, name
         limit {LONGEST_LIST}
-    "};
-    let mut statement = sql(text).bind("project", scope.project).bind("own", own);
+    "}
+    };
+    let mut statement = scope.events().statement(text)?.bind("own", own);
     if let Some(event) = event {
         statement = statement.bind("event", event);
     }
@@ -160,12 +166,13 @@ pub(super) async fn property_values(scope: &Scope, property: &str, search: &str)
         Some(column) => format!("toString({column})"),
         None => "JSONExtract(properties, {property:String}, 'Nullable(String)')".to_owned(),
     };
-    let text = formatdoc! {"
+    let text = |events: &str| {
+        formatdoc! {"
         select assumeNotNull(found) as value, count() as count
         from (
             select {value} as found
             from events
-            where project_id = {{project:UUID}}
+            where {events}
             order by project_id desc, date desc
             limit {SAMPLE}
         )
@@ -173,8 +180,9 @@ pub(super) async fn property_values(scope: &Scope, property: &str, search: &str)
         group by value
         order by count desc, value
         limit {PROPOSALS}
-    "};
-    let statement = sql(text).bind("project", scope.project).bind("property", property).bind("search", search);
+    "}
+    };
+    let statement = scope.events().statement(text)?.bind("property", property).bind("search", search);
     rows(scope, &statement).await
 }
 

@@ -1,6 +1,9 @@
 //! Running questions.
 
+use std::time::Duration;
+
 use analytics_model::{ProjectId, Trends, TrendsAnswer};
+use chrono::{DateTime, Utc};
 use http_kit::{FieldError, Json, Problem, Problems, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -8,11 +11,17 @@ use utoipa::ToSchema;
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::store;
+use super::{
+    kept::{Fields, Place},
+    store,
+};
 use crate::{
     App, Scope,
     tenancy::{Action, Resource},
 };
+
+/// How old an answer may be at most.
+const LONGEST_SECONDS: u64 = 3_600;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(run))
@@ -35,8 +44,39 @@ enum InsightAnswer {
     Trends(TrendsAnswer),
 }
 
+/// The question to answer.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "describes the body, as above")]
+struct InsightRequest {
+    /// How old an answer may be, in seconds: at most 3,600. 0, or nothing, asks the events in any case.
+    #[schema(minimum = 0, maximum = 3600)]
+    max_age_seconds: Option<u32>,
+    #[serde(flatten)]
+    question: Insight,
+}
+
+/// What comes back.
+#[derive(Serialize, ToSchema)]
+struct InsightReply {
+    /// When the answer was new; null where it is.
+    #[schema(required)]
+    cached_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    #[schema(value_type = InsightAnswer)]
+    answer: Answer,
+}
+
+/// An answer that was made or kept.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    New(Box<InsightAnswer>),
+    Kept(Fields),
+}
+
 /// Answers a question.
 ///
+/// Whoever can do with an answer that is not quite new says so with `max_age_seconds`, and `cached_at` tells its age.
 /// The same question always has the same answer as long as the events, the project's zone and first day of the week,
 /// and the day are the same. Definitions: the guide's page on trends.
 #[utoipa::path(
@@ -45,19 +85,41 @@ enum InsightAnswer {
     operation_id = "run_insight",
     tag = "insights",
     params(("project" = ProjectId, Path, description = "The project's id")),
-    request_body = Insight,
-    responses((status = 200, body = InsightAnswer), Problems)
+    request_body = InsightRequest,
+    responses((status = 200, body = InsightReply), Problems)
 )]
-async fn run(scope: Scope, Json(mut question): Json<Map<String, Value>>) -> Result<Json<InsightAnswer>> {
+async fn run(scope: Scope, Json(mut question): Json<Map<String, Value>>) -> Result<Json<InsightReply>> {
     scope.require(Action::Run, Resource::Insights)?;
-    let answer = match question.remove("kind").as_ref().and_then(Value::as_str) {
-        Some("trends") => {
-            let trends = http_kit::read(Value::Object(question))?;
-            InsightAnswer::Trends(store::trends(&scope, &trends).await?)
-        }
-        _ => return Err(Problem::invalid(vec![FieldError::new("kind", "invalid", "must be “trends”")])),
-    };
-    Ok(Json(answer))
+    let max_age = take_max_age(&mut question)?;
+    match question.remove("kind").as_ref().and_then(Value::as_str) {
+        Some("trends") => Ok(Json(trends(&scope, &http_kit::read(Value::Object(question))?, max_age).await?)),
+        _ => Err(invalid("kind", "must be “trends”")),
+    }
+}
+
+async fn trends(scope: &Scope, question: &Trends, max_age: Duration) -> Result<InsightReply> {
+    let compiled = store::compile(scope, question).await?;
+    let place = Place::of(scope, question, &compiled);
+    if let Some((at, answer)) = place.find(scope, max_age).await {
+        return Ok(InsightReply { cached_at: Some(at), answer: Answer::Kept(answer) });
+    }
+    let answer = InsightAnswer::Trends(store::answer(scope, &compiled).await?);
+    place.keep(scope, &answer, max_age).await;
+    Ok(InsightReply { cached_at: None, answer: Answer::New(Box::new(answer)) })
+}
+
+fn take_max_age(question: &mut Map<String, Value>) -> Result<Duration> {
+    match question.remove("max_age_seconds") {
+        None | Some(Value::Null) => Ok(Duration::ZERO),
+        Some(value) => match value.as_u64() {
+            Some(seconds @ 0..=LONGEST_SECONDS) => Ok(Duration::from_secs(seconds)),
+            _ => Err(invalid("max_age_seconds", "must be a whole number from 0 to 3600")),
+        },
+    }
+}
+
+fn invalid(field: &str, detail: &str) -> Problem {
+    Problem::invalid(vec![FieldError::new(field, "invalid", detail)])
 }
 
 /// Lets `kind` stand beside a question's own fields in the document: the schema of a question alone forbids others,

@@ -9,24 +9,27 @@ use insight_sql::{Compiled, Context};
 use serde::Deserialize;
 
 use super::error::Error;
-use crate::Scope;
+use crate::{Scope, system};
 
-/// How long a question may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Answers a trends question.
-pub(super) async fn trends(scope: &Scope, question: &Trends) -> Result<TrendsAnswer, Error> {
+/// Makes statements of a trends question.
+pub(super) async fn compile(scope: &Scope, question: &Trends) -> Result<Compiled, Error> {
     let first_event = match question.range {
         Range::All => first_event(scope).await?,
         Range::Last { .. } | Range::Dates { .. } => None,
     };
-    let context = Context { project: scope.project, calendar: scope.calendar(), first_event };
-    let compiled = insight_sql::compile(question, &context)?;
+    let context =
+        Context { project: scope.project, rows: scope.rows_filter(), calendar: scope.calendar(), first_event };
+    Ok(insight_sql::compile(question, &context)?)
+}
+
+/// Runs the statements and shapes the answer.
+pub(super) async fn answer(scope: &Scope, compiled: &Compiled) -> Result<TrendsAnswer, Error> {
+    let options = options(scope).await;
     let began = Instant::now();
     let mut results = Vec::new();
     for statement in compiled.statements() {
-        let answer = scope.app().analytics().rows(statement, &options()).await;
-        results.push(answer.map_err(|error| blame(&compiled, error))?.rows);
+        let answer = scope.app().analytics().rows(statement, &options).await;
+        results.push(answer.map_err(|error| blame(compiled, error))?.rows);
     }
     let mut answer = compiled.answer(results)?;
     answer.elapsed_ms = began.elapsed().as_secs_f64() * 1_000.0;
@@ -38,12 +41,15 @@ async fn first_event(scope: &Scope) -> Result<Option<DateTime<Utc>>, Error> {
     struct First {
         milliseconds: i64,
     }
-    let answer = scope.app().analytics().rows::<First>(&insight_sql::first_event(scope.project), &options()).await?;
+    let statement = insight_sql::first_event(&scope.events())?;
+    let answer = scope.app().analytics().rows::<First>(&statement, &options(scope).await).await?;
     Ok(answer.rows.first().and_then(|first| DateTime::from_timestamp_millis(first.milliseconds)))
 }
 
-fn options() -> Options {
-    Options { timeout: TIMEOUT, read_only: true, ..Options::default() }
+/// A question may take as long as the instance's settings say.
+async fn options(scope: &Scope) -> Options {
+    let seconds = system::settings(scope.app()).await.query_timeout_seconds;
+    Options { timeout: Duration::from_secs(seconds.into()), read_only: true, ..Options::default() }
 }
 
 /// Some mistakes in a question are found by the store only.

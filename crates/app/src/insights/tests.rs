@@ -1,6 +1,7 @@
 //! Questions through the API, on events that came in through the API.
 
 use axum::http::Method;
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::Role;
@@ -103,6 +104,65 @@ app_tests! {
         let answer = ask(&stranger, everything.clone()).await;
         assert_eq!(answer["lines"], json!([]), "{answer}");
         stranger.post(&owner.path("/insights/run"), everything).await.expect_problem(404, "not_found");
+    }
+
+    async fn an_answer_that_may_be_old_comes_from_the_cache(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner, json!([signed_up("a", "2026-02-28T10:00:00Z", json!({ "price": 0.1 })),
+            signed_up("b", "2026-02-28T10:00:00Z", json!({ "price": 0.2 }))])).await;
+        let mut total = question(json!({ "kind": "sum", "property": "price" }));
+        let fresh = ask(&owner, total.clone()).await;
+        assert_eq!(fresh["cached_at"], Value::Null);
+        total["max_age_seconds"] = json!(10);
+        let kept_now = ask(&owner, total.clone()).await;
+        assert_eq!(kept_now["cached_at"], Value::Null, "only answers to such questions are kept");
+
+        send(&owner, json!(signed_up("c", "2026-02-28T10:00:00Z", json!({ "price": 5 })))).await;
+        app.clock.advance(TimeDelta::seconds(10));
+        let again = ask(&owner, total.clone()).await;
+        assert_eq!(again["cached_at"], "2026-03-02T12:00:00Z");
+        assert_eq!(again["lines"], kept_now["lines"]);
+
+        let asks_otherwise = |change: &dyn Fn(&mut Value)| {
+            let mut other = total.clone();
+            change(&mut other);
+            other
+        };
+        for other in [
+            asks_otherwise(&|question| question["max_age_seconds"] = json!(9)),
+            asks_otherwise(&|question| question["max_age_seconds"] = json!(0)),
+            asks_otherwise(&|question| question["series"][0]["name"] = json!("Revenue")),
+            asks_otherwise(&|question| question["filter"] =
+                json!({ "property": "price", "operator": "is_set" })),
+        ] {
+            let answer = ask(&owner, other).await;
+            assert_eq!(answer["cached_at"], Value::Null, "{answer}");
+            assert_eq!(answer["lines"][0]["total"], 5.3, "{answer}");
+        }
+        for wrong in [json!(-1), json!(3601), json!("10"), json!(1.5)] {
+            let answer = owner
+                .post(&owner.path("/insights/run"), asks_otherwise(&|question| question["max_age_seconds"] = wrong.clone()))
+                .await;
+            assert_eq!(answer.expect_problem(422, "validation_failed")["errors"][0]["field"], "max_age_seconds");
+        }
+    }
+
+    async fn a_kept_answer_is_nobody_elses(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner, json!(signed_up("a", "2026-02-28T10:00:00Z", json!({})))).await;
+        let mut question = question(json!({ "kind": "count" }));
+        question["max_age_seconds"] = json!(3600);
+        ask(&owner, question.clone()).await;
+        let stranger = app.stranger().await;
+        let theirs = ask(&stranger, question.clone()).await;
+        assert_eq!(theirs["cached_at"], Value::Null);
+        assert_eq!(theirs["lines"][0]["total"], 0.0, "{theirs}");
+        stranger.post(&owner.path("/insights/run"), question.clone()).await.expect_problem(404, "not_found");
+        // Another zone cuts days elsewhere.
+        owner.patch(&owner.path(""), json!({ "time_zone": "Asia/Kolkata" })).await.expect(200);
+        assert_eq!(ask(&owner, question).await["cached_at"], Value::Null);
     }
 
     async fn a_mistake_is_named_with_its_place(app: TestApp) {

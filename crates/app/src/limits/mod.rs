@@ -1,80 +1,48 @@
 //! How often somebody may try what could be guessed: signing in, resetting a password, a second factor's code.
 
 use std::{
-    collections::HashMap,
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use shared_cache::Cache;
 
-/// How many limits are remembered before those that no longer bind are forgotten.
-const MOST_KEPT: usize = 10_000;
-
-/// A few attempts at once, then one each so often.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rate {
-    /// How many may come at once.
-    pub(crate) burst: i32,
-    /// After how many seconds one more is free.
-    pub(crate) every_seconds: i32,
-}
+pub(crate) use shared_cache::Rate;
 
 /// What is counted: attempts at `what`, by `whom`.
 #[derive(Debug, Clone)]
-pub(crate) struct Limit {
-    key: String,
-    rate: Rate,
-}
+pub(crate) struct Limit(shared_cache::Limit);
 
 impl Limit {
     /// Counts attempts at `what` by `whom`: an address of the network, an account, or both.
     pub(crate) fn new(what: &'static str, whom: &str, rate: Rate) -> Self {
-        Self { key: format!("{what}:{whom}"), rate }
-    }
-
-    fn step(&self) -> TimeDelta {
-        TimeDelta::seconds(self.rate.every_seconds.into())
+        Self(shared_cache::Limit { key: format!("{what}:{whom}"), rate })
     }
 }
 
-/// Counts attempts in this process.
-///
-/// Each attempt moves the time at which all of them are forgiven by one step; too far ahead is too many.
-#[derive(Default)]
-pub(crate) struct Limits(Mutex<HashMap<String, DateTime<Utc>>>);
+/// Counts attempts on all servers that share the cache.
+pub(crate) struct Limits(Cache);
 
 impl Limits {
+    pub(crate) fn new(cache: Cache) -> Self {
+        Self(cache)
+    }
+
     /// Counts an attempt against each limit, or says how long to wait for the next; then none of them has counted it.
     pub(crate) async fn count(&self, limits: &[Limit], now: DateTime<Utc>) -> Result<(), Duration> {
-        let mut forgiven = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if forgiven.len() >= MOST_KEPT {
-            forgiven.retain(|_, at| *at > now);
-        }
-        let mut counted = Vec::new();
-        for limit in limits {
-            let next = forgiven.get(&limit.key).copied().unwrap_or(now).max(now) + limit.step();
-            let excess = next - now - limit.step() * limit.rate.burst;
-            if excess > TimeDelta::zero() {
-                return Err(excess.to_std().unwrap_or_default());
-            }
-            counted.push((limit.key.clone(), next));
-        }
-        forgiven.extend(counted);
-        Ok(())
+        let limits: Vec<_> = limits.iter().map(|limit| limit.0.clone()).collect();
+        self.0.count(&limits, now).await
     }
 
     /// Forgets all attempts: whoever made them has proved to be the right one.
     pub(crate) async fn forgive(&self, limit: &Limit) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&limit.key);
+        self.0.forgive(&limit.0).await;
     }
 
     /// Takes one attempt back.
     pub(crate) async fn give_back(&self, limit: &Limit) {
-        if let Some(at) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&limit.key) {
-            *at -= limit.step();
-        }
+        self.0.give_back(&limit.0).await;
     }
 }
 

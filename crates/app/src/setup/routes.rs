@@ -1,6 +1,10 @@
 //! Claiming the instance, and telling whether that is still to be done.
 
-use axum::{extract::State, response::IntoResponse};
+use axum::{
+    extract::{FromRequestParts, State},
+    http::request::Parts,
+    response::IntoResponse,
+};
 use http_kit::{Json, Problems, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::service;
 use crate::{
     App,
-    accounts::{self, Device, SignedIn},
+    accounts::{self, Administrator, Device, SignedIn},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -23,6 +27,13 @@ struct Instance {
     version: &'static str,
     /// Whether it has its first admin.
     claimed: bool,
+    /// The domains whose e-mail addresses may make an account of their own; none where that takes an invitation.
+    registration_domains: Vec<String>,
+    /// How mail leaves: `smtp`, or `folder` where no mail server is set up.
+    mail: &'static str,
+    /// The folder on the server that mails are written to; only admins of the instance see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail_folder: Option<String>,
 }
 
 /// What the first admin says about themselves.
@@ -49,9 +60,17 @@ pub(super) struct Claim {
 /// Tells which version runs here, and whether it has been set up.
 #[utoipa::path(get, path = "/instance", tag = "setup", security(()),
     responses((status = 200, body = Instance, description = "About this instance."), Problems))]
-async fn instance(State(app): State<App>) -> Result<Json<Instance>> {
+async fn instance(State(app): State<App>, mut parts: Parts) -> Result<Json<Instance>> {
     let claimed = service::is_claimed(&app).await?;
-    Ok(Json(Instance { version: env!("CARGO_PKG_VERSION"), claimed }))
+    let asks_admin = Administrator::from_request_parts(&mut parts, &app).await.is_ok();
+    let folder = app.mail().folder().filter(|_| asks_admin);
+    Ok(Json(Instance {
+        version: env!("CARGO_PKG_VERSION"),
+        claimed,
+        registration_domains: accounts::allowed_domains(&app),
+        mail: app.mail().kind(),
+        mail_folder: folder.map(|path| path.display().to_string()),
+    }))
 }
 
 /// Makes the first admin. Works once.

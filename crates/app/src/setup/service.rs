@@ -2,11 +2,13 @@
 
 use analytics_model::UserId;
 use metadata_store::transact;
+use serde_json::json;
 
 use super::{Error, routes::Claim};
 use crate::{
     App,
     accounts::{self, Device, NewUser, SessionToken},
+    audit::{self, Actor, Change},
     tenancy,
 };
 
@@ -33,6 +35,7 @@ pub async fn create_admin(app: &App, new: NewUser) -> Result<UserId, Error> {
     transact!(app.metadata(), |tx| {
         let user = accounts::insert(tx, &prepared).await?;
         tenancy::claim(app, tx, user.id, "").await?;
+        audit::record(app, tx, &Actor::system(), claimed_by(&user)).await?;
         Ok(user.id)
     })
 }
@@ -67,10 +70,17 @@ pub(super) async fn claim(
         }
         let user = accounts::insert(tx, &prepared).await?;
         tenancy::claim(app, tx, user.id, &claim.organization).await?;
+        audit::record(app, tx, &device.actor.clone().known_as(user.id), claimed_by(&user)).await?;
         let session = accounts::start_session(app, tx, user.id, device).await?;
         Ok((user, session))
     });
     let claimed = claimed?;
     app.ticket().withdraw();
     Ok(claimed)
+}
+
+/// What the trail tells of a new admin.
+fn claimed_by(user: &accounts::UserRow) -> Change {
+    let values = json!({ "email": user.email, "name": user.name, "is_admin": user.is_admin });
+    Change::new("instance.claim").on(user.id.0).new_values(&values).details(json!({ "name": user.email }))
 }

@@ -7,7 +7,7 @@ use metadata_store::{Transaction, transact};
 use super::{
     Error, OrganizationRole, Project,
     organizations::{self, slug_of},
-    projects,
+    projects, rights,
     store::{self, MembershipRow, OrganizationRow, ProjectRow},
 };
 use crate::{
@@ -30,6 +30,7 @@ pub struct FirstProject {
 ///
 /// The organization belongs to nobody until the first admin claims the instance.
 pub async fn bootstrap(app: &App, first: FirstProject) -> Result<Project, Error> {
+    rights::sync_system_roles(app).await?;
     let row: Result<ProjectRow, Error> = transact!(app.metadata(), |tx| {
         let organization = first_organization(app, tx).await?;
         if let Some(project) = store::first_project(tx, organization).await? {

@@ -68,7 +68,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
             ..Default::default()
         };
         let done: Result<_, metadata_store::Error> =
-            transact!(app.metadata(), |tx| { Ok(done.clone().update(tx).await?) });
+            transact!(app.metadata(), |tx| Ok(done.clone().update(tx).await?));
         done?;
     }
     for project in store::all_projects(app.db()).await? {

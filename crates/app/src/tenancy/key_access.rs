@@ -4,8 +4,8 @@ use analytics_model::ProjectId;
 use axum::http::{HeaderMap, header};
 
 use super::{
-    Error, Permission, ProjectKey, RoleSource, projects,
-    rights::{Access, HeldRole},
+    Error, ProjectKey, RoleSource, projects,
+    rights::{Access, Grants, HeldRole},
     scopes::KeyKind,
     store,
 };
@@ -38,27 +38,6 @@ pub(crate) async fn find_key_access(app: &App, key: &ProjectKey, project: Projec
         zone: projects::zone_of(&row),
         week_start: projects::week_start_of(&row),
         roles: vec![role],
+        grants: Grants::default(),
     }))
-}
-
-impl Access {
-    /// Returns whether who asks has a permission whole: for all things here, whosever they are.
-    pub(super) fn holds(&self, wanted: &Permission) -> bool {
-        let is_it = |held: &Permission| {
-            held.resource == wanted.resource
-                && held.action == wanted.action
-                && !held.conditions.own
-                && held.conditions.tags.is_none()
-                && held.conditions.projects.as_ref().is_none_or(|projects| projects.contains(&self.project))
-        };
-        self.roles.iter().flat_map(|role| &role.permissions).any(is_it)
-    }
-
-    /// Returns whether who asks may do all that a role may: with conditions or without.
-    pub(super) fn covers(&self, role: super::Role) -> bool {
-        let has = |wanted: &Permission| {
-            self.holds(wanted) || self.roles.iter().flat_map(|held| &held.permissions).any(|held| held == wanted)
-        };
-        self.rows().is_none() && role.permissions().iter().all(has)
-    }
 }

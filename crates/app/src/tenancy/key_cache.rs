@@ -19,7 +19,7 @@ use super::{
 use crate::{App, secret};
 
 /// How long an answer is good: a key that another server has withdrawn is refused here after this time.
-const FRESH: TimeDelta = TimeDelta::seconds(1);
+const FRESH: TimeDelta = TimeDelta::milliseconds(800);
 /// How long a known key is still good while the metadata store is away.
 const FRESH_WHILE_AWAY: TimeDelta = TimeDelta::hours(1);
 /// How long the metadata store is waited for where a known key could do.
@@ -123,6 +123,13 @@ impl KeyCache {
     /// Forgets the keys of a project that was deleted.
     pub(super) fn forget_project(&self, project: ProjectId) {
         self.lock().retain(|_, known| known.key.as_ref().is_none_or(|key| key.project != project));
+    }
+
+    /// Makes the metadata store be asked again for every key; should it be away, what is known still does.
+    pub(crate) fn doubt(&self) {
+        for known in self.lock().values_mut() {
+            known.asked_at = DateTime::<Utc>::MIN_UTC;
+        }
     }
 
     fn get(&self, hash: &str) -> Option<Known> {

@@ -56,7 +56,7 @@ pub(super) async fn update(scope: &Scope, id: ApiKeyId, change: KeyChange) -> Re
             return Ok(row);
         }
         let row = store::update_key(tx, row).await?;
-        let change = scope.change("api_key.update").on(id.0).from_to(&seen(&old), &seen(&row));
+        let change = scope.change("api_key.update").on(id.0).changed(&seen(&old), &seen(&row));
         audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": row.name }))).await?;
         Ok(row)
     });
@@ -84,7 +84,7 @@ pub(super) async fn rotate(scope: &Scope, id: ApiKeyId, grace_hours: u32) -> Res
         row.previous_hash = grace.map(|_| old.key_hash.clone());
         row.previous_expires_at = grace;
         let row = store::update_key(tx, row).await?;
-        let change = scope.change("api_key.rotate").on(id.0).from_to(&seen(&old), &seen(&row));
+        let change = scope.change("api_key.rotate").on(id.0).changed(&seen(&old), &seen(&row));
         let details = json!({ "name": row.name, "grace_hours": grace_hours });
         audit::record(app, tx, &scope.actor, change.details(details)).await?;
         Ok((old, row, key))

@@ -36,7 +36,7 @@ app_tests! {
         for path in ["/me", "/organizations", "/projects"] {
             key.get(path).await.expect_problem(401, "not_signed_in");
         }
-        let trail = super::testing::trail_details(&app.app, "client_config.create").await;
+        let trail = crate::tenancy::testing::trail_details(&app.app, "client_config.create").await;
         assert!(trail[0]["api_key_id"].is_string(), "{trail:?}");
     }
 
@@ -131,13 +131,13 @@ app_tests! {
         owner.get(&owner.path("")).await.expect_problem(404, "not_found");
         assert_eq!(find_key(&app.app, &key).await.expect("an answer"), None);
         send().await.expect_problem(401, "key_wrong");
-        super::sweep(&app.app).await.expect("erased");
+        crate::tenancy::sweep(&app.app).await.expect("erased");
         app.clock.advance(TimeDelta::hours(3));
-        super::sweep(&app.app).await.expect("erased");
+        crate::tenancy::sweep(&app.app).await.expect("erased");
         let mut left = 1;
         // The store erases beside the request: wait for it, 20 seconds at most.
         for _ in 0..200 {
-            left = super::erasure::count(&app.app, project).await.expect("a count");
+            left = crate::tenancy::erasure::count(&app.app, project).await.expect("a count");
             if left == 0 {
                 break;
             }
@@ -160,14 +160,14 @@ app_tests! {
         for wrong in [0, 3_651] {
             owner.patch(&owner.path(""), json!({ "retention_days": wrong })).await.expect_problem(422, "validation_failed");
         }
-        super::sweep(&app.app).await.expect("nothing to do");
-        assert_eq!(super::erasure::count(&app.app, project).await.expect("a count"), 2);
+        crate::tenancy::sweep(&app.app).await.expect("nothing to do");
+        assert_eq!(crate::tenancy::erasure::count(&app.app, project).await.expect("a count"), 2);
         let changed = owner.patch(&owner.path(""), json!({ "retention_days": 30, "currency": "CHF" })).await.expect(200);
         assert_eq!((&changed["retention_days"], &changed["currency"]), (&json!(30), &json!("CHF")));
-        super::sweep(&app.app).await.expect("erased");
+        crate::tenancy::sweep(&app.app).await.expect("erased");
         let mut left = 2;
         for _ in 0..200 {
-            left = super::erasure::count(&app.app, project).await.expect("a count");
+            left = crate::tenancy::erasure::count(&app.app, project).await.expect("a count");
             if left == 1 {
                 break;
             }

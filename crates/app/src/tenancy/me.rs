@@ -35,7 +35,12 @@ struct MyProject {
     id: ProjectId,
     name: String,
     organization_id: OrganizationId,
-    role: Role,
+    /// The greatest of the roles that every organization has; null where they have only others.
+    #[schema(required = true)]
+    role: Option<Role>,
+    /// What they may do to some things at least, as `resource:action`: what a page offers them.
+    #[schema(example = json!(["insights:run"]))]
+    permissions: Vec<String>,
     #[schema(example = "Europe/Berlin")]
     time_zone: String,
     week_start: WeekStart,
@@ -57,12 +62,13 @@ pub(super) async fn me(account: Account) -> Result<Json<Me>> {
             .collect(),
         projects: projects
             .into_iter()
-            .map(|(row, role)| MyProject {
+            .map(|(row, access)| MyProject {
                 week_start: projects::week_start_of(&row),
                 id: row.id,
                 name: row.name,
                 organization_id: row.organization_id,
-                role,
+                role: access.role(),
+                permissions: access.permissions(),
                 time_zone: row.time_zone,
             })
             .collect(),

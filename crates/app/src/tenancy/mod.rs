@@ -2,6 +2,7 @@
 
 mod access;
 mod api_keys;
+mod audit_routes;
 mod bootstrap;
 mod client_configs;
 mod erasure;
@@ -41,7 +42,10 @@ pub use tables::{OrganizationRole, Role};
 pub(crate) use bootstrap::{check_organization_name, claim};
 pub(crate) use key_access::{find_key_access, secret_key_of};
 pub(crate) use key_cache::KeyCache;
-pub(crate) use rights::{Access, find_access};
+#[cfg(test)]
+pub(crate) use rights::sync_system_roles;
+pub(crate) use rights::{Access, AccessCache, Item, find_access, find_folder};
+pub(crate) use store::is_only_owner;
 
 use metadata_store::TableDescription;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -61,6 +65,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(organizations::routes())
         .merge(invitations::routes())
         .merge(client_configs::routes())
+        .merge(rights::routes())
+        .routes(routes!(audit_routes::list))
+        .routes(routes!(audit_routes::download))
+        .routes(routes!(audit_routes::actions))
 }
 
 /// Returns the tables this feature owns.

@@ -136,7 +136,7 @@ async fn insert(scope: &Scope, new: &NewProjectMember) -> std::result::Result<Pr
         let row = store::put(tx, scope.project, user.id, new.role, scope.now()).await?;
         let old = old.map(|old| old.role);
         let change = scope.change(action).on(user.id.0);
-        let change = change.from_to(&json!({ "role": old }), &json!({ "role": row.role }));
+        let change = change.changed(&json!({ "role": old }), &json!({ "role": row.role }));
         audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": user.email }))).await?;
         Ok(ProjectMember::of(row, user))
     })
@@ -149,7 +149,7 @@ async fn change_role(scope: &Scope, user: UserId, role: Role) -> std::result::Re
         let row = store::put(tx, scope.project, user, role, scope.now()).await?;
         let user = accounts::get_user(tx, user).await?;
         let change = scope.change("project_member.update").on(user.id.0);
-        let change = change.from_to(&json!({ "role": old.role }), &json!({ "role": row.role }));
+        let change = change.changed(&json!({ "role": old.role }), &json!({ "role": row.role }));
         audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": user.email }))).await?;
         Ok(ProjectMember::of(row, user))
     })
@@ -173,6 +173,6 @@ fn check(scope: &Scope, user: UserId, old: Option<Role>, new: Option<Role>) -> s
     if scope.user == Some(user) {
         return Err(Error::OwnRole);
     }
-    let covers = |role: Option<Role>| role.is_none_or(|role| scope.access().covers(role));
+    let covers = |role: Option<Role>| role.is_none_or(|role| scope.access().covers(&role.permissions(), &[]));
     if covers(old) && covers(new) { Ok(()) } else { Err(Error::BeyondOwnRights) }
 }

@@ -179,7 +179,7 @@ pub(super) async fn update(scope: Scope, Json(change): Json<ProjectChange>) -> R
         row.updated_at = scope.now();
         let name = row.name.clone();
         let row = store::update_project(tx, row).await.on_unique(NAME_INDEX, || Error::ProjectNameTaken(name))?;
-        let change = scope.change("project.update").on(row.id.0).from_to(&seen(&old), &seen(&row));
+        let change = scope.change("project.update").on(row.id.0).changed(&seen(&old), &seen(&row));
         audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": row.name }))).await?;
         Ok(row)
     });

@@ -86,7 +86,7 @@ pub(super) fn check_own(access: &Access, scopes: &[String]) -> Result<(), Error>
     }
     // A key knows no row rules, so who is limited to rows can give none away.
     let is_whole = access.rows().is_none();
-    let holds_all = scopes.iter().filter_map(|scope| read(scope)).all(|scope| access.holds(&scope));
+    let holds_all = scopes.iter().filter_map(|scope| read(scope)).all(|scope| access.covers(&[scope], &[]));
     if is_whole && holds_all { Ok(()) } else { Err(Error::BeyondOwnRights) }
 }
 

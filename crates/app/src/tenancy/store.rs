@@ -60,6 +60,26 @@ pub(super) async fn organizations_of(
     Ok(found)
 }
 
+/// Returns whether somebody is the only owner of an organization.
+pub(crate) async fn is_only_owner(db: &impl ConnectionTrait, user: UserId) -> Result<bool> {
+    let owners = || {
+        org_memberships::Entity::find()
+            .filter(org_memberships::Column::Role.eq(OrganizationRole::Owner))
+            .select_only()
+            .column(org_memberships::Column::OrganizationId)
+            .distinct()
+    };
+    let own: Vec<OrganizationId> =
+        owners().filter(org_memberships::Column::UserId.eq(user)).into_tuple().all(db).await?;
+    let shared: Vec<OrganizationId> = owners()
+        .filter(org_memberships::Column::OrganizationId.is_in(own.iter().copied()))
+        .filter(org_memberships::Column::UserId.ne(user))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(own.iter().any(|organization| !shared.contains(organization)))
+}
+
 pub(super) async fn insert_membership(db: &impl ConnectionTrait, membership: MembershipRow) -> Result<()> {
     membership.into_active_model().reset_all().insert(db).await?;
     Ok(())
@@ -133,6 +153,24 @@ pub(super) async fn roles_in(
         .await?;
     let member = project_members::Entity::find_by_id((project, user)).one(db).await?;
     Ok((membership.map(|row| row.role), member.map(|row| row.role)))
+}
+
+/// Returns what somebody is in an organization.
+pub(super) async fn organization_role(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    organization: OrganizationId,
+) -> Result<Option<OrganizationRole>> {
+    let membership = org_memberships::Entity::find()
+        .filter(org_memberships::Column::OrganizationId.eq(organization))
+        .filter(org_memberships::Column::UserId.eq(user));
+    Ok(membership.one(db).await?.map(|row| row.role))
+}
+
+/// Returns who belongs to an organization.
+pub(super) async fn members_of(db: &impl ConnectionTrait, organization: OrganizationId) -> Result<Vec<UserId>> {
+    let query = org_memberships::Entity::find().filter(org_memberships::Column::OrganizationId.eq(organization));
+    Ok(query.all(db).await?.into_iter().map(|row| row.user_id).collect())
 }
 
 #[cfg(test)]

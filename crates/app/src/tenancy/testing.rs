@@ -37,3 +37,12 @@ pub(crate) async fn trail_details(app: &App, action: &str) -> Vec<serde_json::Va
     let rows = crate::audit::all(app.db()).await.expect("the trail");
     rows.into_iter().filter(|row| row.action == action).map(|row| row.details).collect()
 }
+
+/// Makes somebody a member of the organization of a project, without any role in it.
+pub(crate) async fn add_colleague(app: &App, project: ProjectId, user: UserId) {
+    let made: Result<(), Error> = transact!(app.metadata(), |tx| {
+        let row = store::find_project(tx, project).await?.ok_or(Error::NotFound)?;
+        bootstrap::add_membership(app, tx, row.organization_id, user, OrganizationRole::Member).await
+    });
+    made.expect("a new colleague");
+}

@@ -49,6 +49,12 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// Returns the value of the session's cookie, where the answer sets it.
+    pub(crate) fn cookie(&self) -> Option<String> {
+        let value = self.header("set-cookie")?.strip_prefix("radix_session=")?;
+        value.split(';').next().map(str::to_owned)
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }

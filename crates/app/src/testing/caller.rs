@@ -14,15 +14,17 @@ pub(crate) struct Caller {
     pub(crate) app: TestApp,
     /// Whom they sign in as.
     pub(crate) email: Option<String>,
-    /// The session's token, sent as a program does.
+    /// What a program would send; it works for 15 minutes of the test's clock.
     pub(crate) token: Option<String>,
+    /// What a page sends, for as long as the session lasts.
+    pub(crate) cookie: Option<String>,
     /// The first project they may see.
     pub(crate) project: Option<String>,
 }
 
 impl Caller {
     pub(super) fn nobody(app: TestApp) -> Self {
-        Self { app, email: None, token: None, project: None }
+        Self { app, email: None, token: None, cookie: None, project: None }
     }
 
     /// The same person in a session of its own.
@@ -53,6 +55,11 @@ impl Caller {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// Puts JSON to a path under `/api/v1`.
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
     /// Patches a path under `/api/v1`.
     pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.call(Method::PATCH, path, Some(body)).await
@@ -68,12 +75,14 @@ impl Caller {
         self.send(request(method, &format!("/api/v1{path}"), body)).await
     }
 
-    /// Sends a request with their token.
-    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let request = match &self.token {
-            Some(token) => with_header(request, "authorization", &format!("Bearer {token}")),
-            None => request,
-        };
+    /// Sends a request as their page does.
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        if let Some(cookie) = &self.cookie {
+            request = with_header(request, "cookie", &format!("radix_session={cookie}"));
+            if !request.headers().contains_key("origin") && !request.headers().contains_key("sec-fetch-site") {
+                request = with_header(request, "sec-fetch-site", "same-origin");
+            }
+        }
         self.app.send(request).await
     }
 

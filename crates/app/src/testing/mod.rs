@@ -4,7 +4,7 @@ mod answer;
 mod caller;
 mod engine;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use analytics_store::Store;
 use axum::{
@@ -18,6 +18,7 @@ use collector::Writer;
 use http_kit::Edge;
 use metadata_store::{Metadata, TestClock, testing::TestDatabase};
 use serde_json::{Value, json};
+use shared_cache::Cache;
 use tower::ServiceExt;
 
 pub(crate) use answer::Answer;
@@ -25,7 +26,12 @@ pub(crate) use caller::Caller;
 use engine::SharedEngine;
 pub(crate) use metadata_store::testing::Kind;
 
-use crate::{App, MasterKey, Parts, Role, Settings, accounts::NewUser, setup, tenancy};
+use crate::{
+    App, MasterKey, Parts, Role, Settings,
+    accounts::NewUser,
+    mail::{Delivery, Letter, MailSettings},
+    setup, tenancy,
+};
 
 /// The password of everybody in tests.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -68,6 +74,7 @@ pub(crate) struct TestApp {
     router: Router,
     database: Arc<TestDatabase>,
     events: Events,
+    letters: Arc<Mutex<Vec<Letter>>>,
 }
 
 /// Where the events of a test go.
@@ -102,13 +109,20 @@ impl TestApp {
         let clock = TestClock::at(start_of_time());
         let metadata = database.connect().await;
         metadata.migrate(&crate::migrations(), &clock.clock()).await.expect("migrations to apply");
-        Self::over(metadata, clock, database, Events::nowhere())
+        let app = Self::over(metadata, clock, database, Events::nowhere(), Cache::in_process());
+        tenancy::sync_system_roles(&app.app).await.expect("the roles that every organization has");
+        app
     }
 
     /// Starts the product once more, as a second server or after a restart: on the same stores, with nothing in memory.
     pub(crate) async fn restart(&self) -> Self {
+        self.with_cache(Cache::in_process()).await
+    }
+
+    /// Starts the product once more, as a second server would, with a cache that others may share.
+    pub(crate) async fn with_cache(&self, cache: Cache) -> Self {
         let metadata = self.database.connect().await;
-        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), self.events.clone())
+        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), self.events.clone(), cache)
     }
 
     /// The same product with an analytics store: an empty database in the embedded engine, and a writer on it.
@@ -119,15 +133,23 @@ impl TestApp {
         let writer = Writer::start(store.clone(), options).await.expect("a writer on the new database");
         let events = Events { store, writer: Some(writer), _engine: Some(engine) };
         let metadata = self.app.metadata().clone();
-        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events)
+        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events, Cache::in_process())
     }
 
-    fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events) -> Self {
-        let settings = Settings { bcrypt_cost: 4, ..Settings::new(master_key()) };
+    fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events, cache: Cache) -> Self {
+        let letters = Arc::default();
+        let mail = MailSettings { delivery: Delivery::Kept(Arc::clone(&letters)), from: "radix@radix.test".to_owned() };
+        let settings = Settings {
+            bcrypt_cost: 4,
+            public_url: "http://radix.test".to_owned(),
+            allowed_email_domains: vec!["radix-int.com".to_owned()],
+            mail,
+            ..Settings::new(master_key())
+        };
         let (analytics, writer) = (events.store.clone(), events.writer.clone());
-        let app = App::new(Parts { metadata, analytics, writer, clock: clock.clock(), settings });
+        let app = App::new(Parts { metadata, analytics, writer, cache, clock: clock.clock(), settings });
         let router = http_kit::surround(crate::router(app.clone()), Edge::default());
-        Self { app, clock, router, database, events }
+        Self { app, clock, router, database, events, letters }
     }
 
     /// Sends a request as it is.
@@ -179,6 +201,15 @@ impl TestApp {
         self.sign_in(&email).await
     }
 
+    /// A member of the owner's organization who has no role yet; the path of the owner's project is theirs too.
+    pub(crate) async fn colleague(&self, name: &str) -> Caller {
+        let owner = self.owner().await;
+        let email = format!("{name}@example.com");
+        let user = self.create_user(&email, false).await;
+        tenancy::testing::add_colleague(&self.app, owner.project().parse().expect("a project's id"), user).await;
+        Caller { project: owner.project.clone(), ..self.sign_in(&email).await }
+    }
+
     /// Somebody who looks after the instance and belongs to no organization.
     pub(crate) async fn super_admin(&self) -> Caller {
         let email = "super_admin@example.net";
@@ -189,11 +220,27 @@ impl TestApp {
     /// Signs in with everybody's password.
     pub(crate) async fn sign_in(&self, email: &str) -> Caller {
         let credentials = json!({ "email": email, "password": PASSWORD });
-        let body = self.nobody().post("/sessions", credentials).await.expect(201);
-        let token = body["token"].as_str().expect("a token").to_owned();
-        let caller = Caller { email: Some(email.to_owned()), token: Some(token), ..self.nobody() };
+        let answer = self.nobody().post("/sessions", credentials).await;
+        let token = answer.expect(201)["access_token"].as_str().map(str::to_owned);
+        let cookie = answer.cookie();
+        let caller = Caller { email: Some(email.to_owned()), token, cookie, ..self.nobody() };
         let me = caller.get("/me").await.expect(200);
         Caller { project: me["projects"][0]["id"].as_str().map(str::to_owned), ..caller }
+    }
+
+    /// Takes all mails that were sent to an address so far.
+    pub(crate) async fn mails(&self, to: &str) -> Vec<Letter> {
+        self.app.mail().settle(std::time::Duration::from_secs(10)).await;
+        let mut letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner);
+        letters.extract_if(.., |letter| letter.to == to).collect()
+    }
+
+    /// Takes the only mail to an address, and returns the token in its link.
+    pub(crate) async fn mailed_token(&self, to: &str) -> String {
+        let letters = self.mails(to).await;
+        assert_eq!(letters.len(), 1, "{letters:?}");
+        let url = letters[0].button.as_ref().map(|(_, url)| url.clone()).expect("a link");
+        url.split_once("#token=").expect("a token in the link").1.to_owned()
     }
 
     async fn create_user(&self, email: &str, is_admin: bool) -> analytics_model::UserId {

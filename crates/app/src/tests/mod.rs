@@ -2,4 +2,7 @@
 
 mod api;
 mod permissions;
+mod rows;
 mod schema;
+mod servers;
+mod trail;

@@ -1,6 +1,9 @@
 //! Who may do what: every operation of the API, for everybody who may call it.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -21,7 +24,7 @@ const CALLERS: [&str; 9] =
 ///
 /// What stands in braces is the owner's: see [`fill`]. `#` is a number that was never used before.
 #[rustfmt::skip]
-const EXPECTED: &[(&str, &str, [u16; 9])] = &[
+pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("GET /api/v1/instance", "", everybody(200)),
     ("POST /api/v1/setup", r#"{"token":"x","email":"eve@example.com","password":"long enough"}"#, everybody(409)),
     ("POST /api/v1/sessions", r#"{"email":"owner@example.com","password":"correct horse battery"}"#, everybody(201)),
@@ -72,7 +75,72 @@ const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("GET /api/v1/projects/{project}/catalogue/properties", "", roles([200, 200, 403, 200, 200])),
     ("GET /api/v1/projects/{project}/catalogue/values?property=plan", "", roles([200, 200, 403, 200, 200])),
     ("POST /api/v1/projects/{project}/insights/run", TRENDS, roles([200, 200, 403, 200, 200])),
+    ("POST /api/v1/sessions/refresh", r#"{"refresh_token":"x"}"#, everybody(401)),
+    ("GET /api/v1/sessions", "", signed_in(200)),
+    ("DELETE /api/v1/sessions", "", signed_in(204)),
+    ("DELETE /api/v1/sessions/{session}", "", [401, 404, 404, 404, 404, 404, 404, 404, 204]),
+    ("POST /api/v1/accounts", r##"{"email":"new#@radix-int.com","password":"correct horse battery"}"##, everybody(202)),
+    ("POST /api/v1/accounts/verification", r#"{"token":"x"}"#, everybody(403)),
+    ("POST /api/v1/accounts/verification/resend", r##"{"email":"new#@radix-int.com"}"##, everybody(202)),
+    ("POST /api/v1/password_resets", r##"{"email":"new#@radix-int.com"}"##, everybody(202)),
+    ("POST /api/v1/password_resets/confirm", r#"{"token":"x","password":"correct horse battery"}"#, everybody(403)),
+    ("POST /api/v1/me/password", r#"{"current_password":"wrong","new_password":"correct horse battery"}"#, signed_in(422)),
+    ("POST /api/v1/me/email", r#"{"email":"x@radix-int.com","password":"wrong"}"#, signed_in(422)),
+    ("DELETE /api/v1/me/email", "", signed_in(204)),
+    ("POST /api/v1/me/deactivation", r#"{"password":"wrong"}"#, signed_in(422)),
+    ("GET /api/v1/me/profile", "", signed_in(200)),
+    ("PATCH /api/v1/me/profile", r#"{"first_name":"Ada"}"#, signed_in(200)),
+    ("PUT /api/v1/me/avatar", r#""no picture""#, signed_in(422)),
+    ("DELETE /api/v1/me/avatar", "", signed_in(204)),
+    ("GET /api/v1/avatars/{avatar}", "", signed_in(404)),
+    ("GET /api/v1/me/preferences", "", signed_in(200)),
+    ("PUT /api/v1/me/preferences/{preference}", r#"{"value":1}"#, signed_in(200)),
+    ("GET /api/v1/me/preferences/{preference}", "", signed_in(200)),
+    ("DELETE /api/v1/me/preferences/{preference}", "", signed_in(204)),
+    ("GET /api/v1/users", "", instance(200, 403)),
+    ("POST /api/v1/users", r##"{"email":"user#@example.com"}"##, instance(201, 403)),
+    ("GET /api/v1/users/{user}", "", instance(200, 403)),
+    ("PATCH /api/v1/users/{user}", r#"{"is_active":true}"#, instance(200, 403)),
+    ("DELETE /api/v1/users/{user}/sessions", "", instance(204, 403)),
+    ("GET /api/v1/permissions", "", signed_in(200)),
+    ("GET /api/v1/organizations/{organization}/roles", "", organization(200, 200)),
+    ("POST /api/v1/organizations/{organization}/roles", r##"{"name":"Role #"}"##, organization(403, 201)),
+    ("GET /api/v1/organizations/{organization}/roles/{role}", "", organization(200, 200)),
+    ("PATCH /api/v1/organizations/{organization}/roles/{role}", r#"{"is_active":false}"#, organization(403, 200)),
+    ("DELETE /api/v1/organizations/{organization}/roles/{role}", "", organization(403, 204)),
+    ("GET /api/v1/organizations/{organization}/role_assignments", "", organization(403, 200)),
+    ("POST /api/v1/organizations/{organization}/role_assignments", r#"{"user_id":"{owner}","role_id":"{role}"}"#, organization(403, 201)),
+    ("DELETE /api/v1/organizations/{organization}/role_assignments/{assignment}", "", organization(403, 204)),
+    ("GET /api/v1/organizations/{organization}/principals", "", organization(200, 200)),
+    ("GET /api/v1/projects/{project}/folders", "", roles([200, 200, 200, 200, 200])),
+    ("POST /api/v1/projects/{project}/folders", r##"{"name":"Folder #"}"##, roles([403, 403, 403, 201, 201])),
+    ("GET /api/v1/projects/{project}/folders/{folder}", "", roles([200, 200, 404, 200, 200])),
+    ("PATCH /api/v1/projects/{project}/folders/{folder}", r##"{"name":"Renamed #"}"##, roles([403, 403, 404, 200, 200])),
+    ("DELETE /api/v1/projects/{project}/folders/{folder}", "", roles([403, 403, 404, 204, 204])),
+    ("GET /api/v1/projects/{project}/grants/{resource_type}/{resource_id}", "", roles([403, 403, 404, 200, 200])),
+    ("PUT /api/v1/projects/{project}/grants/{resource_type}/{resource_id}", GRANT, roles([403, 403, 404, 200, 200])),
+    ("DELETE /api/v1/projects/{project}/grants/{resource_type}/{resource_id}?principal_type=role&principal_id=0000401e-0000-8000-8000-000000000002", "", roles([403, 403, 404, 204, 204])),
+    ("GET /api/v1/projects/{project}/access/explain?action=view&resource=events", "", roles([200, 200, 200, 200, 200])),
+    ("GET /api/v1/settings/public", "", everybody(200)),
+    ("GET /api/v1/settings", "", instance(200, 403)),
+    ("GET /api/v1/settings/{key}", "", instance(200, 403)),
+    ("PATCH /api/v1/settings/{key}", r##"{"value":#}"##, instance(200, 403)),
+    ("DELETE /api/v1/settings/{key}", "", instance(200, 403)),
+    ("GET /api/v1/system_logs", "", instance(200, 403)),
+    ("GET /api/v1/system_logs/components", "", instance(200, 403)),
+    ("GET /api/v1/activity", "", instance(200, 403)),
+    ("GET /api/v1/me/activity", "", signed_in(200)),
+    ("GET /api/v1/audit_logs", "", instance(200, 403)),
+    ("GET /api/v1/audit_logs/export?format=csv", "", instance(200, 403)),
+    ("GET /api/v1/audit_logs/actions", "", instance(200, 403)),
+    ("GET /api/v1/organizations/{organization}/audit_logs", "", organization(403, 200)),
+    ("GET /api/v1/organizations/{organization}/audit_logs/export?format=ndjson", "", organization(403, 200)),
+    ("GET /api/v1/organizations/{organization}/audit_logs/actions", "", organization(403, 200)),
 ];
+
+/// A grant to all viewers.
+const GRANT: &str =
+    r#"{"principal_type":"role","principal_id":"0000401e-0000-8000-8000-000000000002","permission_type":"view"}"#;
 
 /// The same answer to all.
 const fn everybody(status: u16) -> [u16; 9] {
@@ -93,14 +161,12 @@ const fn roles([viewer, analyst, uploader, editor, admin]: [u16; 5]) -> [u16; 9]
 }
 
 /// What belongs to an organization: the answers to its members, and to its owners and admins.
-#[allow(dead_code, reason = "for rows to come")]
 const fn organization(member: u16, owner: u16) -> [u16; 9] {
     [401, 404, member, member, member, member, member, 404, owner]
 }
 
 /// What is about the instance: the answers to who looks after it, and to all others who have signed in. The owner
 /// has claimed the instance, and so looks after it too.
-#[allow(dead_code, reason = "for rows to come")]
 const fn instance(admin: u16, other: u16) -> [u16; 9] {
     [401, other, other, other, other, other, other, admin, admin]
 }
@@ -130,13 +196,11 @@ app_tests! {
         let app = app.with_events().await;
         let (owner, callers) = (app.owner().await, everyone(&app).await);
         let document = document();
-        let mut number = 0;
         let mut wrong = Vec::new();
         for (operation, body, expected) in EXPECTED {
             for ((who, caller), expected) in callers.iter().zip(expected) {
-                number += 1;
-                let path = fill(&owner, operation, number).await;
-                let status = call(caller, operation, &path, body, number).await.status.as_u16();
+                let (path, body) = fill(&owner, operation, body).await;
+                let status = call(caller, operation, &path, &body).await.status.as_u16();
                 if status != *expected {
                     wrong.push(format!("{operation} answers {status} to {who}, not {expected}"));
                 }
@@ -158,9 +222,9 @@ app_tests! {
                 if *expected != 404 {
                     continue;
                 }
-                let real = fill(&owner, operation, 1).await;
-                let there = call(caller, operation, &real, body, 1).await;
-                let nowhere = call(caller, operation, &with_random_ids(operation), body, 1).await;
+                let (real, body) = fill(&owner, operation, body).await;
+                let there = call(caller, operation, &real, &body).await;
+                let nowhere = call(caller, operation, &with_random_ids(operation), &body).await;
                 if without_request_id(&there) != without_request_id(&nowhere) {
                     let (there, nowhere) = (there.text(), nowhere.text());
                     wrong.push(format!("{operation} tells {who} what exists: {there} is not {nowhere}"));
@@ -188,9 +252,9 @@ async fn everyone(app: &TestApp) -> Vec<(&'static str, Caller)> {
     CALLERS.into_iter().zip(callers).collect()
 }
 
-async fn call(caller: &Caller, operation: &str, path: &str, body: &str, number: u32) -> Answer {
+pub(super) async fn call(caller: &Caller, operation: &str, path: &str, body: &str) -> Answer {
     let (method, _) = operation.split_once(' ').expect("a method and a path");
-    let body = (!body.is_empty()).then(|| serde_json::from_str(&body.replace('#', &number.to_string())).expect("JSON"));
+    let body = (!body.is_empty()).then(|| serde_json::from_str(body).expect("JSON"));
     let method: Method = method.parse().expect("a method");
     // What ends a session must not end the one that the next calls use.
     let ends_sessions = ["sessions", "password", "/me"].iter().any(|word| path.contains(word)) && !method.is_safe();
@@ -198,30 +262,72 @@ async fn call(caller: &Caller, operation: &str, path: &str, body: &str, number: 
     caller.call(method, path, body).await
 }
 
-/// Returns the path of an operation with the owner's ids in it, of things that nobody has used yet.
-async fn fill(owner: &Caller, operation: &str, number: u32) -> String {
+/// Returns path and body of an operation with the owner's ids in them, of things that nobody has used yet.
+pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String, String) {
+    static NUMBER: AtomicU32 = AtomicU32::new(1);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
     let mut path = path_of(operation).replace("{project}", owner.project());
-    if path.contains("{key}") {
-        let key = owner.post(&owner.path("/api_keys"), json!({ "name": "for one call" })).await.expect(201);
-        path = path.replace("{key}", key["id"].as_str().expect("an id"));
+    let mut body = body.replace('#', &number);
+    let me = owner.get("/me").await.expect(200);
+    let organization = me["organizations"][0]["id"].as_str().expect("an id").to_owned();
+    let mut put = |name: &str, id: &Value| {
+        let id = id.as_str().expect("an id");
+        (path, body) = (path.replace(name, id), body.replace(name, id));
+    };
+    put("{organization}", &me["organizations"][0]["id"]);
+    put("{owner}", &me["user"]["id"]);
+    let wants = |name: &str| operation.contains(name);
+    if wants("/settings/{key}") {
+        put("{key}", &json!("query_timeout_seconds"));
     }
-    let unique = uuid::Uuid::new_v4().simple();
-    if path.contains("{config}") {
-        let new = json!({ "name": format!("for-{number}-{unique}"), "config": {} });
+    if wants("{session}") {
+        let sessions = owner.again().await.get("/sessions").await.expect(200);
+        put("{session}", &sessions["items"][0]["id"]);
+    }
+    if wants("{user}") {
+        let new = json!({ "email": format!("for-call-{number}@example.com") });
+        put("{user}", &owner.post("/users", new).await.expect(201)["id"]);
+    }
+    if wants("{config}") {
+        let new = json!({ "name": format!("for-call-{number}"), "config": {} });
         let config = owner.post(&owner.path("/client_configs"), new).await.expect(201);
-        path = path.replace("{config}", config["id"].as_str().expect("an id"));
+        put("{config}", &config["id"]);
     }
-    if path.contains("{organization}") {
-        let listed = owner.get("/organizations").await.expect(200);
-        path = path.replace("{organization}", listed["items"][0]["id"].as_str().expect("an id"));
+    if wants("{invitation}") {
+        let new = json!({ "email": format!("guest-for-call-{number}@example.com"), "role": "member" });
+        let invitations = format!("/organizations/{organization}/invitations");
+        put("{invitation}", &owner.post(&invitations, new).await.expect(201)["id"]);
     }
-    if let Some((before, _)) = path.split_once("/{invitation}") {
-        let new = json!({ "email": format!("guest-{unique}@example.com"), "role": "member" });
-        let invitation = owner.post(before, new).await.expect(201);
-        path = path.replace("{invitation}", invitation["id"].as_str().expect("an id"));
+    put("{token}", &json!("guess"));
+    put("{preference}", &json!("home"));
+    put("{avatar}", &json!(uuid::Uuid::new_v4()));
+    put("{provider}", &json!("oidc"));
+    if wants("/api_keys/{key}") {
+        let key = owner.post(&owner.path("/api_keys"), json!({ "name": "for one call" })).await.expect(201);
+        put("{key}", &key["id"]);
     }
-    // Nobody who is there: what happens to members, the tests of members tell.
-    path.replace("{user}", "01890000-0000-7000-8000-000000000000").replace("{token}", "guess")
+    if wants("{role}") || wants("{assignment}") || wants("/role_assignments") {
+        let roles = format!("/organizations/{organization}/roles");
+        let role = owner.post(&roles, json!({ "name": format!("For call {number}") })).await.expect(201);
+        put("{role}", &role["id"]);
+        if wants("{assignment}") {
+            let new = json!({ "user_id": me["user"]["id"], "role_id": role["id"] });
+            let path = format!("/organizations/{organization}/role_assignments");
+            put("{assignment}", &owner.post(&path, new).await.expect(201)["id"]);
+        }
+    }
+    if wants("{folder}") || wants("{resource_id}") {
+        let new = json!({ "name": format!("For call {number}") });
+        let folder = owner.post(&owner.path("/folders"), new).await.expect(201);
+        put("{folder}", &folder["id"]);
+        put("{resource_id}", &folder["id"]);
+        put("{resource_type}", &json!("folder"));
+        if operation.starts_with("DELETE") {
+            let grants = owner.path(&format!("/grants/folder/{}", folder["id"].as_str().expect("an id")));
+            owner.call(Method::PUT, &grants, serde_json::from_str(GRANT).ok()).await.expect(200);
+        }
+    }
+    (path, body)
 }
 
 /// Returns the path of an operation with ids of nothing.
@@ -251,7 +357,7 @@ fn without_request_id(answer: &Answer) -> (u16, Value) {
     (answer.status.as_u16(), body)
 }
 
-fn without_query(operation: &str) -> &str {
+pub(super) fn without_query(operation: &str) -> &str {
     operation.split('?').next().unwrap_or(operation)
 }
 

@@ -20,7 +20,7 @@ fn compiled(definition: Value) -> Result<Compiled, Error> {
         now: "2026-11-18T11:00:00Z".parse().expect("a time"),
     };
     let project = ProjectId(Uuid::from_u128(7));
-    compile(&trends, &Context { project, calendar, first_event: None })
+    compile(&trends, &Context { project, rows: None, calendar, first_event: None })
 }
 
 /// Completes a definition with one series, a range and an interval where it has none.

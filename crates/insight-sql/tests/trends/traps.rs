@@ -309,9 +309,9 @@ async fn another_projects_events_are_not_seen() {
     };
     let answer = ask(&store, &trends, &calendar("UTC", "2026-06-01T00:00:00Z")).await;
     assert!(answer.lines.is_empty());
-    let first = store.rows::<Value>(&insight_sql::first_event(PROJECT), &Options::default()).await.expect("an answer");
+    let first = store.rows::<Value>(&first_event(PROJECT), &Options::default()).await.expect("an answer");
     assert!(first.rows.is_empty());
-    let first = store.rows::<Value>(&insight_sql::first_event(OTHER_PROJECT), &Options::default()).await;
+    let first = store.rows::<Value>(&first_event(OTHER_PROJECT), &Options::default()).await;
     let wanted = json!({ "milliseconds": at("2026-05-04T10:00:00Z").timestamp_millis() });
     assert_eq!(first.expect("an answer").rows, [wanted]);
 }
@@ -378,10 +378,15 @@ async fn a_bad_regular_expression_is_the_fault_of_its_field() {
         Filter::Condition(Condition { property: "plan".into(), operator: Operator::Matches, values })
     };
     trends.series[0].filter = Some(Filter::And { and: vec![matches(&["^x"]), matches(&["free", "(pro"])] });
-    let context = Context { project: PROJECT, calendar: calendar("UTC", "2026-06-01T00:00:00Z"), first_event: None };
+    let context =
+        Context { project: PROJECT, rows: None, calendar: calendar("UTC", "2026-06-01T00:00:00Z"), first_event: None };
     let compiled = compile(&trends, &context).expect("only the store knows regular expressions");
     let error = store.rows::<Row>(&compiled.statements()[0], &Options::default()).await.expect_err("a refusal");
     let refusal = compiled.refusal(error.code().expect("a code"), &error.to_string()).expect("a field");
     let wanted = "series[0].filter.and[1].values[1]: “(pro” is not a regular expression that RE2 understands";
     assert_eq!(refusal.to_string(), wanted);
+}
+
+fn first_event(project: analytics_model::ProjectId) -> analytics_model::Sql {
+    insight_sql::first_event(&insight_sql::Events::of(project, None)).expect("a statement")
 }

@@ -25,7 +25,9 @@ export function AccountMenu({ me, onKeys, withName }: AccountMenuProps) {
     <Menu width={250} position="top-start" withinPortal>
       <Menu.Target>
         <UnstyledButton className={styles.account} aria-label={`${t.shell.account}: ${name}`}>
-          <span className={styles.initials}>{initialsOf(name)}</span>
+          <span className={styles.initials}>
+            {user.avatar_url ? <img src={user.avatar_url} alt="" /> : initialsOf(name)}
+          </span>
           {withName && <span className={styles.name}>{name}</span>}
         </UnstyledButton>
       </Menu.Target>
@@ -37,6 +39,26 @@ export function AccountMenu({ me, onKeys, withName }: AccountMenuProps) {
         <Menu.Divider />
         <SchemeChoice />
         <Menu.Divider />
+        {user.is_admin && (
+          <Menu.Item
+            leftSection={<Icon name="shield" size={16} />}
+            onClick={() => navigate({ to: "/admin" })}
+          >
+            {t.system.admin}
+          </Menu.Item>
+        )}
+        <Menu.Item
+          leftSection={<Icon name="settings" size={16} />}
+          onClick={() => navigate({ to: "/account/profile" })}
+        >
+          {t.accounts.profile}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<Icon name="lock" size={16} />}
+          onClick={() => navigate({ to: "/account/security" })}
+        >
+          {t.accounts.security}
+        </Menu.Item>
         <Menu.Item
           leftSection={<Icon name="keyboard" size={16} />}
           rightSection={<kbd>?</kbd>}

@@ -43,6 +43,17 @@ export function Sidebar({ me, project, fold, onPalette, onKeys }: SidebarProps) 
           ))}
       </nav>
       <div className={styles.foot}>
+        {me.user.is_admin && (
+          <Link
+            to="/admin"
+            className={styles.place}
+            activeProps={{ "data-active": true }}
+            title={t.system.admin}
+          >
+            <Icon name="shield" />
+            <span className={styles.label}>{t.system.admin}</span>
+          </Link>
+        )}
         <Link
           to="/api-reference"
           className={styles.place}

@@ -1,14 +1,17 @@
-import { Button, Code, PasswordInput, TextInput } from "@mantine/core";
+import { Anchor, Button, PasswordInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useRouter, useSearch } from "@tanstack/react-router";
+import { Link, useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { problemOf } from "../../api/problem";
 import { t } from "../../texts/texts";
 import { explain } from "../../ui/explain";
 import { Note } from "../../ui/Note";
 import { instanceQuery, useSignIn } from "./api";
+import { CodeStep } from "./CodeStep";
 import { Entrance } from "./Entrance";
+import { SignInWays } from "./identity/SignInWays";
 import styles from "./SignIn.module.css";
+import { Unverified } from "./Unverified";
 
 /** Signs in and goes on to where the person wanted to go. */
 export function SignIn() {
@@ -19,10 +22,10 @@ export function SignIn() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
 
-  const submit = async (event: FormEvent) => {
+  const goOn = () => router.history.push(next ?? "/");
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    await signIn.mutateAsync({ email: email.trim(), password });
-    router.history.push(next ?? "/");
+    signIn.mutate({ email: email.trim(), password }, { onSuccess: goOn });
   };
 
   if (instance.data && !instance.data.claimed) {
@@ -32,15 +35,22 @@ export function SignIn() {
       </Entrance>
     );
   }
+  const code = signIn.isError ? problemOf(signIn.error).code : undefined;
+  if (code === "second_factor_required") {
+    return <CodeStep email={email.trim()} password={password} onSignedIn={goOn} onBack={signIn.reset} />;
+  }
+  if (code === "email_unverified") return <Unverified email={email.trim()} onBack={signIn.reset} />;
+  const isOpen = (instance.data?.registration_domains.length ?? 0) > 0;
   return (
     <Entrance title={t.accounts.signInTitle}>
-      <form className={styles.form} onSubmit={(event) => submit(event).catch(() => undefined)}>
+      <form className={styles.form} onSubmit={submit}>
         {signIn.isError && <SignInProblem error={signIn.error} />}
         <TextInput
-          label={t.accounts.email}
-          type="email"
+          label={t.accounts.emailOrUsername}
           name="email"
           autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
           required
           withAsterisk={false}
           autoFocus
@@ -62,10 +72,18 @@ export function SignIn() {
         <Button type="submit" size="md" loading={signIn.isPending} fullWidth>
           {t.accounts.signIn}
         </Button>
-        <p className={styles.note}>
-          {t.accounts.forgotten} <Code>radixinsight user password</Code>
-        </p>
       </form>
+      <SignInWays next={next} />
+      <nav className={styles.links}>
+        <Anchor component={Link} to="/forgot">
+          {t.accounts.forgotten}
+        </Anchor>
+        {isOpen && (
+          <Anchor component={Link} to="/register">
+            {t.accounts.toRegister}
+          </Anchor>
+        )}
+      </nav>
     </Entrance>
   );
 }

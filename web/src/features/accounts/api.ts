@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
-import type { Credentials } from "../../api/types";
+import { readProblem } from "../../api/problem";
+import type { Credentials, ProfileChange, Registration } from "../../api/types";
 
 export const instanceQuery = queryOptions({
   queryKey: ["instance"],
@@ -14,10 +15,21 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+export const profileQuery = queryOptions({
+  queryKey: ["profile"],
+  queryFn: async ({ signal }) => body(await api.GET("/api/v1/me/profile", { signal })),
+});
+
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: async ({ signal }) => body(await api.GET("/api/v1/sessions", { signal })),
+  staleTime: 5_000,
+});
+
 export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (credentials: Credentials) =>
+    mutationFn: async (credentials: Credentials & { code?: string }) =>
       body(await api.POST("/api/v1/sessions", { body: credentials })),
     onSuccess: () => queries.clear(),
   });
@@ -29,4 +41,144 @@ export function useSignOut() {
       await api.DELETE("/api/v1/sessions/current");
     },
   });
+}
+
+export function useRegister() {
+  return useMutation({
+    mutationFn: async (registration: Registration) => {
+      await api.POST("/api/v1/accounts", { body: registration });
+    },
+  });
+}
+
+export function useVerify() {
+  return useMutation({
+    mutationFn: async (token: string) => {
+      await api.POST("/api/v1/accounts/verification", { body: { token } });
+    },
+  });
+}
+
+export function useResend() {
+  return useMutation({
+    mutationFn: async (email: string) => {
+      await api.POST("/api/v1/accounts/verification/resend", { body: { email } });
+    },
+  });
+}
+
+export function useForgot() {
+  return useMutation({
+    mutationFn: async (email: string) => {
+      await api.POST("/api/v1/password_resets", { body: { email } });
+    },
+  });
+}
+
+export function useReset() {
+  return useMutation({
+    mutationFn: async (reset: { token: string; password: string }) => {
+      await api.POST("/api/v1/password_resets/confirm", { body: reset });
+    },
+  });
+}
+
+export function useChangePassword() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (change: { current_password: string; new_password: string }) => {
+      await api.POST("/api/v1/me/password", { body: change });
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
+  });
+}
+
+export function useUpdateProfile() {
+  const refresh = useRefreshProfile();
+  return useMutation({
+    mutationFn: async (change: ProfileChange) =>
+      body(await api.PATCH("/api/v1/me/profile", { body: change })),
+    onSuccess: refresh,
+  });
+}
+
+/** The body is the file itself, so this goes past the client that knows JSON only. */
+export function usePutAvatar() {
+  const refresh = useRefreshProfile();
+  return useMutation({
+    mutationFn: async (file: File) => {
+      const headers = { "content-type": "application/octet-stream" };
+      const response = await fetch("/api/v1/me/avatar", { method: "PUT", headers, body: file });
+      if (!response.ok) throw await readProblem(response);
+    },
+    onSuccess: refresh,
+  });
+}
+
+export function useDeleteAvatar() {
+  const refresh = useRefreshProfile();
+  return useMutation({
+    mutationFn: async () => {
+      await api.DELETE("/api/v1/me/avatar");
+    },
+    onSuccess: refresh,
+  });
+}
+
+export function useChangeEmail() {
+  const refresh = useRefreshProfile();
+  return useMutation({
+    mutationFn: async (change: { email: string; password: string }) => {
+      await api.POST("/api/v1/me/email", { body: change });
+    },
+    onSuccess: refresh,
+  });
+}
+
+export function useWithdrawEmail() {
+  const refresh = useRefreshProfile();
+  return useMutation({
+    mutationFn: async () => {
+      await api.DELETE("/api/v1/me/email");
+    },
+    onSuccess: refresh,
+  });
+}
+
+export function useDeactivate() {
+  return useMutation({
+    mutationFn: async (password: string) => {
+      await api.POST("/api/v1/me/deactivation", { body: { password } });
+    },
+  });
+}
+
+export function useEndSession() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (session: string) => {
+      await api.DELETE("/api/v1/sessions/{session}", { params: { path: { session } } });
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
+  });
+}
+
+export function useEndOtherSessions() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      await api.DELETE("/api/v1/sessions", { params: { query: { keep_current: true } } });
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
+  });
+}
+
+/** A profile stands in two answers: one's own, and who is signed in. */
+function useRefreshProfile() {
+  const queries = useQueryClient();
+  return () =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: ["profile"] }),
+      queries.invalidateQueries({ queryKey: ["me"] }),
+    ]);
 }

@@ -140,7 +140,7 @@ pub(super) async fn update(
         check(&row)?;
         let name = row.name.clone();
         let row = store::update(tx, row).await.on_unique(NAME_INDEX, || Error::ConfigNameTaken(name))?;
-        let change = scope.change("client_config.update").on(id.0).from_to(&seen(&old), &seen(&row));
+        let change = scope.change("client_config.update").on(id.0).changed(&seen(&old), &seen(&row));
         audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": row.name }))).await?;
         Ok(row)
     });

@@ -9,8 +9,6 @@ pub(super) mod tables;
 #[cfg(test)]
 mod tests;
 
-#[cfg(test)]
-pub(crate) use letter::tokens_sent_to;
 pub(super) use store::revoke_of;
 
 use utoipa_axum::{router::OpenApiRouter, routes};

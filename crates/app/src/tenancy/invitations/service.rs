@@ -7,7 +7,7 @@ use metadata_store::{Transaction, transact};
 use serde_json::json;
 
 use super::{
-    letter::{Invited, notify_invited},
+    letter,
     routes::{InvitedProject, NewInvitation},
     store::{self, Row},
 };
@@ -108,8 +108,8 @@ pub(super) fn seen(row: &Row) -> serde_json::Value {
 
 fn tell(member: &Member, row: &Row, inviter: &UserRow, token: String) {
     let inviter = if inviter.name.is_empty() { inviter.email.clone() } else { inviter.name.clone() };
-    let organization = member.organization.name.clone();
-    notify_invited(member.app(), Invited { email: row.email.clone(), organization, inviter, token, id: row.id });
+    let letter = letter::invitation(member.app(), row, &member.organization.name, &inviter, &token);
+    member.app().mail().send(letter);
 }
 
 async fn count_mail(member: &Member) -> Result<(), Error> {

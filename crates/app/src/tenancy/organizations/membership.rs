@@ -58,7 +58,7 @@ pub(super) async fn change_role(member: &Member, user: UserId, role: Organizatio
         }
         let person = accounts::get_user(tx, user).await?;
         let change = member.change("member.update").on(user.0);
-        let change = change.from_to(&json!({ "role": theirs.role }), &json!({ "role": role }));
+        let change = change.changed(&json!({ "role": theirs.role }), &json!({ "role": role }));
         Ok(audit::record(app, tx, &member.actor, change.details(json!({ "name": person.email }))).await?)
     })
 }

@@ -60,7 +60,7 @@ pub(super) async fn update(member: &Member, change: OrganizationChange) -> Resul
         row.updated_at = app.now();
         let slug = row.slug.clone();
         let row = store::update(tx, row).await.on_unique(SLUG_INDEX, || Error::SlugTaken(slug))?;
-        let change = member.change("organization.update").on(member.id.0).from_to(&seen(&old), &seen(&row));
+        let change = member.change("organization.update").on(member.id.0).changed(&seen(&old), &seen(&row));
         audit::record(app, tx, &member.actor, change.details(json!({ "name": row.name }))).await?;
         Ok(row)
     })
@@ -119,7 +119,7 @@ pub(super) async fn transfer(member: &Member, to: UserId, password: &str) -> Res
         store::set_role(tx, from.id, OrganizationRole::Admin).await?;
         store::set_role(tx, heir.id, OrganizationRole::Owner).await?;
         let change = member.change("organization.transfer").on(member.id.0);
-        let change = change.from_to(&json!({ "owner": member.user }), &json!({ "owner": to }));
+        let change = change.changed(&json!({ "owner": member.user }), &json!({ "owner": to }));
         let details = json!({ "name": member.organization.name, "to": user.email });
         Ok(audit::record(app, tx, &member.actor, change.details(details)).await?)
     })

@@ -1,12 +1,13 @@
 //! Who may do what in a project, decided in one place.
 
 use analytics_model::{OrganizationId, ProjectId, UserId, WeekStart};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Action, Permission, Resource};
+use super::{Action, Permission, Resource, grants::Grant, grants::Grants};
 use crate::Role;
 
 /// What somebody may do in a project that they may see, and what every question about it needs.
@@ -20,6 +21,8 @@ pub(crate) struct Access {
     pub(crate) week_start: WeekStart,
     /// Every role that counts here, each with where it comes from.
     pub(crate) roles: Vec<HeldRole>,
+    /// What was granted to them, or to their roles, on single things.
+    pub(crate) grants: Grants,
 }
 
 /// A role that somebody has in a project.
@@ -65,22 +68,95 @@ pub(crate) struct Item {
     pub(crate) tags: Vec<String>,
 }
 
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) action: Action,
+    pub(crate) resource: Resource,
+    /// To what; absent where it is asked whether to some of them at least.
+    pub(crate) item: Option<&'a Item>,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// What speaks for or against it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Finding<'a> {
+    /// A role, and what it says.
+    Role(&'a HeldRole, RoleSays<'a>),
+    /// A grant on the thing or on a folder above it, and what it says.
+    Grant(&'a Grant, GrantSays),
+}
+
+/// What a role says about what somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RoleSays<'a> {
+    /// They may, by this permission.
+    Allows(&'a Permission),
+    /// It has no such permission.
+    Nothing,
+    /// It has, for other projects.
+    Elsewhere(&'a Permission),
+    /// It has, for what they have made themselves.
+    NotOwn(&'a Permission),
+    /// It has, for things with other tags.
+    NotTagged(&'a Permission),
+}
+
+/// What a grant says about what somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GrantSays {
+    /// They may.
+    Allows,
+    /// It lets them do less than that.
+    TooLow,
+    /// It has ended.
+    Expired,
+}
+
 impl Access {
-    /// Returns whether they may do it to some of these things at least; which ones, [`Access::may_to`] tells.
-    pub(crate) fn may(&self, action: Action, resource: Resource) -> bool {
-        self.matching(action, resource).any(|permission| self.is_here(permission))
+    /// Decides. Everything that asks for a right comes through here, and so does what explains a decision: `found`
+    /// is told all that speaks for or against it.
+    pub(crate) fn decide<'a>(&'a self, asked: &Asked, mut found: impl FnMut(Finding<'a>)) -> bool {
+        let mut allowed = false;
+        for role in &self.roles {
+            let says = self.role_says(role, asked);
+            allowed |= matches!(says, RoleSays::Allows(_));
+            found(Finding::Role(role, says));
+        }
+        if let Some(item) = asked.item {
+            for grant in self.grants.on(asked.resource, item) {
+                let says = grant.says(asked.action, asked.now);
+                allowed |= says == GrantSays::Allows;
+                found(Finding::Grant(grant, says));
+            }
+        }
+        allowed
     }
 
-    /// Returns whether a role lets them do it to this one. Grants on the thing itself come on top.
-    pub(crate) fn may_to(&self, action: Action, resource: Resource, item: &Item) -> bool {
-        self.matching(action, resource).any(|permission| self.is_here(permission) && self.is_of(permission, item))
+    /// Returns whether their roles let them do it to some of these things at least; which ones, [`Access::may_to`]
+    /// tells.
+    pub(crate) fn may(&self, action: Action, resource: Resource) -> bool {
+        // Without a thing no grant is looked at, so the time does not matter.
+        self.decide(&Asked { action, resource, item: None, now: DateTime::UNIX_EPOCH }, |_| ())
+    }
+
+    /// Returns whether a role or a grant lets them do it to this one.
+    pub(crate) fn may_to(&self, action: Action, resource: Resource, item: &Item, now: DateTime<Utc>) -> bool {
+        self.decide(&Asked { action, resource, item: Some(item), now }, |_| ())
+    }
+
+    /// Returns whether they may enter the project: by a role, or for a single thing that was granted to them.
+    pub(crate) fn opens(&self, now: DateTime<Utc>) -> bool {
+        !self.roles.is_empty() || self.grants.any(now)
     }
 
     /// Returns the rows they may see: any of the lists, all rules of it. None are all rows.
     ///
-    /// Who has a role without rules sees all rows, whatever other roles say: the most permissive one wins.
+    /// Who has a role without rules sees all rows, whatever other roles say: the most permissive one wins. Who has no
+    /// role that shows rows sees none.
     pub(crate) fn rows(&self) -> Option<Vec<&[RowRule]>> {
-        let sees = |role: &&HeldRole| role.permissions.iter().any(|permission| reads_rows(permission.resource));
+        let shows = |permission: &Permission| reads_rows(permission.resource) && self.is_here(permission);
+        let sees = |role: &&HeldRole| role.permissions.iter().any(shows);
         let mut lists: Vec<&[RowRule]> = self.roles.iter().filter(sees).map(|role| role.row_rules.as_slice()).collect();
         if lists.iter().any(|rules| rules.is_empty()) {
             return None;
@@ -96,19 +172,57 @@ impl Access {
         Role::all().filter(held).max()
     }
 
-    fn matching(&self, action: Action, resource: Resource) -> impl Iterator<Item = &Permission> {
-        let permissions = self.roles.iter().flat_map(|role| &role.permissions);
-        permissions.filter(move |permission| permission.resource == resource && permission.action == action)
+    /// Returns what they may do to some things at least, as `resource:action`, for a page to know what to offer.
+    pub(crate) fn permissions(&self) -> Vec<String> {
+        let here = self.roles.iter().flat_map(|role| &role.permissions).filter(|permission| self.is_here(permission));
+        let mut words: Vec<String> = here.map(Permission::word).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    /// Returns whether they themselves may do what a role would let somebody do here, to no fewer things and on no
+    /// fewer rows.
+    pub(crate) fn covers(&self, permissions: &[Permission], row_rules: &[RowRule]) -> bool {
+        let covered = |wanted: &Permission| {
+            let held = self.roles.iter().flat_map(|role| &role.permissions);
+            held.filter(|held| self.is_here(held)).any(|held| held.includes(wanted))
+        };
+        let rows_too = match self.rows() {
+            None => true,
+            Some(lists) => lists.iter().any(|list| list.iter().all(|rule| rule.is_kept_by(row_rules))),
+        };
+        rows_too && permissions.iter().all(covered)
+    }
+
+    fn role_says<'a>(&self, role: &'a HeldRole, asked: &Asked) -> RoleSays<'a> {
+        let mut nearest = RoleSays::Nothing;
+        let is_asked = |held: &&Permission| held.resource == asked.resource && held.action == asked.action;
+        for permission in role.permissions.iter().filter(is_asked) {
+            let conditions = &permission.conditions;
+            let is_own = |item: &Item| self.user.is_some() && item.owner == self.user;
+            let has_tag = |item: &Item, tags: &[String]| tags.iter().any(|tag| item.tags.contains(tag));
+            nearest = match (asked.item, &conditions.tags) {
+                _ if !self.is_here(permission) => RoleSays::Elsewhere(permission),
+                (Some(item), _) if conditions.own && !is_own(item) => RoleSays::NotOwn(permission),
+                (Some(item), Some(tags)) if !has_tag(item, tags) => RoleSays::NotTagged(permission),
+                _ => return RoleSays::Allows(permission),
+            };
+        }
+        nearest
     }
 
     fn is_here(&self, permission: &Permission) -> bool {
         permission.conditions.projects.as_ref().is_none_or(|projects| projects.contains(&self.project))
     }
+}
 
-    fn is_of(&self, permission: &Permission, item: &Item) -> bool {
-        let conditions = &permission.conditions;
-        let is_own = !conditions.own || (self.user.is_some() && item.owner == self.user);
-        is_own && conditions.tags.as_ref().is_none_or(|tags| tags.iter().any(|tag| item.tags.contains(tag)))
+impl RowRule {
+    /// Returns whether who is limited by `rules` sees no row that this rule hides.
+    fn is_kept_by(&self, rules: &[Self]) -> bool {
+        let narrower =
+            |rule: &Self| rule.property == self.property && rule.values.iter().all(|value| self.values.contains(value));
+        rules.iter().any(narrower)
     }
 }
 

@@ -1,6 +1,6 @@
-//! The queries behind a decision.
+//! The queries behind a decision, and about who has which role.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use analytics_model::{OrganizationId, ProjectId, UserId};
 use metadata_store::Result;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Conditions, HeldRole, Permission, RoleSource, RowRule,
-    tables::{permissions, roles, row_rules, user_roles},
+    tables::{permissions, resource_permissions, roles, row_rules, user_roles},
 };
 
 /// Returns the active roles that were given to somebody in an organization as a whole, or in one of its projects.
@@ -27,19 +27,16 @@ pub(super) async fn given_roles(
         .filter(here)
         .all(db)
         .await?;
-    roles_by_id(db, given.into_iter().map(|row| row.role_id).collect()).await
+    roles_by_id(db, given.into_iter().map(|row| row.role_id).collect(), true).await
 }
 
-/// Returns active roles with what they may do and the rows they are limited to.
-pub(super) async fn roles_by_id(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<HeldRole>> {
+/// Returns roles, or the active ones of them, with what they may do and the rows they are limited to.
+pub(super) async fn roles_by_id(db: &impl ConnectionTrait, ids: Vec<Uuid>, active_only: bool) -> Result<Vec<HeldRole>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let active = roles::Entity::find()
-        .filter(roles::Column::Id.is_in(ids.iter().copied()))
-        .filter(roles::Column::IsActive.eq(true))
-        .all(db)
-        .await?;
+    let mut found = roles::Entity::find().filter(roles::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    found.retain(|role| role.is_active || !active_only);
     let mut allowed: HashMap<Uuid, Vec<Permission>> = HashMap::new();
     for row in
         permissions::Entity::find().filter(permissions::Column::RoleId.is_in(ids.iter().copied())).all(db).await?
@@ -55,7 +52,7 @@ pub(super) async fn roles_by_id(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Re
         values.sort();
         rules.entry(row.role_id).or_default().push(RowRule { property: row.property, values });
     }
-    let held = active.into_iter().map(|role| {
+    let held = found.into_iter().map(|role| {
         let mut row_rules = rules.remove(&role.id).unwrap_or_default();
         row_rules.sort();
         let permissions = allowed.remove(&role.id).unwrap_or_default();
@@ -76,4 +73,25 @@ pub(super) fn read(row: &permissions::Model) -> Option<Permission> {
         action: serde_json::from_value(word(&row.action)).ok()?,
         conditions,
     })
+}
+
+/// Returns where somebody was given roles that are active: in an organization, or in one of its projects.
+pub(in crate::tenancy) async fn given_to(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<(OrganizationId, Option<ProjectId>, Uuid)>> {
+    let given = user_roles::Entity::find().filter(user_roles::Column::UserId.eq(user)).all(db).await?;
+    Ok(given.into_iter().map(|row| (row.organization_id, row.project_id, row.role_id)).collect())
+}
+
+/// Returns the projects in which something was granted to somebody, or to one of these roles.
+pub(in crate::tenancy) async fn granted_to(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    roles: &BTreeSet<Uuid>,
+) -> Result<BTreeSet<ProjectId>> {
+    let principals: Vec<Uuid> = roles.iter().copied().chain([user.0]).collect();
+    let query =
+        resource_permissions::Entity::find().filter(resource_permissions::Column::PrincipalId.is_in(principals));
+    Ok(query.all(db).await?.into_iter().map(|row| row.project_id).collect())
 }

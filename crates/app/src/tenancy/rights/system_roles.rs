@@ -3,8 +3,8 @@
 use sea_orm::Iterable;
 use uuid::Uuid;
 
-use super::{Action, Conditions, Permission, Resource};
-use crate::Role;
+use super::{Action, Conditions, Permission, Resource, roles};
+use crate::{App, Role};
 
 impl Role {
     /// Returns what the role may do.
@@ -14,7 +14,7 @@ impl Role {
         let mut all = Vec::new();
         let mut may = |resources: &[Resource], actions: &[Action], conditions: &Conditions| {
             for &resource in resources {
-                for &action in actions {
+                for &action in actions.iter().filter(|action| resource.actions().contains(action)) {
                     all.push(Permission { resource, action, conditions: conditions.clone() });
                 }
             }
@@ -63,8 +63,9 @@ impl Role {
                 may(&[R::Pipelines], &[A::Run], &any);
             }
             Role::Admin => {
-                let everything: Vec<_> = Action::all().collect();
-                may(&Resource::all().collect::<Vec<_>>(), &everything, &any);
+                for resource in Resource::all() {
+                    may(&[resource], resource.actions(), &any);
+                }
             }
         }
         all
@@ -93,4 +94,21 @@ impl Role {
 }
 
 /// The id of the row in `roles` that stands for those who look after the instance; `users.is_admin` says who does.
-pub const SUPER_ADMIN: Uuid = Uuid::from_u128(0x0000_401e_0000_8000_8000_0000_0000_0000);
+pub(super) const SUPER_ADMIN: Uuid = Uuid::from_u128(0x0000_401e_0000_8000_8000_0000_0000_0000);
+
+/// Writes the rows of these roles, so that tables tell what the program does. Two servers may do it at once.
+pub(crate) async fn sync(app: &App) -> metadata_store::Result<()> {
+    let mut wanted = vec![roles::SystemRole {
+        id: SUPER_ADMIN,
+        name: "super_admin".to_owned(),
+        description: "Looks after the instance, its people and its settings, and sees nobody's data for it.",
+        permissions: Vec::new(),
+    }];
+    wanted.extend(Role::all().map(|role| roles::SystemRole {
+        id: role.id(),
+        name: role.to_string(),
+        description: role.description(),
+        permissions: role.permissions(),
+    }));
+    roles::write_system_roles(app, wanted).await
+}

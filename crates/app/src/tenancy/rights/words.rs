@@ -71,6 +71,40 @@ impl Resource {
     pub fn word(self) -> String {
         word(&self)
     }
+
+    /// Returns what can be done to it, in the order a matrix shows it.
+    pub fn actions(self) -> &'static [Action] {
+        use Action as A;
+        match self {
+            Self::Project => &[A::View, A::Edit, A::Delete],
+            Self::ProjectMembers | Self::ApiKeys | Self::ClientConfigs => &[A::View, A::Create, A::Edit, A::Delete],
+            Self::Events | Self::People => &[A::View, A::Edit, A::Delete, A::Export],
+            Self::Insights | Self::Queries | Self::Dashboards => {
+                &[A::View, A::Run, A::Create, A::Edit, A::Delete, A::Share, A::Export]
+            }
+            Self::Folders => &[A::View, A::Create, A::Edit, A::Delete, A::Share],
+            Self::Sources | Self::Uploads | Self::Pipelines => {
+                &[A::View, A::Run, A::Create, A::Edit, A::Delete, A::Share, A::Export]
+            }
+            Self::Alerts => &[A::View, A::Run, A::Create, A::Edit, A::Delete, A::Share],
+            Self::Grants => &[A::View, A::Edit],
+        }
+    }
+
+    /// Returns whether it is made of single things with a maker and tags, which conditions can tell apart.
+    pub fn has_items(self) -> bool {
+        matches!(
+            self,
+            Self::Insights
+                | Self::Queries
+                | Self::Dashboards
+                | Self::Folders
+                | Self::Sources
+                | Self::Uploads
+                | Self::Pipelines
+                | Self::Alerts
+        )
+    }
 }
 
 impl Action {
@@ -100,6 +134,25 @@ pub struct Permission {
     /// To which of them; all where absent.
     #[serde(default, skip_serializing_if = "Conditions::is_empty")]
     pub conditions: Conditions,
+}
+
+impl Permission {
+    /// Returns the permission's word, whatever its conditions: `insights:run`.
+    pub fn word(&self) -> String {
+        format!("{}:{}", self.resource.word(), self.action.word())
+    }
+
+    /// Returns whether it extends to everything that `other` extends to in a project where both count.
+    pub fn includes(&self, other: &Self) -> bool {
+        let same = self.resource == other.resource && self.action == other.action;
+        let own = !self.conditions.own || other.conditions.own;
+        let tags = match (&self.conditions.tags, &other.conditions.tags) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(mine), Some(theirs)) => theirs.iter().all(|tag| mine.contains(tag)),
+        };
+        same && own && tags
+    }
 }
 
 /// To which things a permission extends: those that meet all conditions.

@@ -1,0 +1,67 @@
+//! All accounts, for who looks after the instance.
+
+use serde_json::json;
+
+use super::{OWNER, try_sign_in};
+use crate::{
+    Role,
+    testing::{PASSWORD, TestApp, app_tests},
+};
+
+app_tests! {
+    async fn only_admins_of_the_instance_see_and_change_accounts(app: TestApp) {
+        let owner = app.owner().await;
+        let viewer = app.member(Role::Viewer).await;
+        let list = owner.get("/users?search=VIEWER").await.expect(200);
+        let id = list["items"][0]["id"].as_str().expect("an id").to_owned();
+        assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
+        viewer.get("/users").await.expect_problem(403, "admin_required");
+        viewer.patch(&format!("/users/{id}"), json!({ "is_admin": true })).await.expect_problem(403, "admin_required");
+        viewer.post("/users", json!({ "email": "eve@example.com" })).await.expect_problem(403, "admin_required");
+        assert_eq!(owner.get("/users?search=%25").await.expect(200)["items"], json!([]));
+        let first = owner.get("/users?limit=1").await.expect(200);
+        let cursor = first["next_cursor"].as_str().expect("a second page");
+        let second = owner.get(&format!("/users?limit=1&cursor={cursor}")).await.expect(200);
+        assert_ne!(first["items"][0]["id"], second["items"][0]["id"]);
+    }
+
+    async fn who_is_deactivated_is_signed_out_at_once(app: TestApp) {
+        let owner = app.owner().await;
+        let viewer = app.member(Role::Viewer).await;
+        viewer.get("/me").await.expect(200);
+        let list = owner.get("/users?search=viewer").await.expect(200);
+        let path = format!("/users/{}", list["items"][0]["id"].as_str().expect("an id"));
+        owner.patch(&path, json!({ "is_active": false })).await.expect(200);
+        viewer.get("/me").await.expect_problem(401, "not_signed_in");
+        try_sign_in(&app, "viewer@example.com", PASSWORD).await.expect_problem(401, "credentials_wrong");
+        owner.patch(&path, json!({ "is_active": true })).await.expect(200);
+        let viewer = app.sign_in("viewer@example.com").await;
+        owner.delete(&format!("{path}/sessions")).await.expect(204);
+        viewer.get("/me").await.expect_problem(401, "not_signed_in");
+    }
+
+    async fn the_last_admin_stays(app: TestApp) {
+        let owner = app.owner().await;
+        let list = owner.get(&format!("/users?search={OWNER}")).await.expect(200);
+        let path = format!("/users/{}", list["items"][0]["id"].as_str().expect("an id"));
+        for change in [json!({ "is_admin": false }), json!({ "is_active": false })] {
+            owner.patch(&path, change).await.expect_problem(409, "last_admin");
+        }
+        let made = owner.post("/users", json!({ "email": "eve@example.com", "is_admin": true })).await.expect(201);
+        assert_eq!(made["is_admin"], true);
+        owner.patch(&path, json!({ "is_admin": false })).await.expect(200);
+        owner.get("/users").await.expect_problem(403, "admin_required");
+    }
+
+    async fn who_is_given_an_account_chooses_the_password(app: TestApp) {
+        let owner = app.owner().await;
+        owner.post("/users", json!({ "email": "eve@elsewhere.example", "first_name": "Eve" })).await.expect(201);
+        owner.post("/users", json!({ "email": "EVE@elsewhere.example" })).await.expect_problem(409, "email_taken");
+        try_sign_in(&app, "eve@elsewhere.example", PASSWORD).await.expect_problem(401, "credentials_wrong");
+        let token = app.mailed_token("eve@elsewhere.example").await;
+        app.clock.advance(chrono::TimeDelta::days(6));
+        let reset = json!({ "token": token, "password": PASSWORD });
+        app.nobody().post("/password_resets/confirm", reset).await.expect(204);
+        try_sign_in(&app, "eve@elsewhere.example", PASSWORD).await.expect(201);
+    }
+}

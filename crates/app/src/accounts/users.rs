@@ -1,0 +1,174 @@
+//! All accounts, for who looks after the instance.
+
+use analytics_model::UserId;
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use http_kit::{Json, Page, Paging, Path, Problems, Query, Result};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Administrator, Error,
+    service::{self, Invited, UserChange},
+    store::UserRow,
+};
+use crate::App;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update)).routes(routes!(end_sessions))
+}
+
+/// An account, as admins see it.
+#[derive(Debug, Serialize, ToSchema)]
+struct UserDetails {
+    id: UserId,
+    email: String,
+    #[schema(required = true)]
+    username: Option<String>,
+    first_name: String,
+    last_name: String,
+    #[schema(required = true)]
+    avatar_url: Option<String>,
+    /// Whether they look after the instance itself.
+    is_admin: bool,
+    /// Whether they may sign in.
+    is_active: bool,
+    /// Whether they have shown that the address is theirs.
+    email_verified: bool,
+    /// Whether they have a password; who was invited chooses one first.
+    has_password: bool,
+    /// Where else they sign in.
+    #[schema(required = true)]
+    auth_provider: Option<String>,
+    created_at: DateTime<Utc>,
+    #[schema(required = true)]
+    last_login_at: Option<DateTime<Utc>>,
+}
+
+impl From<UserRow> for UserDetails {
+    fn from(row: UserRow) -> Self {
+        Self {
+            id: row.id,
+            email: row.email,
+            username: row.username,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            avatar_url: row.avatar_url,
+            is_admin: row.is_admin,
+            is_active: row.is_active,
+            email_verified: row.email_verified,
+            has_password: row.password_hash.is_some(),
+            auth_provider: row.auth_provider,
+            created_at: row.created_at,
+            last_login_at: row.last_login_at,
+        }
+    }
+}
+
+/// Which accounts.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Search {
+    /// Part of the e-mail address, username or name; letter case doesn't matter.
+    search: Option<String>,
+}
+
+/// Lists accounts, by e-mail address. For admins of the instance.
+#[utoipa::path(get, path = "/users", tag = "accounts", operation_id = "list_users", params(Search, Paging),
+    responses((status = 200, body = Page<UserDetails>, description = "A page of accounts."), Problems))]
+async fn list(
+    Administrator(account): Administrator,
+    Query(search): Query<Search>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<UserDetails>>> {
+    let limit = paging.limit()?;
+    let text = search.search.unwrap_or_default();
+    let rows = service::search_users(account.app(), &text, paging.after()?, limit + 1).await?;
+    let users = rows.into_iter().map(UserDetails::from).collect();
+    Ok(Json(Page::of(users, limit, |user: &UserDetails| user.email.to_lowercase())))
+}
+
+/// Somebody to be given an account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewAccount {
+    /// The link to choose a password goes there.
+    #[schema(example = "ada@example.com")]
+    email: String,
+    #[serde(default)]
+    first_name: String,
+    #[serde(default)]
+    last_name: String,
+    #[serde(default)]
+    is_admin: bool,
+}
+
+/// Gives somebody an account, whatever domain they have; a mail lets them choose a password. For admins.
+#[utoipa::path(post, path = "/users", tag = "accounts", operation_id = "create_user",
+    responses((status = 201, body = UserDetails, description = "The account."), Problems))]
+async fn create(
+    Administrator(account): Administrator,
+    Json(new): Json<NewAccount>,
+) -> Result<(StatusCode, Json<UserDetails>)> {
+    let invited =
+        Invited { email: new.email, first_name: new.first_name, last_name: new.last_name, is_admin: new.is_admin };
+    let user = service::invite_user(account.app(), &account.actor, invited).await?;
+    Ok((StatusCode::CREATED, Json(user.into())))
+}
+
+/// Which account.
+#[derive(Debug, Deserialize)]
+struct UserPath {
+    user: UserId,
+}
+
+/// Returns an account. For admins of the instance.
+#[utoipa::path(get, path = "/users/{user}", tag = "accounts", operation_id = "get_user",
+    params(("user" = UserId, Path, description = "The account's id.")),
+    responses((status = 200, body = UserDetails, description = "The account."), Problems))]
+async fn get(
+    Administrator(account): Administrator,
+    Path(UserPath { user }): Path<UserPath>,
+) -> Result<Json<UserDetails>> {
+    let user = service::find_user(account.app(), user).await?.ok_or(Error::NotFound)?;
+    Ok(Json(user.into()))
+}
+
+/// What changes in an account; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AccountChange {
+    /// Whether they may sign in; who may not is signed out everywhere.
+    is_active: Option<bool>,
+    /// Whether they look after the instance itself.
+    is_admin: Option<bool>,
+}
+
+/// Lets somebody sign in or not, or look after the instance or not. For admins; the last one stays.
+#[utoipa::path(patch, path = "/users/{user}", tag = "accounts", operation_id = "update_user",
+    params(("user" = UserId, Path, description = "The account's id.")),
+    responses((status = 200, body = UserDetails, description = "The account as it is now."), Problems))]
+async fn update(
+    Administrator(account): Administrator,
+    Path(UserPath { user }): Path<UserPath>,
+    Json(change): Json<AccountChange>,
+) -> Result<Json<UserDetails>> {
+    let change = UserChange { is_active: change.is_active, is_admin: change.is_admin };
+    let user = service::update_user(account.app(), &account.actor, user, change).await?;
+    Ok(Json(user.into()))
+}
+
+/// Signs somebody out everywhere. For admins of the instance.
+#[utoipa::path(delete, path = "/users/{user}/sessions", tag = "accounts", operation_id = "end_user_sessions",
+    params(("user" = UserId, Path, description = "The account's id.")),
+    responses((status = 204, description = "Signed out."), Problems))]
+async fn end_sessions(
+    Administrator(account): Administrator,
+    Path(UserPath { user }): Path<UserPath>,
+) -> Result<StatusCode> {
+    let app = account.app();
+    service::find_user(app, user).await?.ok_or(Error::NotFound)?;
+    service::end_sessions_of(app, &account.actor, user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

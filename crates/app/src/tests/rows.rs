@@ -1,0 +1,209 @@
+//! Rules about rows hold for everything that reads events.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    Role,
+    testing::{Caller, TestApp, app_tests, request, with_header},
+};
+
+/// Two people in the EU, three in the US, one nowhere; the tests' clock stands at noon of 2 March 2026, UTC.
+async fn send(owner: &Caller) {
+    let event = |who: &str, region: Value, plan: &str, country: &str| {
+        let mut properties = json!({ "region": region, "plan": plan, "price": who.len() });
+        properties[format!("only-{country}")] = json!("x");
+        json!({ "event": format!("seen in {country}"), "distinct_id": who, "timestamp": "2026-02-28T10:00:00Z",
+            "properties": properties })
+    };
+    let events = json!([
+        event("a", json!("EU"), "pro", "EU"),
+        event("bb", json!("EU"), "free", "EU"),
+        event("ccc", json!("US"), "pro", "US"),
+        event("dddd", json!("US"), "team", "US"),
+        event("eeeee", json!("US"), "team", "US"),
+        event("ffffff", json!(null), "nowhere", "XX"),
+    ]);
+    let key = owner.key().await;
+    let request = with_header(request(Method::POST, "/api/v1/events", Some(events)), "x-api-key", &key);
+    let verdicts = owner.app.send(request).await.expect(200);
+    assert_eq!(verdicts["rejected"], 0, "{verdicts}");
+}
+
+/// Somebody whose one role may read everything, on the rows that these rules let through.
+async fn limited(owner: &Caller, name: &str, rules: Value) -> Caller {
+    let caller = owner.app.colleague(name).await;
+    give(
+        owner,
+        &caller,
+        json!({ "name": format!("Role of {name}"), "row_rules": rules, "permissions": [
+        { "resource": "events", "action": "view" }, { "resource": "insights", "action": "run" },
+    ] }),
+    )
+    .await;
+    caller
+}
+
+async fn give(owner: &Caller, to: &Caller, role: Value) {
+    let me = owner.get("/me").await.expect(200);
+    let organization = format!("/organizations/{}", me["organizations"][0]["id"].as_str().expect("an id"));
+    let role = owner.post(&format!("{organization}/roles"), role).await.expect(201);
+    let user = to.get("/me").await.expect(200)["user"]["id"].clone();
+    let new = json!({ "user_id": user, "role_id": role["id"], "project_id": owner.project() });
+    owner.post(&format!("{organization}/role_assignments"), new).await.expect(201);
+}
+
+fn in_region(values: &[&str]) -> Value {
+    json!([{ "property": "region", "allowed_values": values }])
+}
+
+/// The names or values of a list, with their counts.
+async fn counts(caller: &Caller, path: &str, name: &str) -> Vec<(String, u64)> {
+    let listed = caller.get(&caller.path(path)).await.expect(200);
+    let items = listed["items"].as_array().expect("items").iter();
+    let counted = items.filter(|item| item["count"].is_u64());
+    counted
+        .map(|item| (item[name].as_str().unwrap_or_default().to_owned(), item["count"].as_u64().unwrap_or(0)))
+        .collect()
+}
+
+async fn ask(caller: &Caller, part: Value) -> Value {
+    let mut question = json!({ "kind": "trends", "series": [{ "measure": { "kind": "count" } }],
+        "range": { "kind": "dates", "from": "2026-02-27", "to": "2026-03-01" }, "interval": "day" });
+    let (Value::Object(whole), Value::Object(part)) = (&mut question, part) else { panic!("an object is needed") };
+    whole.extend(part);
+    caller.post(&caller.path("/insights/run"), question).await.expect(200)
+}
+
+fn totals(answer: &Value) -> Vec<(Value, Value)> {
+    let lines = answer["lines"].as_array().expect("lines").iter();
+    lines.map(|line| (line["breakdown"]["value"].clone(), line["total"].clone())).collect()
+}
+
+app_tests! {
+    async fn a_limited_person_sees_their_rows_in_lists(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner).await;
+        let ada = limited(&owner, "ada", in_region(&["EU"])).await;
+
+        let events = ada.get(&ada.path("/events")).await.expect(200);
+        let mut seen: Vec<&str> = events["items"].as_array().expect("items").iter().filter_map(|event| event["user_id"].as_str()).collect();
+        seen.sort_unstable();
+        assert_eq!(seen, ["a", "bb"]);
+        assert_eq!(ada.get(&ada.path("/events?event=seen%20in%20US")).await.expect(200)["items"], json!([]));
+        assert_eq!(counts(&ada, "/catalogue/events", "name").await, [("seen in EU".to_owned(), 2)]);
+        let names = counts(&ada, "/catalogue/properties", "name").await;
+        assert!(names.contains(&("only-EU".to_owned(), 2)) && !names.iter().any(|(name, _)| name == "only-US"), "{names:?}");
+        assert_eq!(counts(&ada, "/catalogue/values?property=plan", "value").await, [("free".to_owned(), 1), ("pro".to_owned(), 1)]);
+        assert_eq!(counts(&ada, "/catalogue/values?property=plan&search=team", "value").await, []);
+        assert_eq!(counts(&ada, "/catalogue/values?property=$event", "value").await, [("seen in EU".to_owned(), 2)]);
+        assert_eq!(counts(&owner, "/catalogue/values?property=plan", "value").await.len(), 4);
+    }
+
+    async fn a_limited_person_sees_their_rows_in_answers(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner).await;
+        let ada = limited(&owner, "ada", in_region(&["EU"])).await;
+
+        assert_eq!(ask(&owner, json!({})).await["lines"][0]["total"], 6.0);
+        let unique = ask(&ada, json!({ "series": [{ "measure": { "kind": "unique_users" } }] })).await;
+        assert_eq!(unique["lines"][0]["total"], 2.0);
+        let formula = json!({ "series": [{ "measure": { "kind": "count" } },
+            { "measure": { "kind": "sum", "property": "price" } }], "formulas": [{ "expression": "A * 100 + B" }] });
+        assert_eq!(ask(&ada, formula).await["lines"][0]["total"], 203.0);
+        let breakdown = json!({ "breakdown": { "property": "plan", "limit": 1 } });
+        assert_eq!(totals(&ask(&ada, breakdown).await), [(json!("free"), json!(1.0)), (Value::Null, json!(1.0))]);
+        // What is asked for can't widen what is seen.
+        let everything = json!({ "filter": { "or": [
+            { "property": "region", "operator": "is_set" }, { "property": "region", "operator": "is_not_set" }] } });
+        assert_eq!(ask(&ada, everything).await["lines"][0]["total"], 2.0);
+        let per_series = json!({ "series": [
+            { "event": "seen in US", "measure": { "kind": "count" } },
+            { "measure": { "kind": "count" }, "filter": { "property": "region", "operator": "is", "values": ["US"] } },
+            { "measure": { "kind": "count" } }] });
+        let answer = ask(&ada, per_series).await;
+        let seen: Vec<_> = answer["lines"].as_array().expect("lines").iter().map(|line| line["total"].clone()).collect();
+        assert_eq!(seen, [json!(0.0), json!(0.0), json!(2.0)]);
+        let compared = json!({ "range": { "kind": "dates", "from": "2026-03-01", "to": "2026-03-02" }, "compare": "previous_period" });
+        let compared = ask(&ada, compared).await;
+        assert_eq!(compared["lines"][1]["total"], 2.0, "{compared}");
+        let all_time = ask(&ada, json!({ "range": { "kind": "all" } })).await;
+        assert_eq!(all_time["lines"][0]["total"], 2.0);
+    }
+
+    async fn the_most_permissive_role_wins(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner).await;
+        let total = async |caller: &Caller| ask(caller, json!({})).await["lines"][0]["total"].clone();
+        let ada = limited(&owner, "ada", in_region(&["EU"])).await;
+        let rules = json!([{ "property": "region", "allowed_values": ["US"] }, { "property": "plan", "allowed_values": ["team", "pro"] }]);
+        let role = |name: &str, rules: Value| json!({ "name": name, "row_rules": rules,
+            "permissions": [{ "resource": "events", "action": "view" }] });
+        assert_eq!(total(&ada).await, 2.0);
+        give(&owner, &ada, role("United States", rules)).await;
+        assert_eq!(total(&ada).await, 5.0);
+        // A role that shows no events here lifts nothing.
+        app.clock.advance(chrono::TimeDelta::seconds(1));
+        let elsewhere = owner.post("/projects", json!({ "name": "Elsewhere" })).await.expect(201);
+        give(&owner, &ada, json!({ "name": "Elsewhere", "permissions": [
+            { "resource": "events", "action": "view", "conditions": { "projects": [elsewhere["id"]] } },
+            { "resource": "folders", "action": "view" }] })).await;
+        assert_eq!(total(&ada).await, 5.0);
+        give(&owner, &ada, role("All rows", json!([]))).await;
+        assert_eq!(total(&ada).await, 6.0);
+        let viewer = app.member(Role::Viewer).await;
+        assert_eq!(total(&viewer).await, 6.0);
+    }
+
+    // Attack 11: what a rule says is data, not SQL; what it can't find it hides.
+    async fn rules_are_bound_and_hide_what_they_do_not_know(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner).await;
+        let hostile = "EU') or 1=1 or ('' = '\\' {project:UUID} --";
+        let rules = [
+            json!([{ "property": "region", "allowed_values": [hostile] }]),
+            json!([{ "property": hostile, "allowed_values": ["EU"] }]),
+            json!([{ "property": "no such property", "allowed_values": ["EU"] }]),
+            json!([{ "property": "$country", "allowed_values": ["DE"] }]),
+            json!([{ "property": "region", "allowed_values": ["null"] }]),
+        ];
+        for (number, rules) in rules.into_iter().enumerate() {
+            let caller = limited(&owner, &format!("person{number}"), rules.clone()).await;
+            let answer = ask(&caller, json!({})).await;
+            assert!(answer["lines"].as_array().expect("lines").iter().all(|line| line["total"] == 0.0), "{rules}: {answer}");
+            assert_eq!(caller.get(&caller.path("/events")).await.expect(200)["items"], json!([]), "{rules}");
+        }
+        let by_number = limited(&owner, "by-number", json!([{ "property": "price", "allowed_values": ["3"] }])).await;
+        assert_eq!(ask(&by_number, json!({})).await["lines"][0]["total"], 1.0);
+        let by_column = limited(&owner, "by-column", json!([{ "property": "$event", "allowed_values": ["seen in US"] }])).await;
+        assert_eq!(ask(&by_column, json!({})).await["lines"][0]["total"], 3.0);
+    }
+}
+
+/// Whoever reads events writes `where {events}` behind `from events`, and [`crate::Scope::events`] fills it in.
+#[test]
+fn no_statement_reads_events_past_the_rules() {
+    let mut wrong = Vec::new();
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let is_test = path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
+            if path.is_dir() {
+                folders.push(path);
+            } else if !is_test {
+                let text = std::fs::read_to_string(&path).expect("a text").to_lowercase();
+                let reads = text.match_indices("from events").map(|(at, word)| text[at + word.len()..].trim_start());
+                let passes_by = reads.filter(|rest| !rest.starts_with("where {events}")).count();
+                if passes_by > 0 {
+                    wrong.push(format!("{}: {passes_by} statements", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "these read events without the condition of Scope::events(): {wrong:?}");
+}
