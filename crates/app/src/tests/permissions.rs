@@ -38,6 +38,37 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("POST /api/v1/projects/{project}/api_keys", r#"{"name":"key"}"#, roles([403, 403, 403, 403, 201])),
     ("PATCH /api/v1/projects/{project}/api_keys/{key}", r#"{"name":"key"}"#, roles([403, 403, 403, 403, 200])),
     ("DELETE /api/v1/projects/{project}/api_keys/{key}", "", roles([403, 403, 403, 403, 204])),
+    ("POST /api/v1/projects/{project}/api_keys/{key}/rotate", "{}", roles([403, 403, 403, 403, 200])),
+    ("DELETE /api/v1/projects/{project}?confirm=x", "", [401, 404, 403, 403, 403, 403, 403, 404, 422]),
+    ("GET /api/v1/projects/{project}/members", "", roles([200, 200, 403, 200, 200])),
+    ("POST /api/v1/projects/{project}/members", r#"{"email":"uploader@example.com","role":"uploader"}"#,
+        roles([403, 403, 403, 403, 201])),
+    ("PATCH /api/v1/projects/{project}/members/{user}", r#"{"role":"uploader"}"#, roles([403, 403, 403, 403, 404])),
+    ("DELETE /api/v1/projects/{project}/members/{user}", "", roles([403, 403, 403, 403, 404])),
+    ("GET /api/v1/projects/{project}/client_configs", "", roles([200, 200, 403, 200, 200])),
+    ("POST /api/v1/projects/{project}/client_configs", r##"{"name":"config-#","config":{}}"##,
+        roles([403, 403, 403, 403, 201])),
+    ("GET /api/v1/projects/{project}/client_configs/{config}", "", roles([200, 200, 403, 200, 200])),
+    ("PATCH /api/v1/projects/{project}/client_configs/{config}", r#"{"config":{}}"#, roles([403, 403, 403, 403, 200])),
+    ("DELETE /api/v1/projects/{project}/client_configs/{config}", "", roles([403, 403, 403, 403, 204])),
+    ("GET /api/v1/client_config", "", everybody(401)),
+    ("GET /api/v1/organizations", "", signed_in(200)),
+    ("POST /api/v1/organizations", r##"{"name":"Organization #","slug":"organization-#"}"##, signed_in(201)),
+    ("GET /api/v1/organizations/{organization}", "", organization(200, 200)),
+    ("PATCH /api/v1/organizations/{organization}", r#"{"industry":"finance"}"#, organization(403, 200)),
+    ("DELETE /api/v1/organizations/{organization}?confirm=x", "", organization(403, 422)),
+    ("POST /api/v1/organizations/{organization}/transfer",
+        r#"{"user_id":"01890000-0000-7000-8000-000000000000","password":"x"}"#, organization(403, 403)),
+    ("GET /api/v1/organizations/{organization}/members", "", organization(403, 200)),
+    ("PATCH /api/v1/organizations/{organization}/members/{user}", r#"{"role":"member"}"#, organization(403, 404)),
+    ("DELETE /api/v1/organizations/{organization}/members/{user}", "", organization(403, 404)),
+    ("GET /api/v1/organizations/{organization}/invitations", "", organization(403, 200)),
+    ("POST /api/v1/organizations/{organization}/invitations", r##"{"email":"guest-#@example.com","role":"member"}"##,
+        organization(403, 201)),
+    ("DELETE /api/v1/organizations/{organization}/invitations/{invitation}", "", organization(403, 204)),
+    ("POST /api/v1/organizations/{organization}/invitations/{invitation}/resend", "{}", organization(403, 200)),
+    ("GET /api/v1/invitations/{token}", "", everybody(404)),
+    ("POST /api/v1/invitations/{token}/accept", "{}", everybody(404)),
     ("POST /api/v1/events", r#"{"event":"sign up","distinct_id":"u1"}"#, everybody(401)),
     ("GET /api/v1/projects/{project}/events", "", roles([200, 200, 403, 200, 200])),
     ("GET /api/v1/projects/{project}/catalogue/events", "", roles([200, 200, 403, 200, 200])),
@@ -267,6 +298,17 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
         let new = json!({ "email": format!("for-call-{number}@example.com") });
         put("{user}", &owner.post("/users", new).await.expect(201)["id"]);
     }
+    if wants("{config}") {
+        let new = json!({ "name": format!("for-call-{number}"), "config": {} });
+        let config = owner.post(&owner.path("/client_configs"), new).await.expect(201);
+        put("{config}", &config["id"]);
+    }
+    if wants("{invitation}") {
+        let new = json!({ "email": format!("guest-for-call-{number}@example.com"), "role": "member" });
+        let invitations = format!("/organizations/{organization}/invitations");
+        put("{invitation}", &owner.post(&invitations, new).await.expect(201)["id"]);
+    }
+    put("{token}", &json!("guess"));
     put("{preference}", &json!("home"));
     put("{avatar}", &json!(uuid::Uuid::new_v4()));
     put("{provider}", &json!("oidc"));
