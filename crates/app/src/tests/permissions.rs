@@ -296,48 +296,59 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
     }
     if wants("{user}") {
         let new = json!({ "email": format!("for-call-{number}@example.com") });
-        put("{user}", &owner.post("/users", new).await.expect(201)["id"]);
+        put("{user}", &made(owner, "/users", new).await);
     }
     if wants("{config}") {
-        let new = json!({ "name": format!("for-call-{number}"), "config": {} });
-        let config = owner.post(&owner.path("/client_configs"), new).await.expect(201);
-        put("{config}", &config["id"]);
+        put(
+            "{config}",
+            &made(owner, &owner.path("/client_configs"), json!({ "name": format!("for-call-{number}"), "config": {} }))
+                .await,
+        );
     }
     if wants("{invitation}") {
         let new = json!({ "email": format!("guest-for-call-{number}@example.com"), "role": "member" });
-        let invitations = format!("/organizations/{organization}/invitations");
-        put("{invitation}", &owner.post(&invitations, new).await.expect(201)["id"]);
+        put("{invitation}", &made(owner, &format!("/organizations/{organization}/invitations"), new).await);
     }
     put("{token}", &json!("guess"));
     put("{preference}", &json!("home"));
     put("{avatar}", &json!(uuid::Uuid::new_v4()));
     put("{provider}", &json!("oidc"));
     if wants("/api_keys/{key}") {
-        let key = owner.post(&owner.path("/api_keys"), json!({ "name": "for one call" })).await.expect(201);
-        put("{key}", &key["id"]);
+        put("{key}", &made(owner, &owner.path("/api_keys"), json!({ "name": "for one call" })).await);
     }
     if wants("{role}") || wants("{assignment}") || wants("/role_assignments") {
         let roles = format!("/organizations/{organization}/roles");
-        let role = owner.post(&roles, json!({ "name": format!("For call {number}") })).await.expect(201);
-        put("{role}", &role["id"]);
+        let role = made(owner, &roles, json!({ "name": format!("For call {number}") })).await;
+        put("{role}", &role);
         if wants("{assignment}") {
-            let new = json!({ "user_id": me["user"]["id"], "role_id": role["id"] });
+            let new = json!({ "user_id": me["user"]["id"], "role_id": role });
             let path = format!("/organizations/{organization}/role_assignments");
-            put("{assignment}", &owner.post(&path, new).await.expect(201)["id"]);
+            put("{assignment}", &made(owner, &path, new).await);
         }
     }
     if wants("{folder}") || wants("{resource_id}") {
-        let new = json!({ "name": format!("For call {number}") });
-        let folder = owner.post(&owner.path("/folders"), new).await.expect(201);
-        put("{folder}", &folder["id"]);
-        put("{resource_id}", &folder["id"]);
+        let folder = folder(owner, operation, &number).await;
+        put("{folder}", &folder);
+        put("{resource_id}", &folder);
         put("{resource_type}", &json!("folder"));
-        if operation.starts_with("DELETE") {
-            let grants = owner.path(&format!("/grants/folder/{}", folder["id"].as_str().expect("an id")));
-            owner.call(Method::PUT, &grants, serde_json::from_str(GRANT).ok()).await.expect(200);
-        }
     }
     (path, body)
+}
+
+/// Makes something, and returns its id.
+async fn made(owner: &Caller, path: &str, new: Value) -> Value {
+    owner.post(path, new).await.expect(201)["id"].clone()
+}
+
+/// Makes a folder, with a grant on it where an operation takes one away, and returns its id.
+async fn folder(owner: &Caller, operation: &str, number: &str) -> Value {
+    let new = json!({ "name": format!("For call {number}") });
+    let folder = owner.post(&owner.path("/folders"), new).await.expect(201);
+    if operation.starts_with("DELETE") {
+        let grants = owner.path(&format!("/grants/folder/{}", folder["id"].as_str().expect("an id")));
+        owner.call(Method::PUT, &grants, serde_json::from_str(GRANT).ok()).await.expect(200);
+    }
+    folder["id"].clone()
 }
 
 /// Returns the path of an operation with ids of nothing.

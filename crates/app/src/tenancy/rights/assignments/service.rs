@@ -95,7 +95,7 @@ fn change(action: &'static str, row: &AssignmentRow, role: &str) -> Change {
 /// Refuses who may not give or take this role there.
 async fn may_change(member: &Member, project: Option<ProjectId>, role: Uuid) -> Result<(), Problem> {
     let app = member.app();
-    let Some(project) = project else { return Ok(member.require_admin()?) };
+    let Some(project) = project else { return member.require_admin() };
     if member.role.is_admin() {
         let row = tenancy_store::find_project(app.db(), project).await.map_err(Error::from)?;
         return row.filter(|row| row.organization_id == member.id).map(|_| ()).ok_or_else(Problem::not_found);
