@@ -286,6 +286,10 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
     put("{organization}", &me["organizations"][0]["id"]);
     put("{owner}", &me["user"]["id"]);
     let wants = |name: &str| operation.contains(name);
+    let of_organization = |part: &str| format!("/organizations/{organization}/{part}");
+    let fixed = [("{token}", json!("guess")), ("{preference}", json!("home")), ("{provider}", json!("oidc"))];
+    fixed.iter().for_each(|(name, value)| put(name, value));
+    put("{avatar}", &json!(uuid::Uuid::new_v4()));
     if wants("/settings/{key}") {
         put("{key}", &json!("query_timeout_seconds"));
     }
@@ -294,37 +298,24 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
         let current = sessions["items"].as_array().expect("items").iter().find(|session| session["current"] == true);
         put("{session}", &current.expect("the one that asks")["id"]);
     }
-    if wants("{user}") {
-        let new = json!({ "email": format!("for-call-{number}@example.com") });
-        put("{user}", &made(owner, "/users", new).await);
-    }
-    if wants("{config}") {
-        put(
-            "{config}",
-            &made(owner, &owner.path("/client_configs"), json!({ "name": format!("for-call-{number}"), "config": {} }))
-                .await,
-        );
-    }
-    if wants("{invitation}") {
-        let new = json!({ "email": format!("guest-for-call-{number}@example.com"), "role": "member" });
-        put("{invitation}", &made(owner, &format!("/organizations/{organization}/invitations"), new).await);
-    }
-    put("{token}", &json!("guess"));
-    put("{preference}", &json!("home"));
-    put("{avatar}", &json!(uuid::Uuid::new_v4()));
-    put("{provider}", &json!("oidc"));
-    if wants("/api_keys/{key}") {
-        put("{key}", &made(owner, &owner.path("/api_keys"), json!({ "name": "for one call" })).await);
-    }
-    if wants("{role}") || wants("{assignment}") || wants("/role_assignments") {
-        let roles = format!("/organizations/{organization}/roles");
-        let role = made(owner, &roles, json!({ "name": format!("For call {number}") })).await;
-        put("{role}", &role);
-        if wants("{assignment}") {
-            let new = json!({ "user_id": me["user"]["id"], "role_id": role });
-            let path = format!("/organizations/{organization}/role_assignments");
-            put("{assignment}", &made(owner, &path, new).await);
+    let named = json!({ "name": format!("For call {number}") });
+    let addressed = json!({ "email": format!("for-call-{number}@example.com") });
+    let things = [
+        ("{user}", "/users".to_owned(), addressed.clone()),
+        ("{config}", owner.path("/client_configs"), json!({ "name": format!("for-call-{number}"), "config": {} })),
+        ("{invitation}", of_organization("invitations"), json!({ "email": addressed["email"], "role": "member" })),
+        ("/api_keys/{key}", owner.path("/api_keys"), named.clone()),
+        ("{role}", of_organization("roles"), named),
+    ];
+    for (name, path, new) in things {
+        if wants(name) || (name == "{role}" && wants("/role_assignments")) {
+            put(name.trim_start_matches("/api_keys/"), &made(owner, &path, new).await);
         }
+    }
+    if wants("{assignment}") {
+        let role = made(owner, &of_organization("roles"), json!({ "name": format!("To give {number}") })).await;
+        let new = json!({ "user_id": me["user"]["id"], "role_id": role });
+        put("{assignment}", &made(owner, &of_organization("role_assignments"), new).await);
     }
     if wants("{folder}") || wants("{resource_id}") {
         let folder = folder(owner, operation, &number).await;
