@@ -64,6 +64,14 @@ typed_id!(
     ApiKeyId
 );
 typed_id!(
+    /// Names an invitation to an organization.
+    InvitationId
+);
+typed_id!(
+    /// Names a configuration that SDKs are told.
+    ClientConfigId
+);
+typed_id!(
     /// Names an event; two events of one project with the same id are one event.
     EventId
 );

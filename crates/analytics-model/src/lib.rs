@@ -12,7 +12,9 @@ mod tests;
 
 pub use answer::{BreakdownValue, Bucket, Line, Period, TrendsAnswer};
 pub use filter::{Condition, Filter, Operator};
-pub use ids::{ApiKeyId, EventId, OrganizationId, PersonId, ProjectId, UserId, UserSessionId};
+pub use ids::{
+    ApiKeyId, ClientConfigId, EventId, InvitationId, OrganizationId, PersonId, ProjectId, UserId, UserSessionId,
+};
 pub use sql::{Sql, Value, sql};
 pub use time::{Calendar, Interval, MAX_BUCKETS, Range, Span, TimeError, Unit, WeekStart};
 pub use trends::{Breakdown, Compare, Formula, Measure, Series, Trends};

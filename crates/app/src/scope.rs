@@ -85,6 +85,22 @@ impl Scope {
         Problem::forbidden("permission_required", format!("this needs the permission {needed} in the project"))
     }
 
+    /// Passes a result on, and writes a refusal down.
+    pub(crate) fn told<T>(&self, result: std::result::Result<T, tenancy::Error>) -> Result<T> {
+        if let Err(error) = &result
+            && error.is_refusal()
+        {
+            let details = json!({ "operation": self.operation, "reason": error.to_string() });
+            audit::refused(&self.app, &self.actor, self.change("access.refused").details(details));
+        }
+        Ok(result?)
+    }
+
+    /// Begins a row of the trail about something in the project.
+    pub(crate) fn change(&self, action: &'static str) -> Change {
+        Change::new(action).within(self.organization).project(self.project)
+    }
+
     /// Returns what who asks may do.
     pub(crate) fn access(&self) -> &Access {
         &self.access
@@ -121,11 +137,22 @@ impl FromRequestParts<App> for Scope {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let began = Instant::now();
-        let account = Account::from_request_parts(parts, app).await?;
         let path = RawPathParams::from_request_parts(parts, app).await.map_err(Problem::internal)?;
         let project = path.iter().find(|(name, _)| *name == "project").and_then(|(_, id)| id.parse().ok());
-        let Some(project) = project else { return Err(Problem::not_found()) };
-        let access = tenancy::find_access(app, account.user, project).await?.ok_or_else(Problem::not_found)?;
+        let (actor, access) = match tenancy::secret_key_of(&parts.headers) {
+            Some(secret) => {
+                let key = tenancy::find_key(app, secret).await?.ok_or_else(key_wrong)?;
+                let Some(project) = project else { return Err(Problem::not_found()) };
+                let actor = Actor::of_request(&parts.headers, &parts.extensions).with_key(key.key);
+                (actor, tenancy::find_key_access(app, &key, project).await?.map(Arc::new))
+            }
+            None => {
+                let account = Account::from_request_parts(parts, app).await?;
+                let Some(project) = project else { return Err(Problem::not_found()) };
+                (account.actor, tenancy::find_access(app, account.user, project).await?)
+            }
+        };
+        let access = access.ok_or_else(Problem::not_found)?;
         if let Some(trace) = parts.extensions.get::<Trace>() {
             trace.is_within(access.organization);
         }
@@ -137,9 +164,13 @@ impl FromRequestParts<App> for Scope {
             operation: format!("{} {operation}", parts.method),
             user: access.user,
             organization: access.organization,
-            project,
-            actor: account.actor,
+            project: access.project,
+            actor,
             access,
         })
     }
+}
+
+fn key_wrong() -> Problem {
+    Problem::unauthorized("key_wrong", "the secret key is wrong, expired or switched off")
 }

@@ -42,6 +42,7 @@ pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments
     } else {
         tenancy::bootstrap(&app, FirstProject { name: "My project".into(), id: None }).await?;
     }
+    tokio::spawn(sweep(app.clone()));
     tokio::spawn(app::accounts::keep_clean(app.clone()));
     let listener = TcpListener::bind(config.server.listen)
         .await
@@ -61,6 +62,17 @@ pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments
     background.stop(&app, &warnings).await;
     stores.close(&app).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Erases what is due, again and again.
+async fn sweep(app: App) {
+    let mut often = tokio::time::interval(std::time::Duration::from_secs(600));
+    loop {
+        often.tick().await;
+        if let Err(error) = tenancy::sweep(&app).await {
+            tracing::warn!(%error, "events that are due to be erased are still there");
+        }
+    }
 }
 
 async fn live_demo(app: App) {

@@ -36,6 +36,12 @@ enum Action {
         /// Makes it an admin of this installation, and an owner of its first organization.
         #[arg(long)]
         admin: bool,
+        /// The short name of an organization that the account becomes a member of.
+        #[arg(long)]
+        organization: Option<String>,
+        /// What it is there: member, admin or owner.
+        #[arg(long, default_value = "member", requires = "organization", value_parser = organization_role)]
+        role: app::tenancy::OrganizationRole,
     },
     /// Sets a password, read from standard input, and ends the account's sessions.
     Password {
@@ -55,7 +61,12 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
     let app = stores::accounts_only(&loaded.config, metadata)?;
     match arguments.action {
         Action::List => list(&app).await?,
-        Action::Create { email, first_name, last_name, admin } => {
+        Action::Create { email, first_name, last_name, admin, organization, role } => {
+            if let Some(slug) = &organization {
+                // Asked before, so that no account is left behind that belongs to nothing.
+                let is_there = app::tenancy::organization_exists(&app, slug).await?;
+                anyhow::ensure!(is_there, "there is no organization with the short name {slug}");
+            }
             let password = read_password()?;
             let user =
                 app::accounts::NewUser { email: email.clone(), password, first_name, last_name, is_admin: admin };
@@ -64,6 +75,10 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
                 false => app::accounts::create_user(&app, user).await?,
             };
             println!("created {email} ({created})");
+            if let Some(slug) = &organization {
+                app::tenancy::add_to_organization(&app, created, slug, role).await?;
+                println!("{email} belongs to {slug} now");
+            }
         }
         Action::Password { email } => {
             app::accounts::set_password(&app, &email, &read_password()?).await?;
@@ -83,6 +98,16 @@ async fn list(app: &App) -> anyhow::Result<()> {
         println!("{}  {}  {} {}  {}", user.id, user.email, user.first_name, user.last_name, mark);
     }
     Ok(())
+}
+
+fn organization_role(word: &str) -> Result<app::tenancy::OrganizationRole, String> {
+    use app::tenancy::OrganizationRole;
+    match word {
+        "member" => Ok(OrganizationRole::Member),
+        "admin" => Ok(OrganizationRole::Admin),
+        "owner" => Ok(OrganizationRole::Owner),
+        _ => Err("must be member, admin or owner".to_owned()),
+    }
 }
 
 fn read_password() -> anyhow::Result<String> {

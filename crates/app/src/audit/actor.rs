@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use analytics_model::UserId;
+use analytics_model::{ApiKeyId, UserId};
 use axum::http::{Extensions, HeaderMap, header};
 use http_kit::Client;
 
@@ -13,6 +13,8 @@ const MOST_AGENT_CHARACTERS: usize = 500;
 pub struct Actor {
     /// Who it is; absent for the command line, for programs, and for who has not signed in.
     pub user: Option<UserId>,
+    /// The key a program came with.
+    pub key: Option<ApiKeyId>,
     /// The address the request came from.
     pub address: Option<IpAddr>,
     /// What the other end calls itself.
@@ -31,6 +33,7 @@ impl Actor {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         Self {
             user: None,
+            key: None,
             address: client.address,
             user_agent: agent.map(|agent| agent.chars().take(MOST_AGENT_CHARACTERS).collect()),
         }
@@ -39,5 +42,10 @@ impl Actor {
     /// Returns the same with a name to it.
     pub(crate) fn known_as(self, user: UserId) -> Self {
         Self { user: Some(user), ..self }
+    }
+
+    /// Returns the same for a program that came with a key.
+    pub(crate) fn with_key(self, key: ApiKeyId) -> Self {
+        Self { key: Some(key), ..self }
     }
 }

@@ -26,6 +26,9 @@ pub(crate) use query::{AuditChoice, Whose};
 pub(crate) use record::{record, refused};
 pub(crate) use routes::{AuditActions, routes};
 
+#[cfg(test)]
+pub(crate) use store::all;
+
 use metadata_store::TableDescription;
 
 /// Returns the tables this feature owns.

@@ -30,7 +30,7 @@ pub(crate) async fn record(app: &App, tx: &Transaction, actor: &Actor, change: C
         resource_id: change.resource_id,
         old_values: change.old,
         new_values: change.new,
-        details: change.details,
+        details: with_key(change.details, actor),
         ip_address: actor.address.map(|address| address.to_string()),
         user_agent: actor.user_agent.clone(),
         created_at: to_the_microsecond(app.now()),
@@ -83,6 +83,14 @@ pub(super) fn hash(row: &Row) -> String {
     let mut text = String::new();
     write_sorted(&columns, &mut text);
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Names the key that a program came with: such a row has no user.
+fn with_key(mut details: Value, actor: &Actor) -> Value {
+    if let (Some(key), Some(fields)) = (actor.key, details.as_object_mut()) {
+        fields.insert("api_key_id".to_owned(), json!(key));
+    }
+    details
 }
 
 /// PostgreSQL keeps no more, and the hash must be of what is kept.

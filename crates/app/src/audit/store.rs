@@ -13,7 +13,7 @@ use super::{
     tables::{audit_heads, audit_logs, people},
 };
 
-pub(super) type Row = audit_logs::Model;
+pub(crate) type Row = audit_logs::Model;
 pub(super) type Person = people::Model;
 
 const HEAD: i32 = 1;
@@ -119,7 +119,7 @@ fn of(whose: Whose) -> Select<audit_logs::Entity> {
 
 /// Returns all rows, oldest first.
 #[cfg(test)]
-pub(super) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Row>> {
+pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Row>> {
     use sea_orm::QueryOrder;
     Ok(audit_logs::Entity::find().order_by_asc(audit_logs::Column::Number).all(db).await?)
 }

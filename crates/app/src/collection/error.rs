@@ -24,6 +24,9 @@ pub(super) enum Error {
     /// The key is nobody's, or has been switched off.
     #[error("the project key is wrong, expired or switched off")]
     KeyWrong,
+    /// The key is good for other things.
+    #[error("this secret key has not the scope events:create")]
+    KeyMayNotWrite,
     /// Keys could not be looked up.
     #[error(transparent)]
     Keys(#[from] tenancy::Error),
@@ -48,6 +51,7 @@ impl Error {
             Self::Body(rejection) => rejection.status(),
             Self::Request(request) => StatusCode::from_u16(request.status()).unwrap_or(StatusCode::BAD_REQUEST),
             Self::KeyMissing | Self::KeyWrong => StatusCode::UNAUTHORIZED,
+            Self::KeyMayNotWrite => StatusCode::FORBIDDEN,
             Self::Rows(_) => StatusCode::INTERNAL_SERVER_ERROR,
             // Nothing was acknowledged: the sender is to try again.
             Self::Keys(_) | Self::Write(_) | Self::NoWriter | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -64,6 +68,7 @@ impl From<Error> for Problem {
             Error::Request(request) => Self::new(status, request.code(), &request),
             Error::KeyMissing => Self::new(status, "key_missing", &error),
             Error::KeyWrong => Self::new(status, "key_wrong", &error),
+            Error::KeyMayNotWrite => Self::new(status, "key_may_not_write", &error),
             Error::Keys(inner) => inner.into(),
             Error::Store(inner) => from_analytics(inner),
             Error::Rows(inner) => Problem::internal(inner),

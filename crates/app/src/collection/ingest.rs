@@ -18,7 +18,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::error::Error;
-use crate::{App, tenancy};
+use crate::{
+    App,
+    tenancy::{self, Action, Resource},
+};
 
 /// Returns our own way in, which pages of any origin may use: the key is the proof, no cookie counts.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -233,6 +236,9 @@ fn key_of_headers(headers: &HeaderMap) -> Option<&str> {
 
 async fn arrival(app: &App, key: &str, client: Client, headers: &HeaderMap) -> std::result::Result<Arrival, Error> {
     let key = tenancy::find_key(app, key).await?.ok_or(Error::KeyWrong)?;
+    if !key.may(Action::Create, Resource::Events) {
+        return Err(Error::KeyMayNotWrite);
+    }
     Ok(Arrival {
         project: key.project,
         received_at: app.now(),

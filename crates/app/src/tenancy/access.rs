@@ -46,11 +46,6 @@ impl Memberships {
         Ok(Self { organizations, user, single, whole })
     }
 
-    /// Returns what they are in an organization.
-    pub(super) fn role_in(&self, organization: OrganizationId) -> Option<OrganizationRole> {
-        self.organizations.iter().find(|(row, _)| row.id == organization).map(|(_, role)| *role)
-    }
-
     /// Returns the projects they may see, in the order of their making, with what they may do there.
     pub(super) async fn projects(
         &self,

@@ -1,22 +1,19 @@
-//! API keys: what programs send events with. Shown once, kept hashed.
+//! API keys: what programs send events with, and ask with. Shown once, kept hashed.
 
-use analytics_model::{ApiKeyId, ProjectId, UserId};
+use analytics_model::{ApiKeyId, ProjectId};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{FieldError, Json, Page, Paging, Path, Problems, Query, Result};
-use metadata_store::transact;
+use http_kit::{Json, Page, Paging, Path, Problems, Query, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Action, Error, Resource, projects,
+    Action, Error, Resource, key_service,
+    organizations::present,
+    scopes::{self, KeyKind},
     store::{self, KeyRow},
 };
-use crate::{App, Scope, secret};
-
-/// What every key begins with, so that one left in public is recognised.
-pub(super) const MARK: &str = "rdx_";
-const PREFIX_CHARACTERS: usize = 12;
+use crate::Scope;
 
 /// An API key, without its secret.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -25,6 +22,10 @@ pub struct ApiKey {
     pub id: ApiKeyId,
     /// What it is used for.
     pub name: String,
+    /// What it is for: sending events, or asking.
+    pub kind: KeyKind,
+    /// What a secret key may do, such as `insights:run`; empty for a write key.
+    pub scopes: Vec<String>,
     /// How it begins, to recognise it by.
     #[schema(example = "rdx_5fGh2kLm")]
     pub prefix: String,
@@ -36,6 +37,9 @@ pub struct ApiKey {
     /// When it was last used, to the minute; null for never.
     #[schema(required = true)]
     pub last_used_at: Option<DateTime<Utc>>,
+    /// Until when the secret before the last rotation is accepted too; null where there is none.
+    #[schema(required = true)]
+    pub previous_expires_at: Option<DateTime<Utc>>,
     /// Whether it is accepted.
     pub is_active: bool,
 }
@@ -43,18 +47,21 @@ pub struct ApiKey {
 impl From<KeyRow> for ApiKey {
     fn from(row: KeyRow) -> Self {
         Self {
+            kind: KeyKind::of(&row.kind).unwrap_or(KeyKind::Write),
+            scopes: scopes::words(&row.scopes),
             id: row.id,
             name: row.name,
             prefix: row.prefix,
             created_at: row.created_at,
             expires_at: row.expires_at,
             last_used_at: row.last_used_at,
+            previous_expires_at: row.previous_expires_at,
             is_active: row.is_active,
         }
     }
 }
 
-/// A new API key, with its secret: this is the only time it is shown.
+/// A new API key, or one with a new secret: this is the only time it is shown.
 // Not Debug: the key must not reach a log.
 #[derive(Serialize, ToSchema)]
 pub struct NewKey {
@@ -66,23 +73,44 @@ pub struct NewKey {
 }
 
 /// A key to be made.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KeyRequest {
     /// 1 to 100 characters: what it will be used for.
-    name: String,
+    pub(super) name: String,
+    /// `write` unless told.
+    pub(super) kind: Option<KeyKind>,
+    /// What a secret key may do: permissions that you have yourself, such as `insights:run`.
+    #[serde(default)]
+    pub(super) scopes: Vec<String>,
     /// From when on it is refused; never unless told.
-    expires_at: Option<DateTime<Utc>>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
 }
 
 /// What changes in a key; what is left out stays.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KeyChange {
     /// 1 to 100 characters.
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// Whether it is accepted from now on.
-    is_active: Option<bool>,
+    pub(super) is_active: Option<bool>,
+    /// What a secret key may do from now on.
+    pub(super) scopes: Option<Vec<String>>,
+    /// From when on it is refused; null for never.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    pub(super) expires_at: Option<Option<DateTime<Utc>>>,
+}
+
+/// How a key gets a new secret.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rotation {
+    /// How many hours the old secret is still accepted: 0 to 168.
+    #[schema(minimum = 0, maximum = 168, default = 0)]
+    #[serde(default)]
+    grace_hours: u32,
 }
 
 /// Which key of the project.
@@ -104,16 +132,19 @@ pub(super) async fn list(scope: Scope, Query(paging): Query<Paging>) -> Result<J
 }
 
 /// Makes a key for a project.
+///
+/// A write key (`rdx_…`) sends events and may be public. A secret key (`rdxs_…`) does what its scopes say, sent as
+/// `Authorization: Bearer rdxs_…` to the operations of its project.
 #[utoipa::path(post, path = "/projects/{project}/api_keys", tag = "tenancy", operation_id = "create_api_key",
     params(("project" = ProjectId, Path, description = "The project's id.")),
     responses((status = 201, body = NewKey, description = "The key, shown this once."), Problems))]
 pub(super) async fn create(scope: Scope, Json(new): Json<KeyRequest>) -> Result<(StatusCode, Json<NewKey>)> {
     scope.require(Action::Create, Resource::ApiKeys)?;
-    let key = make(scope.app(), scope.project, new, scope.user).await?;
+    let key = scope.told(key_service::create(&scope, new).await)?;
     Ok((StatusCode::CREATED, Json(key)))
 }
 
-/// Renames, deactivates or activates a key. Takes effect at once.
+/// Changes a key: its name, scopes, end, or whether it is accepted. Takes effect at once.
 #[utoipa::path(patch, path = "/projects/{project}/api_keys/{key}", tag = "tenancy", operation_id = "update_api_key",
     params(("project" = ProjectId, Path, description = "The project's id."),
         ("key" = ApiKeyId, Path, description = "The key's id.")),
@@ -124,21 +155,24 @@ pub(super) async fn update(
     Json(change): Json<KeyChange>,
 ) -> Result<Json<ApiKey>> {
     scope.require(Action::Edit, Resource::ApiKeys)?;
-    if let Some(error) = change.name.as_deref().and_then(|name| projects::check_name("name", name)) {
-        return Err(Error::Invalid(vec![error]).into());
-    }
-    let name = change.name.map(|name| name.trim().to_owned());
-    let updated: std::result::Result<KeyRow, Error> = transact!(scope.metadata(), |tx| {
-        let row = store::find_key(tx, scope.project, id).await?.ok_or(Error::NotFound)?;
-        if name.is_none() && change.is_active.is_none() {
-            return Ok(row);
-        }
-        Ok(store::update_key(tx, id, name.clone(), change.is_active).await?)
-    });
-    let row = updated?;
-    scope.app().keys().forget(&row.key_hash);
-    scope.app().tell_others_to_forget();
+    let row = scope.told(key_service::update(&scope, id, change).await)?;
     Ok(Json(row.into()))
+}
+
+/// Gives a key a new secret. The old one is accepted until its grace ends.
+#[utoipa::path(post, path = "/projects/{project}/api_keys/{key}/rotate", tag = "tenancy",
+    operation_id = "rotate_api_key",
+    params(("project" = ProjectId, Path, description = "The project's id."),
+        ("key" = ApiKeyId, Path, description = "The key's id.")),
+    responses((status = 200, body = NewKey, description = "The key, its secret shown this once."), Problems))]
+pub(super) async fn rotate(
+    scope: Scope,
+    Path(KeyPath { key: id }): Path<KeyPath>,
+    Json(rotation): Json<Rotation>,
+) -> Result<Json<NewKey>> {
+    scope.require(Action::Edit, Resource::ApiKeys)?;
+    let key = scope.told(key_service::rotate(&scope, id, rotation.grace_hours).await)?;
+    Ok(Json(key))
 }
 
 /// Deletes a key. Takes effect at once.
@@ -148,48 +182,6 @@ pub(super) async fn update(
     responses((status = 204, description = "Deleted."), Problems))]
 pub(super) async fn delete(scope: Scope, Path(KeyPath { key: id }): Path<KeyPath>) -> Result<StatusCode> {
     scope.require(Action::Delete, Resource::ApiKeys)?;
-    let deleted: std::result::Result<KeyRow, Error> = transact!(scope.metadata(), |tx| {
-        let row = store::find_key(tx, scope.project, id).await?.ok_or(Error::NotFound)?;
-        store::delete_key(tx, id).await?;
-        Ok(row)
-    });
-    scope.app().keys().forget(&deleted?.key_hash);
-    scope.app().tell_others_to_forget();
+    key_service::delete(&scope, id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Makes a key for a project: for the command line, which nobody signs in to.
-pub async fn create_key(app: &App, project: ProjectId, name: &str) -> std::result::Result<NewKey, Error> {
-    make(app, project, KeyRequest { name: name.to_owned(), expires_at: None }, None).await
-}
-
-async fn make(
-    app: &App,
-    project: ProjectId,
-    new: KeyRequest,
-    created_by: Option<UserId>,
-) -> std::result::Result<NewKey, Error> {
-    let now = app.now();
-    let mut errors: Vec<FieldError> = projects::check_name("name", &new.name).into_iter().collect();
-    if new.expires_at.is_some_and(|at| at <= now) {
-        errors.push(FieldError::new("expires_at", "past", "must lie in the future"));
-    }
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    let key = format!("{MARK}{}", secret::generate());
-    let row = KeyRow {
-        id: ApiKeyId(app.clock().new_id()),
-        project_id: project,
-        name: new.name.trim().to_owned(),
-        prefix: key.chars().take(PREFIX_CHARACTERS).collect(),
-        key_hash: secret::hash(&key),
-        is_active: true,
-        created_by,
-        created_at: now,
-        expires_at: new.expires_at,
-        last_used_at: None,
-    };
-    let row = transact!(app.metadata(), |tx| store::insert_key(tx, row.clone()).await)?;
-    Ok(NewKey { key, api_key: row.into() })
 }

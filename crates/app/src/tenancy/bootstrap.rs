@@ -5,10 +5,15 @@ use http_kit::FieldError;
 use metadata_store::{Transaction, transact};
 
 use super::{
-    Error, OrganizationRole, Project, projects, rights,
+    Error, OrganizationRole, Project,
+    organizations::{self, slug_of},
+    projects, rights,
     store::{self, MembershipRow, OrganizationRow, ProjectRow},
 };
-use crate::App;
+use crate::{
+    App,
+    audit::{self, Actor, Change},
+};
 
 const FIRST_ORGANIZATION: &str = "My organization";
 
@@ -55,7 +60,10 @@ pub(crate) async fn claim(app: &App, tx: &Transaction, owner: UserId, name: &str
     let name = name.trim();
     let organization = first_organization(app, tx).await?;
     if !name.is_empty() {
-        store::rename_organization(tx, organization, name, &slug_of(name), app.now()).await?;
+        let mut renamed = empty_organization(app, name);
+        renamed.id = organization;
+        let slug = free_slug(tx, &renamed).await?;
+        store::rename_organization(tx, organization, name, &slug, app.now()).await?;
     }
     add_membership(app, tx, organization, owner, OrganizationRole::Owner).await
 }
@@ -85,8 +93,15 @@ pub(super) async fn add_membership(
 }
 
 pub(super) async fn insert_organization(app: &App, tx: &Transaction, name: &str) -> Result<OrganizationId, Error> {
+    let mut row = empty_organization(app, name);
+    row.slug = free_slug(tx, &row).await?;
+    Ok(store::insert_organization(tx, row).await?.id)
+}
+
+/// Returns an organization that is called something, with nothing set.
+pub(super) fn empty_organization(app: &App, name: &str) -> OrganizationRow {
     let now = app.now();
-    let row = OrganizationRow {
+    OrganizationRow {
         id: OrganizationId(app.clock().new_id()),
         name: name.to_owned(),
         slug: slug_of(name),
@@ -94,8 +109,34 @@ pub(super) async fn insert_organization(app: &App, tx: &Transaction, name: &str)
         settings: serde_json::json!({}),
         created_at: now,
         updated_at: now,
-    };
-    Ok(store::insert_organization(tx, row).await?.id)
+    }
+}
+
+/// Makes an account a member of an organization: for the command line, which nobody signs in to.
+pub async fn add_to_organization(app: &App, user: UserId, slug: &str, role: OrganizationRole) -> Result<(), Error> {
+    transact!(app.metadata(), |tx| {
+        let row = organizations::store::find_by_slug(tx, slug).await?.ok_or(Error::NotFound)?;
+        add_membership(app, tx, row.id, user, role).await?;
+        let change = Change::new("member.create").on(user.0).within(row.id);
+        let change = change.new_values(&serde_json::json!({ "role": role }));
+        Ok(audit::record(app, tx, &Actor::system(), change).await?)
+    })
+}
+
+/// Returns whether there is an organization of a short name.
+pub async fn organization_exists(app: &App, slug: &str) -> Result<bool, Error> {
+    Ok(organizations::store::find_by_slug(app.db(), slug).await?.is_some())
+}
+
+/// Returns the row's short name, or one like it where that is taken by another organization.
+async fn free_slug(tx: &Transaction, row: &OrganizationRow) -> Result<String, Error> {
+    match organizations::store::find_by_slug(tx, &row.slug).await? {
+        Some(other) if other.id != row.id => {
+            let id = row.id.0.simple().to_string();
+            Ok(format!("{}-{}", row.slug, id.get(26..).unwrap_or_default()))
+        }
+        _ => Ok(row.slug.clone()),
+    }
 }
 
 async fn make_project(
@@ -118,13 +159,4 @@ async fn first_organization(app: &App, tx: &Transaction) -> Result<OrganizationI
         Some(row) => Ok(row.id),
         None => insert_organization(app, tx, FIRST_ORGANIZATION).await,
     }
-}
-
-/// Writes a name as part of an address: `Ada & Söhne` becomes `ada-söhne`.
-fn slug_of(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let slug: String = words.join("-").chars().take(100).collect();
-    if slug.is_empty() { "organization".to_owned() } else { slug }
 }

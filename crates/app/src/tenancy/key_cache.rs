@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -12,8 +12,8 @@ use metadata_store::transact;
 use tokio::time::timeout;
 
 use super::{
-    Error,
-    api_keys::MARK,
+    Action, Error, Permission, Resource,
+    scopes::{self, KeyKind},
     store::{self, KeyRow},
 };
 use crate::{App, secret};
@@ -30,12 +30,29 @@ const MOST_KEPT: usize = 10_000;
 const SECRET_CHARACTERS: usize = 43;
 
 /// What a good key stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectKey {
-    /// The project that events go to.
+    /// The project it belongs to.
     pub project: ProjectId,
     /// The key.
     pub key: ApiKeyId,
+    /// What it is for.
+    pub kind: KeyKind,
+    /// What it may do.
+    pub permissions: Arc<[Permission]>,
+}
+
+impl ProjectKey {
+    fn of(row: &KeyRow) -> Option<Self> {
+        let kind = KeyKind::of(&row.kind)?;
+        let permissions = scopes::permissions(kind, &row.scopes).into();
+        Some(Self { project: row.project_id, key: row.id, kind, permissions })
+    }
+
+    /// Returns whether the key may do this.
+    pub fn may(&self, action: Action, resource: Resource) -> bool {
+        self.permissions.iter().any(|permission| permission.action == action && permission.resource == resource)
+    }
 }
 
 /// What is known of keys, by their hashes; wrong keys are known too.
@@ -72,8 +89,8 @@ pub async fn find_key(app: &App, key: &str) -> Result<Option<ProjectKey>, Error>
         }
     };
     let known = Known {
-        key: row.as_ref().filter(|row| row.is_active).map(|row| ProjectKey { project: row.project_id, key: row.id }),
-        expires_at: row.as_ref().and_then(|row| row.expires_at),
+        key: row.as_ref().filter(|row| row.is_active).and_then(ProjectKey::of),
+        expires_at: row.as_ref().and_then(|row| end_of(row, &hash)),
         confirmed_at: now,
         asked_at: now,
     };
@@ -101,6 +118,11 @@ impl KeyCache {
     /// Forgets a key that has changed.
     pub(super) fn forget(&self, hash: &str) {
         self.lock().remove(hash);
+    }
+
+    /// Forgets the keys of a project that was deleted.
+    pub(super) fn forget_project(&self, project: ProjectId) {
+        self.lock().retain(|_, known| known.key.as_ref().is_none_or(|key| key.project != project));
     }
 
     /// Makes the metadata store be asked again for every key; should it be away, what is known still does.
@@ -132,8 +154,18 @@ impl KeyCache {
 
 impl Known {
     fn at(&self, now: DateTime<Utc>) -> Option<ProjectKey> {
-        self.key.filter(|_| self.expires_at.is_none_or(|end| now < end))
+        self.key.clone().filter(|_| self.expires_at.is_none_or(|end| now < end))
     }
+}
+
+/// Returns from when on a secret is refused: with its key, and the one before the last rotation when its grace ends.
+fn end_of(row: &KeyRow, hash: &str) -> Option<DateTime<Utc>> {
+    if row.key_hash == hash {
+        return row.expires_at;
+    }
+    // Without an end it has none to wait for.
+    let grace = row.previous_expires_at.unwrap_or(row.created_at);
+    Some(row.expires_at.map_or(grace, |end| end.min(grace)))
 }
 
 /// Tells whether something is less than `limit` ago; a clock that was set back makes everything stale.
@@ -143,7 +175,8 @@ fn is_within(limit: TimeDelta, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 
 /// Tells a key of ours from what can't be one, so that noise costs no query.
 fn is_formed(key: &str) -> bool {
-    let Some(secret) = key.strip_prefix(MARK) else { return false };
+    let secret = key.strip_prefix(KeyKind::Write.mark()).or_else(|| key.strip_prefix(KeyKind::Secret.mark()));
+    let Some(secret) = secret else { return false };
     secret.len() == SECRET_CHARACTERS
         && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

@@ -7,14 +7,21 @@ use chrono_tz::Tz;
 use http_kit::{FieldError, Json, Page, Paging, Problems, Query, Result};
 use metadata_store::{OnUnique, Transaction, transact};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     Action, Error, Resource,
     access::Memberships,
-    store::{self, ProjectRow},
+    erasure,
+    organizations::{self, OrganizationSettings, present},
+    project_settings::ProjectSettings,
+    store::{self, OrganizationRow, ProjectRow},
 };
-use crate::{Account, App, Scope};
+use crate::{
+    Account, App, Scope,
+    audit::{self, Change},
+};
 
 const NAME_INDEX: &str = "projects_organization_id_name_key";
 const MOST_NAME_CHARACTERS: usize = 100;
@@ -37,6 +44,12 @@ pub struct Project {
     pub time_zone: String,
     /// The day on which its weeks begin.
     pub week_start: WeekStart,
+    /// The ISO 4217 currency of its amounts; null where nobody has said.
+    #[schema(required = true, example = "EUR")]
+    pub currency: Option<String>,
+    /// After how many days its events are erased; null for never.
+    #[schema(required = true)]
+    pub retention_days: Option<u32>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -45,7 +58,10 @@ pub struct Project {
 
 impl From<ProjectRow> for Project {
     fn from(row: ProjectRow) -> Self {
+        let settings = ProjectSettings::of(&row.settings);
         Self {
+            currency: settings.currency,
+            retention_days: settings.retention_days,
             week_start: week_start_of(&row),
             id: row.id,
             organization_id: row.organization_id,
@@ -71,6 +87,12 @@ pub(super) struct NewProject {
     time_zone: Option<String>,
     /// Monday unless told.
     week_start: Option<WeekStart>,
+    /// An ISO 4217 code; the organization's unless told.
+    #[schema(example = "EUR")]
+    currency: Option<String>,
+    /// 1 to 3650; forever unless told.
+    #[schema(minimum = 1, maximum = 3650)]
+    retention_days: Option<u32>,
 }
 
 /// What changes in a project; what is left out stays.
@@ -84,6 +106,14 @@ pub(super) struct ProjectChange {
     /// An IANA zone.
     time_zone: Option<String>,
     week_start: Option<WeekStart>,
+    /// An ISO 4217 code; null for none.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    currency: Option<Option<String>>,
+    /// After how many days events are erased, 1 to 3650; null for never.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 3650)]
+    retention_days: Option<Option<u32>>,
 }
 
 /// Lists the projects that you may see.
@@ -103,16 +133,26 @@ pub(super) async fn list(account: Account, Query(paging): Query<Paging>) -> Resu
 pub(super) async fn create(account: Account, Json(new): Json<NewProject>) -> Result<(StatusCode, Json<Project>)> {
     let organization = organization_for(&account, new.organization_id).await?;
     let app = account.app();
-    let mut row = empty(app, organization);
+    let mut row = empty(app, organization.id);
     row.created_by = Some(account.user);
+    let defaults = OrganizationSettings::of(&organization.settings);
     let change = ProjectChange {
         name: Some(new.name),
         description: new.description,
-        time_zone: new.time_zone,
-        week_start: new.week_start,
+        time_zone: new.time_zone.or(defaults.default_time_zone),
+        week_start: new.week_start.or(defaults.default_week_start),
+        currency: new.currency.or(defaults.default_currency).map(Some),
+        retention_days: new.retention_days.map(Some),
     };
     apply(&mut row, change)?;
-    let row = transact!(app.metadata(), |tx| insert(tx, row.clone()).await)?;
+    let row: std::result::Result<ProjectRow, Error> = transact!(app.metadata(), |tx| {
+        let row = insert(tx, row.clone()).await?;
+        let change = Change::new("project.create").on(row.id.0).within(row.organization_id).project(row.id);
+        let change = change.new_values(&seen(&row)).details(json!({ "name": row.name }));
+        audit::record(app, tx, &account.actor, change).await?;
+        Ok(row)
+    });
+    let row = row?;
     Ok((StatusCode::CREATED, Json(row.into())))
 }
 
@@ -132,14 +172,75 @@ pub(super) async fn get(scope: Scope) -> Result<Json<Project>> {
     responses((status = 200, body = Project, description = "The project as it is now."), Problems))]
 pub(super) async fn update(scope: Scope, Json(change): Json<ProjectChange>) -> Result<Json<Project>> {
     scope.require(Action::Edit, Resource::Project)?;
-    let row = transact!(scope.metadata(), |tx| {
-        let mut row = store::find_project(tx, scope.project).await?.ok_or(Error::NotFound)?;
+    let row: std::result::Result<ProjectRow, Error> = transact!(scope.metadata(), |tx| {
+        let old = store::find_project(tx, scope.project).await?.ok_or(Error::NotFound)?;
+        let mut row = old.clone();
         apply(&mut row, change.clone())?;
         row.updated_at = scope.now();
         let name = row.name.clone();
-        store::update_project(tx, row).await.on_unique(NAME_INDEX, || Error::ProjectNameTaken(name))
-    })?;
+        let row = store::update_project(tx, row).await.on_unique(NAME_INDEX, || Error::ProjectNameTaken(name))?;
+        let change = scope.change("project.update").on(row.id.0).changed(&seen(&old), &seen(&row));
+        audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": row.name }))).await?;
+        Ok(row)
+    });
+    let row = row?;
     Ok(Json(row.into()))
+}
+
+/// Proof that the right project is meant.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Confirmation {
+    /// The project's name, once more.
+    confirm: String,
+}
+
+/// What is lost with a project.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DeletedProject {
+    /// How many events it had; they are erased beside the request. Null where the analytics store is away: they are
+    /// erased when it is back.
+    #[schema(required = true)]
+    events: Option<u64>,
+}
+
+/// Deletes a project with all that belongs to it. For owners and admins of the organization.
+#[utoipa::path(delete, path = "/projects/{project}", tag = "tenancy", operation_id = "delete_project",
+    params(("project" = ProjectId, Path, description = "The project's id."), Confirmation),
+    responses((status = 200, body = DeletedProject, description = "Deleted."), Problems))]
+pub(super) async fn delete(scope: Scope, Query(confirmation): Query<Confirmation>) -> Result<Json<DeletedProject>> {
+    scope.require(Action::Delete, Resource::Project)?;
+    let app = scope.app();
+    let membership = match scope.user {
+        Some(user) => organizations::store::find_membership(scope.db(), scope.organization, user).await,
+        None => Ok(None),
+    };
+    if !membership.map_err(Error::from)?.is_some_and(|membership| membership.role.is_admin()) {
+        let refused = scope.change("access.refused").details(json!({ "needed": "organization role admin" }));
+        audit::refused(app, &scope.actor, refused);
+        return Err(Error::OrganizationRoleRequired.into());
+    }
+    let events = erasure::count(app, scope.project).await.ok();
+    let deleted: std::result::Result<(), Error> = transact!(scope.metadata(), |tx| {
+        let row = store::find_project(tx, scope.project).await?.ok_or(Error::NotFound)?;
+        if confirmation.confirm != row.name {
+            return Err(Error::field("confirm", "different", "must be the project's name"));
+        }
+        erasure::request(app, tx, scope.organization, &[scope.project]).await?;
+        store::delete_project(tx, scope.project).await?;
+        let change = scope.change("project.delete").on(row.id.0).old(&seen(&row));
+        let change = change.details(json!({ "name": row.name, "events": events }));
+        Ok(audit::record(app, tx, &scope.actor, change).await?)
+    });
+    deleted?;
+    erasure::begin(app, scope.project);
+    Ok(Json(DeletedProject { events }))
+}
+
+/// What the trail tells of a project.
+fn seen(row: &ProjectRow) -> Value {
+    json!({ "name": row.name, "description": row.description, "time_zone": row.time_zone,
+        "week_start": row.week_start, "settings": row.settings })
 }
 
 /// Returns all projects of the instance: for the command line, which nobody signs in to.
@@ -220,6 +321,9 @@ fn apply(row: &mut ProjectRow, change: ProjectChange) -> std::result::Result<(),
     if let Some(week_start) = change.week_start {
         week_start_name(week_start).clone_into(&mut row.week_start);
     }
+    let mut settings = ProjectSettings::of(&row.settings);
+    settings.apply(change.currency, change.retention_days, &mut errors);
+    settings.store(&mut row.settings);
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
@@ -234,7 +338,7 @@ pub(super) fn check_name(field: &str, name: &str) -> Option<FieldError> {
 async fn organization_for(
     account: &Account,
     named: Option<OrganizationId>,
-) -> std::result::Result<OrganizationId, Error> {
+) -> std::result::Result<OrganizationRow, Error> {
     let memberships = Memberships::of(account.app(), account.user).await?;
     let organization = match (named, memberships.organizations.as_slice()) {
         (Some(named), _) => named,
@@ -242,9 +346,13 @@ async fn organization_for(
         (None, []) => return Err(Error::OrganizationRoleRequired),
         (None, _) => return Err(Error::OrganizationUnclear),
     };
-    match memberships.role_in(organization) {
-        Some(role) if role.is_admin() => Ok(organization),
-        Some(_) => Err(Error::OrganizationRoleRequired),
+    match memberships.organizations.into_iter().find(|(row, _)| row.id == organization) {
+        Some((row, role)) if role.is_admin() => Ok(row),
+        Some(_) => {
+            let refused = Change::new("access.refused").within(organization);
+            audit::refused(account.app(), &account.actor, refused.details(json!({ "operation": "create_project" })));
+            Err(Error::OrganizationRoleRequired)
+        }
         None => Err(Error::NotFound),
     }
 }

@@ -127,24 +127,16 @@ pub(super) async fn update_project(db: &impl ConnectionTrait, project: ProjectRo
     Ok(project.into_active_model().reset_all().update(db).await?)
 }
 
+/// Deletes a project; what refers to it goes with it.
+pub(super) async fn delete_project(db: &impl ConnectionTrait, id: ProjectId) -> Result<()> {
+    projects::Entity::delete_by_id(id).exec(db).await?;
+    Ok(())
+}
+
 /// Returns the roles somebody was given in single projects.
 pub(super) async fn project_roles(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<(ProjectId, Role)>> {
     let query = project_members::Entity::find().filter(project_members::Column::UserId.eq(user));
     Ok(query.all(db).await?.into_iter().map(|row| (row.project_id, row.role)).collect())
-}
-
-/// Returns what somebody is in an organization.
-pub(super) async fn role_in_organization(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    organization: OrganizationId,
-) -> Result<Option<OrganizationRole>> {
-    let membership = org_memberships::Entity::find()
-        .filter(org_memberships::Column::OrganizationId.eq(organization))
-        .filter(org_memberships::Column::UserId.eq(user))
-        .one(db)
-        .await?;
-    Ok(membership.map(|row| row.role))
 }
 
 /// Returns what somebody is in an organization, and which role they were given in one of its projects.
@@ -212,25 +204,18 @@ pub(super) async fn find_key(db: &impl ConnectionTrait, project: ProjectId, id: 
 }
 
 pub(super) async fn find_key_by_hash(db: &impl ConnectionTrait, hash: &str) -> Result<Option<KeyRow>> {
-    Ok(api_keys::Entity::find().filter(api_keys::Column::KeyHash.eq(hash)).one(db).await?)
+    let either = Condition::any().add(api_keys::Column::KeyHash.eq(hash)).add(api_keys::Column::PreviousHash.eq(hash));
+    Ok(api_keys::Entity::find().filter(either).one(db).await?)
 }
 
 pub(super) async fn insert_key(db: &impl ConnectionTrait, key: KeyRow) -> Result<KeyRow> {
     Ok(key.into_active_model().reset_all().insert(db).await?)
 }
 
-pub(super) async fn update_key(
-    db: &impl ConnectionTrait,
-    id: ApiKeyId,
-    name: Option<String>,
-    is_active: Option<bool>,
-) -> Result<KeyRow> {
-    let change = api_keys::ActiveModel {
-        id: Set(id),
-        name: name.map_or(sea_orm::NotSet, Set),
-        is_active: is_active.map_or(sea_orm::NotSet, Set),
-        ..Default::default()
-    };
+pub(super) async fn update_key(db: &impl ConnectionTrait, key: KeyRow) -> Result<KeyRow> {
+    // Written beside requests, and maybe later than what was read for this change.
+    let mut change = key.into_active_model().reset_all();
+    change.last_used_at = sea_orm::NotSet;
     Ok(change.update(db).await?)
 }
 

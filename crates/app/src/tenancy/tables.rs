@@ -208,6 +208,39 @@ pub(super) mod api_keys {
         pub expires_at: Option<DateTime<Utc>>,
         /// To the minute, not to the request.
         pub last_used_at: Option<DateTime<Utc>>,
+        /// `write` or `secret`.
+        pub kind: String,
+        /// What a secret key may do: words such as `insights:run`.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub scopes: Json,
+        /// The hash of the secret before the last rotation.
+        #[sea_orm(unique)]
+        pub previous_hash: Option<String>,
+        /// Until when that one is accepted too.
+        pub previous_expires_at: Option<DateTime<Utc>>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Projects that were deleted, and whose events are being erased.
+pub(super) mod project_erasures {
+    use analytics_model::{OrganizationId, ProjectId};
+    use chrono::{DateTime, Utc};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "project_erasures")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub project_id: ProjectId,
+        pub organization_id: OrganizationId,
+        pub requested_at: DateTime<Utc>,
+        /// Absent while events of it may still be there or arrive.
+        pub erased_at: Option<DateTime<Utc>>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

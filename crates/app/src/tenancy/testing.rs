@@ -26,6 +26,18 @@ pub(crate) async fn add_member(app: &App, project: ProjectId, user: UserId, role
     made.expect("a new member");
 }
 
+/// Returns what the trail tells was done, oldest first.
+pub(crate) async fn trail(app: &App) -> Vec<String> {
+    let rows = crate::audit::all(app.db()).await.expect("the trail");
+    rows.into_iter().map(|row| row.action).collect()
+}
+
+/// Returns the details of the rows about one action.
+pub(crate) async fn trail_details(app: &App, action: &str) -> Vec<serde_json::Value> {
+    let rows = crate::audit::all(app.db()).await.expect("the trail");
+    rows.into_iter().filter(|row| row.action == action).map(|row| row.details).collect()
+}
+
 /// Makes somebody a member of the organization of a project, without any role in it.
 pub(crate) async fn add_colleague(app: &App, project: ProjectId, user: UserId) {
     let made: Result<(), Error> = transact!(app.metadata(), |tx| {

@@ -38,6 +38,37 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("POST /api/v1/projects/{project}/api_keys", r#"{"name":"key"}"#, roles([403, 403, 403, 403, 201])),
     ("PATCH /api/v1/projects/{project}/api_keys/{key}", r#"{"name":"key"}"#, roles([403, 403, 403, 403, 200])),
     ("DELETE /api/v1/projects/{project}/api_keys/{key}", "", roles([403, 403, 403, 403, 204])),
+    ("POST /api/v1/projects/{project}/api_keys/{key}/rotate", "{}", roles([403, 403, 403, 403, 200])),
+    ("DELETE /api/v1/projects/{project}?confirm=x", "", [401, 404, 403, 403, 403, 403, 403, 404, 422]),
+    ("GET /api/v1/projects/{project}/members", "", roles([200, 200, 403, 200, 200])),
+    ("POST /api/v1/projects/{project}/members", r#"{"email":"uploader@example.com","role":"uploader"}"#,
+        roles([403, 403, 403, 403, 201])),
+    ("PATCH /api/v1/projects/{project}/members/{user}", r#"{"role":"uploader"}"#, roles([403, 403, 403, 403, 404])),
+    ("DELETE /api/v1/projects/{project}/members/{user}", "", roles([403, 403, 403, 403, 404])),
+    ("GET /api/v1/projects/{project}/client_configs", "", roles([200, 200, 403, 200, 200])),
+    ("POST /api/v1/projects/{project}/client_configs", r##"{"name":"config-#","config":{}}"##,
+        roles([403, 403, 403, 403, 201])),
+    ("GET /api/v1/projects/{project}/client_configs/{config}", "", roles([200, 200, 403, 200, 200])),
+    ("PATCH /api/v1/projects/{project}/client_configs/{config}", r#"{"config":{}}"#, roles([403, 403, 403, 403, 200])),
+    ("DELETE /api/v1/projects/{project}/client_configs/{config}", "", roles([403, 403, 403, 403, 204])),
+    ("GET /api/v1/client_config", "", everybody(401)),
+    ("GET /api/v1/organizations", "", signed_in(200)),
+    ("POST /api/v1/organizations", r##"{"name":"Organization #","slug":"organization-#"}"##, signed_in(201)),
+    ("GET /api/v1/organizations/{organization}", "", organization(200, 200)),
+    ("PATCH /api/v1/organizations/{organization}", r#"{"industry":"finance"}"#, organization(403, 200)),
+    ("DELETE /api/v1/organizations/{organization}?confirm=x", "", organization(403, 422)),
+    ("POST /api/v1/organizations/{organization}/transfer",
+        r#"{"user_id":"01890000-0000-7000-8000-000000000000","password":"x"}"#, organization(403, 403)),
+    ("GET /api/v1/organizations/{organization}/members", "", organization(403, 200)),
+    ("PATCH /api/v1/organizations/{organization}/members/{user}", r#"{"role":"member"}"#, organization(403, 404)),
+    ("DELETE /api/v1/organizations/{organization}/members/{user}", "", organization(403, 404)),
+    ("GET /api/v1/organizations/{organization}/invitations", "", organization(403, 200)),
+    ("POST /api/v1/organizations/{organization}/invitations", r##"{"email":"guest-#@example.com","role":"member"}"##,
+        organization(403, 201)),
+    ("DELETE /api/v1/organizations/{organization}/invitations/{invitation}", "", organization(403, 204)),
+    ("POST /api/v1/organizations/{organization}/invitations/{invitation}/resend", "{}", organization(403, 200)),
+    ("GET /api/v1/invitations/{token}", "", everybody(404)),
+    ("POST /api/v1/invitations/{token}/accept", "{}", everybody(404)),
     ("POST /api/v1/events", r#"{"event":"sign up","distinct_id":"u1"}"#, everybody(401)),
     ("GET /api/v1/projects/{project}/events", "", roles([200, 200, 403, 200, 200])),
     ("GET /api/v1/projects/{project}/catalogue/events", "", roles([200, 200, 403, 200, 200])),
@@ -266,6 +297,10 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
     put("{organization}", &me["organizations"][0]["id"]);
     put("{owner}", &me["user"]["id"]);
     let wants = |name: &str| operation.contains(name);
+    let of_organization = |part: &str| format!("/organizations/{organization}/{part}");
+    let fixed = [("{token}", json!("guess")), ("{preference}", json!("home")), ("{provider}", json!("oidc"))];
+    fixed.iter().for_each(|(name, value)| put(name, value));
+    put("{avatar}", &json!(uuid::Uuid::new_v4()));
     if wants("/settings/{key}") {
         put("{key}", &json!("query_timeout_seconds"));
     }
@@ -274,39 +309,48 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
         let current = sessions["items"].as_array().expect("items").iter().find(|session| session["current"] == true);
         put("{session}", &current.expect("the one that asks")["id"]);
     }
-    if wants("{user}") {
-        let new = json!({ "email": format!("for-call-{number}@example.com") });
-        put("{user}", &owner.post("/users", new).await.expect(201)["id"]);
-    }
-    put("{preference}", &json!("home"));
-    put("{avatar}", &json!(uuid::Uuid::new_v4()));
-    put("{provider}", &json!("oidc"));
-    if wants("/api_keys/{key}") {
-        let key = owner.post(&owner.path("/api_keys"), json!({ "name": "for one call" })).await.expect(201);
-        put("{key}", &key["id"]);
-    }
-    if wants("{role}") || wants("{assignment}") || wants("/role_assignments") {
-        let roles = format!("/organizations/{organization}/roles");
-        let role = owner.post(&roles, json!({ "name": format!("For call {number}") })).await.expect(201);
-        put("{role}", &role["id"]);
-        if wants("{assignment}") {
-            let new = json!({ "user_id": me["user"]["id"], "role_id": role["id"] });
-            let path = format!("/organizations/{organization}/role_assignments");
-            put("{assignment}", &owner.post(&path, new).await.expect(201)["id"]);
+    let named = json!({ "name": format!("For call {number}") });
+    let addressed = json!({ "email": format!("for-call-{number}@example.com") });
+    let things = [
+        ("{user}", "/users".to_owned(), addressed.clone()),
+        ("{config}", owner.path("/client_configs"), json!({ "name": format!("for-call-{number}"), "config": {} })),
+        ("{invitation}", of_organization("invitations"), json!({ "email": addressed["email"], "role": "member" })),
+        ("/api_keys/{key}", owner.path("/api_keys"), named.clone()),
+        ("{role}", of_organization("roles"), named),
+    ];
+    for (name, path, new) in things {
+        if wants(name) || (name == "{role}" && wants("/role_assignments")) {
+            put(name.trim_start_matches("/api_keys/"), &made(owner, &path, new).await);
         }
+    }
+    if wants("{assignment}") {
+        let role = made(owner, &of_organization("roles"), json!({ "name": format!("To give {number}") })).await;
+        let new = json!({ "user_id": me["user"]["id"], "role_id": role });
+        put("{assignment}", &made(owner, &of_organization("role_assignments"), new).await);
     }
     if wants("{folder}") || wants("{resource_id}") {
-        let new = json!({ "name": format!("For call {number}") });
-        let folder = owner.post(&owner.path("/folders"), new).await.expect(201);
-        put("{folder}", &folder["id"]);
-        put("{resource_id}", &folder["id"]);
+        let folder = folder(owner, operation, &number).await;
+        put("{folder}", &folder);
+        put("{resource_id}", &folder);
         put("{resource_type}", &json!("folder"));
-        if operation.starts_with("DELETE") {
-            let grants = owner.path(&format!("/grants/folder/{}", folder["id"].as_str().expect("an id")));
-            owner.call(Method::PUT, &grants, serde_json::from_str(GRANT).ok()).await.expect(200);
-        }
     }
     (path, body)
+}
+
+/// Makes something, and returns its id.
+async fn made(owner: &Caller, path: &str, new: Value) -> Value {
+    owner.post(path, new).await.expect(201)["id"].clone()
+}
+
+/// Makes a folder, with a grant on it where an operation takes one away, and returns its id.
+async fn folder(owner: &Caller, operation: &str, number: &str) -> Value {
+    let new = json!({ "name": format!("For call {number}") });
+    let folder = owner.post(&owner.path("/folders"), new).await.expect(201);
+    if operation.starts_with("DELETE") {
+        let grants = owner.path(&format!("/grants/folder/{}", folder["id"].as_str().expect("an id")));
+        owner.call(Method::PUT, &grants, serde_json::from_str(GRANT).ok()).await.expect(200);
+    }
+    folder["id"].clone()
 }
 
 /// Returns the path of an operation with ids of nothing.

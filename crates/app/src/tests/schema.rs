@@ -10,7 +10,6 @@ const NOT_BUILT_YET: &[&str] = &[
     "alerts",
     "bookmarks",
     "chart_library",
-    "client_configs",
     "column_metadata",
     "comments",
     "dashboard_components",

@@ -8,7 +8,6 @@ mod explain;
 mod find;
 mod folders;
 mod grants;
-mod member;
 mod principals;
 mod roles;
 mod rows;
@@ -27,6 +26,7 @@ pub(crate) use cache::AccessCache;
 pub(crate) use error::Error;
 pub(crate) use find::find_access;
 pub(crate) use folders::find as find_folder;
+pub(crate) use grants::Grants;
 pub(super) use store::{given_to, granted_to};
 pub(crate) use system_roles::sync as sync_system_roles;
 

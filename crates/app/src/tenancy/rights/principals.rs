@@ -7,8 +7,11 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{Error, member::Member, roles};
-use crate::{App, accounts, tenancy::store as tenancy_store};
+use super::{Error, roles};
+use crate::{
+    App, accounts,
+    tenancy::{organizations::Member, store as tenancy_store},
+};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list))
@@ -45,12 +48,12 @@ struct PrincipalRole {
 async fn list(member: Member) -> Result<Json<Principals>> {
     let db = member.app().db();
     let mut people = Vec::new();
-    for id in tenancy_store::members_of(db, member.organization).await.map_err(Error::from)? {
+    for id in tenancy_store::members_of(db, member.id).await.map_err(Error::from)? {
         let user = accounts::get_user(db, id).await.map_err(Error::from)?;
         people.push(PrincipalPerson { id, name: user.name, email: user.email });
     }
     people.sort_by_key(|person| person.name.to_lowercase());
-    let roles = roles::usable(db, member.organization).await.map_err(Error::from)?;
+    let roles = roles::usable(db, member.id).await.map_err(Error::from)?;
     let roles = roles.into_iter().filter(|role| role.is_active);
     let roles = roles.map(|row| PrincipalRole { id: row.id, name: row.name, is_system_role: row.is_system_role });
     Ok(Json(Principals { people, roles: roles.collect() }))

@@ -17,7 +17,8 @@ use crate::{
     App, accounts,
     audit::{self, Change},
     tenancy::{
-        rights::{Action, Error, Resource, find_access, member::Member, roles, store as rights_store},
+        organizations::Member,
+        rights::{Action, Error, Resource, find_access, roles, store as rights_store},
         store as tenancy_store,
     },
 };
@@ -30,18 +31,18 @@ pub(super) async fn list(
     after: Option<Uuid>,
     limit: usize,
 ) -> Result<Vec<Assignment>, Problem> {
-    if !member.role.is_admin() && choice.user != Some(member.account.user) {
+    if !member.role.is_admin() && choice.user != Some(member.user) {
         let project = choice.project.ok_or(Error::OrganizationRoleRequired)?;
         require(member, project, Action::View).await?;
     }
-    let rows = store::list(member.app().db(), member.organization, choice, after, limit).await.map_err(Error::from)?;
+    let rows = store::list(member.app().db(), member.id, choice, after, limit).await.map_err(Error::from)?;
     Ok(whole(member, rows).await?)
 }
 
 /// Gives a role to a member of the organization.
 pub(super) async fn create(member: &Member, new: &NewAssignment) -> Result<Assignment, Problem> {
     let app = member.app();
-    let (db, organization) = (app.db(), member.organization);
+    let (db, organization) = (app.db(), member.id);
     may_change(member, new.project_id, new.role_id).await?;
     let their = tenancy_store::organization_role(db, new.user_id, organization).await.map_err(Error::from)?;
     let role = roles::find_usable(db, organization, new.role_id).await.map_err(Error::from)?;
@@ -52,7 +53,7 @@ pub(super) async fn create(member: &Member, new: &NewAssignment) -> Result<Assig
         project_id: new.project_id,
         user_id: new.user_id,
         role_id: role.id,
-        granted_by: Some(member.account.user),
+        granted_by: Some(member.user),
         created_at: app.now(),
     };
     let made: Result<_, Error> = transact!(app.metadata(), |tx| {
@@ -60,7 +61,7 @@ pub(super) async fn create(member: &Member, new: &NewAssignment) -> Result<Assig
             return Err(Error::RoleAssigned);
         }
         let row = store::insert(tx, row.clone()).await?;
-        audit::record(app, tx, &member.account.actor, change("role.assign", &row, &role.name)).await?;
+        audit::record(app, tx, &member.actor, change("role.assign", &row, &role.name)).await?;
         Ok(row)
     });
     whole(member, vec![made?]).await?.pop().ok_or_else(Problem::not_found)
@@ -69,15 +70,15 @@ pub(super) async fn create(member: &Member, new: &NewAssignment) -> Result<Assig
 /// Takes a role from somebody.
 pub(super) async fn delete(member: &Member, id: Uuid) -> Result<(), Problem> {
     let app = member.app();
-    let row = store::find(app.db(), member.organization, id).await.map_err(Error::from)?;
+    let row = store::find(app.db(), member.id, id).await.map_err(Error::from)?;
     let row = row.ok_or_else(Problem::not_found)?;
     may_change(member, row.project_id, row.role_id).await?;
-    let role = roles::find_usable(app.db(), member.organization, row.role_id).await.map_err(Error::from)?;
+    let role = roles::find_usable(app.db(), member.id, row.role_id).await.map_err(Error::from)?;
     let name = role.map(|role| role.name).unwrap_or_default();
     let removed: Result<(), Error> = transact!(app.metadata(), |tx| {
-        let row = store::find(tx, member.organization, id).await?.ok_or(Error::NotFound)?;
+        let row = store::find(tx, member.id, id).await?.ok_or(Error::NotFound)?;
         store::delete(tx, id).await?;
-        Ok(audit::record(app, tx, &member.account.actor, change("role.unassign", &row, &name)).await?)
+        Ok(audit::record(app, tx, &member.actor, change("role.unassign", &row, &name)).await?)
     });
     Ok(removed?)
 }
@@ -94,13 +95,13 @@ fn change(action: &'static str, row: &AssignmentRow, role: &str) -> Change {
 /// Refuses who may not give or take this role there.
 async fn may_change(member: &Member, project: Option<ProjectId>, role: Uuid) -> Result<(), Problem> {
     let app = member.app();
-    let Some(project) = project else { return Ok(member.require_admin()?) };
+    let Some(project) = project else { return member.require_admin() };
     if member.role.is_admin() {
         let row = tenancy_store::find_project(app.db(), project).await.map_err(Error::from)?;
-        return row.filter(|row| row.organization_id == member.organization).map(|_| ()).ok_or_else(Problem::not_found);
+        return row.filter(|row| row.organization_id == member.id).map(|_| ()).ok_or_else(Problem::not_found);
     }
     let access = require(member, project, Action::Edit).await?;
-    let usable = roles::find_usable(app.db(), member.organization, role).await.map_err(Error::from)?;
+    let usable = roles::find_usable(app.db(), member.id, role).await.map_err(Error::from)?;
     usable.ok_or_else(Problem::not_found)?;
     // A role that is not active now may be so tomorrow: what counts is all that it says.
     let held = rights_store::roles_by_id(app.db(), vec![role], false).await.map_err(Error::from)?;
@@ -114,8 +115,8 @@ async fn require(
     project: ProjectId,
     action: Action,
 ) -> Result<std::sync::Arc<crate::tenancy::Access>, Problem> {
-    let access = find_access(member.app(), member.account.user, project).await?;
-    let access = access.filter(|access| access.organization == member.organization);
+    let access = find_access(member.app(), member.user, project).await?;
+    let access = access.filter(|access| access.organization == member.id);
     let access = access.ok_or_else(Problem::not_found)?;
     if access.may(action, Resource::ProjectMembers) {
         return Ok(access);
@@ -126,7 +127,7 @@ async fn require(
 
 async fn whole(member: &Member, rows: Vec<AssignmentRow>) -> Result<Vec<Assignment>, Error> {
     let app = member.app();
-    let names = roles::usable(app.db(), member.organization).await?;
+    let names = roles::usable(app.db(), member.id).await?;
     let people = people(app, rows.iter().map(|row| row.user_id)).await?;
     let whole = |row: AssignmentRow| {
         let role = names.iter().find(|role| role.id == row.role_id).map(|role| role.name.clone()).unwrap_or_default();

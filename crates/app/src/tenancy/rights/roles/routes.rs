@@ -12,7 +12,10 @@ use uuid::Uuid;
 use super::{service, store::RoleRow};
 use crate::{
     Account, App,
-    tenancy::rights::{Action, Permission, Resource, member::Member},
+    tenancy::{
+        organizations::Member,
+        rights::{Action, Permission, Resource},
+    },
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -178,7 +181,7 @@ async fn vocabulary(_: Account) -> Json<Vocabulary> {
     params(("organization" = OrganizationId, Path, description = "The organization's id.")),
     responses((status = 200, body = Page<DefinedRole>, description = "All of them, on one page."), Problems))]
 async fn list(member: Member) -> Result<Json<Page<DefinedRole>>> {
-    let items = service::list(member.app(), member.organization).await?;
+    let items = service::list(member.app(), member.id).await?;
     Ok(Json(Page { items, next_cursor: None }))
 }
 
@@ -197,7 +200,7 @@ async fn create(member: Member, Json(new): Json<NewRole>) -> Result<(StatusCode,
         ("role" = Uuid, Path, description = "The role's id.")),
     responses((status = 200, body = DefinedRole, description = "The role."), Problems))]
 async fn get(member: Member, Path(RolePath { role }): Path<RolePath>) -> Result<Json<DefinedRole>> {
-    Ok(Json(service::get(member.app(), member.organization, role).await?))
+    Ok(Json(service::get(member.app(), member.id, role).await?))
 }
 
 /// Changes a role of the organization's own. Takes effect at once, for all who have it.

@@ -16,7 +16,8 @@ use crate::{
     App,
     audit::{self, Change},
     tenancy::{
-        rights::{Error, Permission, grants, member::Member, store as rights_store},
+        organizations::Member,
+        rights::{Error, Permission, grants, store as rights_store},
         store as tenancy_store,
     },
 };
@@ -83,11 +84,11 @@ pub(super) async fn create(member: &Member, new: NewRole) -> Result<DefinedRole,
         permissions: Some(new.permissions),
         row_rules: Some(new.row_rules),
     };
-    check(app, member.organization, &change).await?;
+    check(app, member.id, &change).await?;
     let now = app.now();
     let row = RoleRow {
         id: app.clock().new_id(),
-        organization_id: Some(member.organization),
+        organization_id: Some(member.id),
         name: String::new(),
         name_key: String::new(),
         description: None,
@@ -99,7 +100,7 @@ pub(super) async fn create(member: &Member, new: NewRole) -> Result<DefinedRole,
     };
     let id = row.id;
     transact!(app.metadata(), |tx| {
-        if store::own_of(tx, member.organization).await?.len() >= MOST_ROLES {
+        if store::own_of(tx, member.id).await?.len() >= MOST_ROLES {
             return Err(Error::TooManyRoles(MOST_ROLES));
         }
         let row = apply(row.clone(), &change);
@@ -107,39 +108,39 @@ pub(super) async fn create(member: &Member, new: NewRole) -> Result<DefinedRole,
         let name = row.name.clone();
         let row = store::insert(tx, row).await.on_unique(NAME_INDEX, || Error::RoleNameTaken(name))?;
         write_parts(app, tx, row.id, &change).await?;
-        let log = Change::new("role.create").on(row.id).within(member.organization);
+        let log = Change::new("role.create").on(row.id).within(member.id);
         let log = log.new_values(&change).details(json!({ "name": row.name }));
-        Ok(audit::record(app, tx, &member.account.actor, log).await?)
+        Ok(audit::record(app, tx, &member.actor, log).await?)
     })?;
-    get(app, member.organization, id).await
+    get(app, member.id, id).await
 }
 
 /// Changes a role of the organization's own.
 pub(super) async fn update(member: &Member, id: Uuid, change: RoleChange) -> Result<DefinedRole, Error> {
     let app = member.app();
-    own(app, member.organization, id).await?;
-    check(app, member.organization, &change).await?;
-    let old = get(app, member.organization, id).await?;
+    own(app, member.id, id).await?;
+    check(app, member.id, &change).await?;
+    let old = get(app, member.id, id).await?;
     transact!(app.metadata(), |tx| {
-        let row = store::find_usable(tx, member.organization, id).await?.ok_or(Error::NotFound)?;
+        let row = store::find_usable(tx, member.id, id).await?.ok_or(Error::NotFound)?;
         let mut row = apply(row, &change);
         row.updated_at = app.now();
         refuse_system_name(tx, &row).await?;
         let name = row.name.clone();
         let row = store::update(tx, row).await.on_unique(NAME_INDEX, || Error::RoleNameTaken(name))?;
         write_parts(app, tx, id, &change).await?;
-        let log = Change::new("role.update").on(id).within(member.organization);
+        let log = Change::new("role.update").on(id).within(member.id);
         let log = log.changed(&old.parts(), &old.changed_by(&change)).details(json!({ "name": row.name }));
-        Ok::<_, Error>(audit::record(app, tx, &member.account.actor, log).await?)
+        Ok::<_, Error>(audit::record(app, tx, &member.actor, log).await?)
     })?;
-    get(app, member.organization, id).await
+    get(app, member.id, id).await
 }
 
 /// Removes a role of the organization's own; from those who have it only if told.
 pub(super) async fn delete(member: &Member, id: Uuid, force: bool) -> Result<(), Error> {
     let app = member.app();
-    own(app, member.organization, id).await?;
-    let old = get(app, member.organization, id).await?;
+    own(app, member.id, id).await?;
+    let old = get(app, member.id, id).await?;
     transact!(app.metadata(), |tx| {
         let held = store::count_given(tx, id).await?;
         if held > 0 && !force {
@@ -147,9 +148,9 @@ pub(super) async fn delete(member: &Member, id: Uuid, force: bool) -> Result<(),
         }
         grants::delete_of_role(tx, id).await?;
         store::delete(tx, id).await?;
-        let log = Change::new("role.delete").on(id).within(member.organization).old(&old.parts());
+        let log = Change::new("role.delete").on(id).within(member.id).old(&old.parts());
         let log = log.details(json!({ "name": old.name, "taken_from": held }));
-        Ok(audit::record(app, tx, &member.account.actor, log).await?)
+        Ok(audit::record(app, tx, &member.actor, log).await?)
     })
 }
 

@@ -1,0 +1,45 @@
+//! Finding people for the features below: by id, by address, and among some.
+
+use analytics_model::UserId;
+use metadata_store::Result;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, SelectStatement},
+};
+
+use super::{UserRow, tables::users};
+
+/// Returns the account with an e-mail address, in lower case.
+pub(crate) async fn find_by_email_key(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<UserRow>> {
+    Ok(users::Entity::find().filter(users::Column::EmailKey.eq(email_key)).one(db).await?)
+}
+
+/// Returns people by their ids, in no order.
+pub(crate) async fn people_of(db: &impl ConnectionTrait, ids: Vec<UserId>) -> Result<Vec<UserRow>> {
+    Ok(users::Entity::find().filter(users::Column::Id.is_in(ids)).all(db).await?)
+}
+
+/// Returns people among those whose ids `among` selects, by e-mail address, from after `after` on.
+pub(crate) async fn search_people(
+    db: &impl ConnectionTrait,
+    among: SelectStatement,
+    search: Option<&str>,
+    after: Option<String>,
+    limit: usize,
+) -> Result<Vec<UserRow>> {
+    let mut query = users::Entity::find().filter(users::Column::Id.in_subquery(among));
+    if let Some(search) = search {
+        let escaped = search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let pattern = || LikeExpr::new(format!("%{escaped}%")).escape('\\');
+        let name = Expr::expr(Func::lower(Expr::col((users::Entity, users::Column::Name))));
+        query = query.filter(
+            Condition::any()
+                .add(Expr::col((users::Entity, users::Column::EmailKey)).like(pattern()))
+                .add(name.like(pattern())),
+        );
+    }
+    if let Some(after) = after {
+        query = query.filter(users::Column::EmailKey.gt(after));
+    }
+    Ok(query.order_by_asc(users::Column::EmailKey).limit(limit as u64).all(db).await?)
+}

@@ -1,0 +1,127 @@
+//! Erasing the events of projects that were deleted, and those that are older than a project keeps them.
+//!
+//! A deleted project is gone at once; its events go beside the request, and again two hours later: a server that could
+//! not reach the metadata store meanwhile may have taken some in by a key it still knew.
+
+use analytics_model::{OrganizationId, ProjectId, sql};
+use chrono::TimeDelta;
+use metadata_store::{Transaction, transact};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use serde::Deserialize;
+
+use super::{Error, project_settings::ProjectSettings, store, tables::project_erasures};
+use crate::App;
+
+/// How long after the deletion the last events can have arrived: longer than a known key outlives the store.
+const LAST_ARRIVALS: TimeDelta = TimeDelta::hours(2);
+
+/// Notes that a project's events are to be erased, as part of its deletion, and makes its keys void here.
+pub(super) async fn request(
+    app: &App,
+    tx: &Transaction,
+    organization: OrganizationId,
+    projects: &[ProjectId],
+) -> Result<(), Error> {
+    for project in projects {
+        let row = project_erasures::Model {
+            project_id: *project,
+            organization_id: organization,
+            requested_at: app.now(),
+            erased_at: None,
+        };
+        project_erasures::Entity::insert(row.into_active_model().reset_all())
+            .exec_without_returning(tx)
+            .await
+            .map_err(metadata_store::Error::from)?;
+    }
+    Ok(())
+}
+
+/// Begins to erase a project's events, beside the request. What fails now, [`sweep`] does later.
+pub(super) fn begin(app: &App, project: ProjectId) {
+    app.keys().forget_project(project);
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = erase(&app, project).await {
+            tracing::warn!(%error, %project, "the events of a deleted project are not erased yet");
+        }
+    });
+}
+
+/// Erases what is due: events of deleted projects, and events that are older than their project keeps them.
+///
+/// Call it every few minutes; it does nothing where nothing is due.
+pub async fn sweep(app: &App) -> Result<(), Error> {
+    let waiting = project_erasures::Entity::find()
+        .filter(project_erasures::Column::ErasedAt.is_null())
+        .all(app.db())
+        .await
+        .map_err(metadata_store::Error::from)?;
+    for row in waiting {
+        erase(app, row.project_id).await.map_err(Error::Analytics)?;
+        if app.now() - row.requested_at < LAST_ARRIVALS {
+            continue;
+        }
+        let done = project_erasures::ActiveModel {
+            project_id: Set(row.project_id),
+            erased_at: Set(Some(app.now())),
+            ..Default::default()
+        };
+        let done: Result<_, metadata_store::Error> =
+            transact!(app.metadata(), |tx| Ok(done.clone().update(tx).await?));
+        done?;
+    }
+    for project in store::all_projects(app.db()).await? {
+        if let Some(days) = ProjectSettings::of(&project.settings).retention_days {
+            erase_older(app, project.id, days).await.map_err(Error::Analytics)?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns how many events a project has.
+pub(super) async fn count(app: &App, project: ProjectId) -> Result<u64, analytics_store::Error> {
+    let statement = sql("select count() as events from events where project_id = {project:UUID}");
+    counted(app, statement.bind("project", project)).await
+}
+
+async fn erase(app: &App, project: ProjectId) -> Result<(), analytics_store::Error> {
+    // A mutation rewrites parts even where it finds nothing: look first.
+    if count(app, project).await? == 0 {
+        return Ok(());
+    }
+    let text = format!("alter table {} delete where project_id = {{project:UUID}}", table(app));
+    let options = analytics_store::Options::default();
+    app.analytics().execute(&sql(text).bind("project", project), &options).await.map(drop)
+}
+
+async fn erase_older(app: &App, project: ProjectId, days: u32) -> Result<(), analytics_store::Error> {
+    let first_kept = (app.now() - TimeDelta::days(days.into())).date_naive();
+    let condition = "project_id = {project:UUID} and date < {first_kept:Date}";
+    let old = sql(format!("select count() as events from events where {condition}"));
+    if counted(app, old.bind("project", project).bind("first_kept", first_kept)).await? == 0 {
+        return Ok(());
+    }
+    let text = format!("alter table {} delete where {condition}", table(app));
+    let statement = sql(text).bind("project", project).bind("first_kept", first_kept);
+    app.analytics().execute(&statement, &analytics_store::Options::default()).await.map(drop)
+}
+
+#[derive(Deserialize)]
+struct Counted {
+    events: u64,
+}
+
+async fn counted(app: &App, statement: analytics_model::Sql) -> Result<u64, analytics_store::Error> {
+    let options = analytics_store::Options { read_only: true, ..Default::default() };
+    let answer = app.analytics().rows::<Counted>(&statement, &options).await?;
+    Ok(answer.rows.first().map_or(0, |row| row.events))
+}
+
+/// Returns what a mutation names: on a cluster the table of each shard, which a spread table can't be altered for.
+fn table(app: &App) -> String {
+    match app.analytics().cluster() {
+        Some(cluster) => format!("events_local on cluster `{cluster}`"),
+        None => "events".to_owned(),
+    }
+}

@@ -1,0 +1,197 @@
+//! The rules of keys.
+
+use analytics_model::{ApiKeyId, ProjectId, UserId};
+use chrono::TimeDelta;
+use http_kit::FieldError;
+use metadata_store::{Transaction, transact};
+use serde_json::{Value, json};
+
+use super::{
+    Error,
+    api_keys::{KeyChange, KeyRequest, NewKey},
+    projects,
+    scopes::{self, KeyKind},
+    store::{self, KeyRow},
+};
+use crate::{
+    App, Scope,
+    audit::{self, Actor, Change},
+    secret,
+};
+
+const PREFIX_CHARACTERS: usize = 12;
+const MOST_GRACE_HOURS: u32 = 168;
+
+/// Makes a key for a project: for the command line, which nobody signs in to.
+pub async fn create_key(app: &App, project: ProjectId, name: &str) -> Result<NewKey, Error> {
+    let new = KeyRequest { name: name.to_owned(), kind: None, scopes: Vec::new(), expires_at: None };
+    let (row, key) = prepare(app, project, new, None)?;
+    let row: Result<KeyRow, Error> = transact!(app.metadata(), |tx| {
+        let found = store::find_project(tx, project).await?.ok_or(Error::NotFound)?;
+        let change = Change::new("api_key.create").within(found.organization_id).project(project);
+        insert(app, tx, &Actor::system(), change, row.clone()).await
+    });
+    Ok(NewKey { key, api_key: row?.into() })
+}
+
+/// Makes a key; a secret one may do no more than who makes it.
+pub(super) async fn create(scope: &Scope, new: KeyRequest) -> Result<NewKey, Error> {
+    let app = scope.app();
+    let wanted = new.scopes.clone();
+    let (row, key) = prepare(app, scope.project, new, scope.user)?;
+    scopes::check_own(scope.access(), &wanted)?;
+    let row: Result<KeyRow, Error> = transact!(app.metadata(), |tx| {
+        insert(app, tx, &scope.actor, scope.change("api_key.create"), row.clone()).await
+    });
+    Ok(NewKey { key, api_key: row?.into() })
+}
+
+/// Changes a key.
+pub(super) async fn update(scope: &Scope, id: ApiKeyId, change: KeyChange) -> Result<KeyRow, Error> {
+    let row: Result<KeyRow, Error> = transact!(scope.metadata(), |tx| {
+        let old = store::find_key(tx, scope.project, id).await?.ok_or(Error::NotFound)?;
+        let mut row = old.clone();
+        apply(scope, &mut row, change.clone())?;
+        if row == old {
+            return Ok(row);
+        }
+        let row = store::update_key(tx, row).await?;
+        let change = scope.change("api_key.update").on(id.0).changed(&seen(&old), &seen(&row));
+        audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": row.name }))).await?;
+        Ok(row)
+    });
+    let row = row?;
+    forget(scope.app(), &row);
+    Ok(row)
+}
+
+/// Gives a key a new secret.
+pub(super) async fn rotate(scope: &Scope, id: ApiKeyId, grace_hours: u32) -> Result<NewKey, Error> {
+    if grace_hours > MOST_GRACE_HOURS {
+        return Err(Error::field("grace_hours", "out_of_range", "must be 0 to 168"));
+    }
+    let app = scope.app();
+    let random = secret::generate();
+    let rotated: Result<_, Error> = transact!(scope.metadata(), |tx| {
+        let old = store::find_key(tx, scope.project, id).await?.ok_or(Error::NotFound)?;
+        // Who sees the new secret has what it may do.
+        scopes::check_own(scope.access(), &scopes::words(&old.scopes))?;
+        let key = format!("{}{random}", KeyKind::of(&old.kind).unwrap_or(KeyKind::Write).mark());
+        let mut row = old.clone();
+        row.prefix = prefix_of(&key);
+        row.key_hash = secret::hash(&key);
+        let grace = (grace_hours > 0).then(|| app.now() + TimeDelta::hours(grace_hours.into()));
+        row.previous_hash = grace.map(|_| old.key_hash.clone());
+        row.previous_expires_at = grace;
+        let row = store::update_key(tx, row).await?;
+        let change = scope.change("api_key.rotate").on(id.0).changed(&seen(&old), &seen(&row));
+        let details = json!({ "name": row.name, "grace_hours": grace_hours });
+        audit::record(app, tx, &scope.actor, change.details(details)).await?;
+        Ok((old, row, key))
+    });
+    let (old, row, key) = rotated?;
+    forget(app, &old);
+    Ok(NewKey { key, api_key: row.into() })
+}
+
+/// Deletes a key.
+pub(super) async fn delete(scope: &Scope, id: ApiKeyId) -> Result<(), Error> {
+    let deleted: Result<KeyRow, Error> = transact!(scope.metadata(), |tx| {
+        let row = store::find_key(tx, scope.project, id).await?.ok_or(Error::NotFound)?;
+        store::delete_key(tx, id).await?;
+        let change = scope.change("api_key.delete").on(id.0).old(&seen(&row));
+        audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": row.name }))).await?;
+        Ok(row)
+    });
+    forget(scope.app(), &deleted?);
+    Ok(())
+}
+
+fn prepare(
+    app: &App,
+    project: ProjectId,
+    new: KeyRequest,
+    created_by: Option<UserId>,
+) -> Result<(KeyRow, String), Error> {
+    let now = app.now();
+    let kind = new.kind.unwrap_or(KeyKind::Write);
+    let mut errors: Vec<FieldError> = projects::check_name("name", &new.name).into_iter().collect();
+    scopes::check(kind, &new.scopes, &mut errors);
+    if new.expires_at.is_some_and(|at| at <= now) {
+        errors.push(FieldError::new("expires_at", "past", "must lie in the future"));
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let key = format!("{}{}", kind.mark(), secret::generate());
+    let row = KeyRow {
+        id: ApiKeyId(app.clock().new_id()),
+        project_id: project,
+        name: new.name.trim().to_owned(),
+        prefix: prefix_of(&key),
+        key_hash: secret::hash(&key),
+        is_active: true,
+        created_by,
+        created_at: now,
+        expires_at: new.expires_at,
+        last_used_at: None,
+        kind: kind.word().to_owned(),
+        scopes: sorted(new.scopes),
+        previous_hash: None,
+        previous_expires_at: None,
+    };
+    Ok((row, key))
+}
+
+async fn insert(app: &App, tx: &Transaction, actor: &Actor, change: Change, row: KeyRow) -> Result<KeyRow, Error> {
+    let row = store::insert_key(tx, row).await?;
+    let change = change.on(row.id.0).new_values(&seen(&row)).details(json!({ "name": row.name }));
+    audit::record(app, tx, actor, change).await?;
+    Ok(row)
+}
+
+fn apply(scope: &Scope, row: &mut KeyRow, change: KeyChange) -> Result<(), Error> {
+    let mut errors = Vec::new();
+    if let Some(name) = change.name {
+        errors.extend(projects::check_name("name", &name));
+        name.trim().clone_into(&mut row.name);
+    }
+    if let Some(wanted) = change.scopes {
+        scopes::check(KeyKind::of(&row.kind).unwrap_or(KeyKind::Write), &wanted, &mut errors);
+        if errors.is_empty() {
+            scopes::check_own(scope.access(), &wanted)?;
+        }
+        row.scopes = sorted(wanted);
+    }
+    if let Some(end) = change.expires_at {
+        if end.is_some_and(|end| end <= scope.now()) {
+            errors.push(FieldError::new("expires_at", "past", "must lie in the future"));
+        }
+        row.expires_at = end;
+    }
+    row.is_active = change.is_active.unwrap_or(row.is_active);
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+fn forget(app: &App, row: &KeyRow) {
+    app.keys().forget(&row.key_hash);
+    if let Some(previous) = &row.previous_hash {
+        app.keys().forget(previous);
+    }
+}
+
+fn prefix_of(key: &str) -> String {
+    key.chars().take(PREFIX_CHARACTERS).collect()
+}
+
+fn sorted(mut scopes: Vec<String>) -> Value {
+    scopes.sort();
+    scopes.dedup();
+    json!(scopes)
+}
+
+/// What the trail tells of a key.
+fn seen(row: &KeyRow) -> Value {
+    json!({ "name": row.name, "kind": row.kind, "scopes": row.scopes, "prefix": row.prefix,
+        "is_active": row.is_active, "expires_at": row.expires_at, "previous_expires_at": row.previous_expires_at })
+}
