@@ -144,6 +144,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/client_config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns what a project tells its SDKs: an empty object where it tells nothing under this name.
+         * @description Send the project's key as `Authorization: Bearer KEY` or `?key=KEY`. With `If-None-Match` what hasn't changed is
+         *     not sent again.
+         */
+        get: operations["get_served_client_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -176,6 +197,44 @@ export interface paths {
         get: operations["instance"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what an invitation is about. */
+        get: operations["get_invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{token}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts an invitation.
+         * @description Who is signed in with the invited address joins the organization (204). Who has no account sends a password and
+         *     names, gets one, and is signed in (201). Who has an account signs in first.
+         */
+        post: operations["accept_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -431,6 +490,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the organizations you belong to. */
+        get: operations["list_organizations"];
+        put?: never;
+        /** Makes an organization. Who makes it owns it. */
+        post: operations["create_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns an organization. */
+        get: operations["get_organization"];
+        put?: never;
+        post?: never;
+        /** Deletes an organization. For its owners; its projects go first, or with it by `force`. */
+        delete: operations["delete_organization"];
+        options?: never;
+        head?: never;
+        /** Changes an organization. For its owners and admins. */
+        patch: operations["update_organization"];
+        trace?: never;
+    };
     "/api/v1/organizations/{organization}/audit_logs": {
         parameters: {
             query?: never;
@@ -480,6 +576,93 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the invitations that wait. For owners and admins of the organization. */
+        get: operations["list_invitations"];
+        put?: never;
+        /** Invites somebody by mail, in place of an earlier invitation of the same address. */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an invitation back. Its link is void at once. */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/invitations/{invitation}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends an invitation again, with a new link that is good for another 7 days; the old link is void. */
+        post: operations["resend_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the members of an organization, by e-mail address. For its owners and admins. */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes somebody from an organization, with all they have in its projects. Anybody may remove themselves. */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        /** Changes what somebody is in an organization. For its owners and admins; owners are made and changed by owners. */
+        patch: operations["update_member"];
         trace?: never;
     };
     "/api/v1/organizations/{organization}/principals": {
@@ -577,6 +760,23 @@ export interface paths {
         patch: operations["update_role"];
         trace?: never;
     };
+    "/api/v1/organizations/{organization}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an organization to another member. Who gave it stays as an admin. */
+        post: operations["transfer_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password_resets": {
         parameters: {
             query?: never;
@@ -657,7 +857,8 @@ export interface paths {
         get: operations["get_project"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes a project with all that belongs to it. For owners and admins of the organization. */
+        delete: operations["delete_project"];
         options?: never;
         head?: never;
         /** Changes a project. */
@@ -694,7 +895,11 @@ export interface paths {
         /** Lists the keys of a project. */
         get: operations["list_api_keys"];
         put?: never;
-        /** Makes a key for a project. */
+        /**
+         * Makes a key for a project.
+         * @description A write key (`rdx_…`) sends events and may be public. A secret key (`rdxs_…`) does what its scopes say, sent as
+         *     `Authorization: Bearer rdxs_…` to the operations of its project.
+         */
         post: operations["create_api_key"];
         delete?: never;
         options?: never;
@@ -716,8 +921,25 @@ export interface paths {
         delete: operations["delete_api_key"];
         options?: never;
         head?: never;
-        /** Renames, deactivates or activates a key. Takes effect at once. */
+        /** Changes a key: its name, scopes, end, or whether it is accepted. Takes effect at once. */
         patch: operations["update_api_key"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/api_keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a key a new secret. The old one is accepted until its grace ends. */
+        post: operations["rotate_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project}/catalogue/events": {
@@ -769,6 +991,43 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/client_configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the client configurations of a project, by name. */
+        get: operations["list_client_configs"];
+        put?: never;
+        /** Makes a client configuration. */
+        post: operations["create_client_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/client_configs/{config}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a client configuration. */
+        get: operations["get_client_config"];
+        put?: never;
+        post?: never;
+        /** Deletes a client configuration. SDKs that ask for it get an empty one. */
+        delete: operations["delete_client_config"];
+        options?: never;
+        head?: never;
+        /** Changes a client configuration. SDKs get the new one within a minute. */
+        patch: operations["update_client_config"];
         trace?: never;
     };
     "/api/v1/projects/{project}/events": {
@@ -870,6 +1129,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the members of a project, by e-mail address. Owners and admins of the organization are not among them. */
+        get: operations["list_project_members"];
+        put?: never;
+        /** Adds a member of the organization to a project, or changes the role of who is one already. */
+        post: operations["add_project_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a member from a project. Anybody may remove themselves. */
+        delete: operations["remove_project_member"];
+        options?: never;
+        head?: never;
+        /** Changes what a member is in a project. Nobody changes their own role, or gives more than they have. */
+        patch: operations["update_project_member"];
         trace?: never;
     };
     "/api/v1/sessions": {
@@ -1165,6 +1460,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What somebody without an account says about themselves; who is signed in says nothing. */
+        Acceptance: {
+            /** @default  */
+            first_name: string;
+            /** @default  */
+            last_name: string;
+            /**
+             * Format: password
+             * @description 10 characters at least, 72 bytes at most.
+             * @default null
+             */
+            password: string | null;
+        };
         /** @description A decision, and how it came about. */
         AccessExplanation: {
             allowed: boolean;
@@ -1278,6 +1586,8 @@ export interface components {
             id: components["schemas"]["ApiKeyId"];
             /** @description Whether it is accepted. */
             is_active: boolean;
+            /** @description What it is for: sending events, or asking. */
+            kind: components["schemas"]["KeyKind"];
             /**
              * Format: date-time
              * @description When it was last used, to the minute; null for never.
@@ -1290,6 +1600,13 @@ export interface components {
              * @example rdx_5fGh2kLm
              */
             prefix: string;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation is accepted too; null where there is none.
+             */
+            previous_expires_at: string | null;
+            /** @description What a secret key may do, such as `insights:run`; empty for a write key. */
+            scopes: string[];
         };
         /**
          * Format: uuid
@@ -1463,6 +1780,39 @@ export interface components {
             /** @description From the link that the server prints when it starts. */
             token: string;
         };
+        /** @description What SDKs are told. */
+        ClientConfig: {
+            /** @description The configuration, as SDKs get it. */
+            config: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["ClientConfigId"];
+            /**
+             * @description What SDKs ask for it by; `default` where they name none.
+             * @example default
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /** @description What changes in a configuration; what is left out stays. */
+        ClientConfigChange: {
+            /** @description Replaces the configuration as a whole. */
+            config?: Record<string, never> | null;
+            name?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Names a configuration that SDKs are told.
+         */
+        ClientConfigId: string;
         /**
          * @description What a question's time is compared with.
          * @enum {string}
@@ -1527,6 +1877,15 @@ export interface components {
             row_rules: components["schemas"]["RowRule"][];
             /** Format: date-time */
             updated_at: string;
+        };
+        /** @description What is lost with a project. */
+        DeletedProject: {
+            /**
+             * Format: int64
+             * @description How many events it had; they are erased beside the request. Null where the analytics store is away: they are
+             *     erased when it is back.
+             */
+            events: number | null;
         };
         /** @description A new address, and the proof that one may set it. */
         EmailChange: {
@@ -1663,6 +2022,11 @@ export interface components {
          * @enum {string}
          */
         Group: "instance" | "accounts" | "data" | "retention";
+        /**
+         * @description What an organization does for a living.
+         * @enum {string}
+         */
+        Industry: "healthcare" | "finance" | "retail" | "technology" | "manufacturing" | "other";
         /** @description A question about a project's events. */
         Insight: components["schemas"]["Trends"] & {
             /** @enum {string} */
@@ -1709,13 +2073,57 @@ export interface components {
          * @enum {string}
          */
         Interval: "hour" | "day" | "week" | "month";
+        /** @description An invitation that waits to be accepted. Its token is in the mail alone. */
+        Invitation: {
+            /**
+             * Format: date-time
+             * @description When it was first sent.
+             */
+            created_at: string;
+            /** @description Whom it was sent to. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused.
+             */
+            expires_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["InvitationId"];
+            invited_by: components["schemas"]["UserId"] | null;
+            /** @description The projects they will be a member of. */
+            projects: components["schemas"]["InvitedProject"][];
+            /** @description What they will be in the organization. */
+            role: components["schemas"]["OrganizationRole"];
+        };
+        /**
+         * Format: uuid
+         * @description Names an invitation to an organization.
+         */
+        InvitationId: string;
+        /** @description A project that somebody is invited to. */
+        InvitedProject: {
+            project_id: components["schemas"]["ProjectId"];
+            role: components["schemas"]["Role"];
+        };
         /** @description What changes in a key; what is left out stays. */
         KeyChange: {
+            /**
+             * Format: date-time
+             * @description From when on it is refused; null for never.
+             */
+            expires_at?: string | null;
             /** @description Whether it is accepted from now on. */
             is_active?: boolean | null;
             /** @description 1 to 100 characters. */
             name?: string | null;
+            /** @description What a secret key may do from now on. */
+            scopes?: string[] | null;
         };
+        /**
+         * @description What a key is for.
+         * @enum {string}
+         */
+        KeyKind: "write" | "secret";
         /** @description A key to be made. */
         KeyRequest: {
             /**
@@ -1723,8 +2131,11 @@ export interface components {
              * @description From when on it is refused; never unless told.
              */
             expires_at?: string | null;
+            kind?: components["schemas"]["KeyKind"] | null;
             /** @description 1 to 100 characters: what it will be used for. */
             name: string;
+            /** @description What a secret key may do: permissions that you have yourself, such as `insights:run`. */
+            scopes?: string[];
         };
         /** @description Proof that it is oneself who leaves. */
         Leave: {
@@ -1824,6 +2235,19 @@ export interface components {
             /** @description The property's name. */
             property: string;
         };
+        /** @description A project that somebody is a member of. */
+        MemberProject: {
+            name: string;
+            project_id: components["schemas"]["ProjectId"];
+            role: components["schemas"]["Role"];
+        };
+        /** @description A role that was given to somebody. */
+        MemberRole: {
+            name: string;
+            project_id: components["schemas"]["ProjectId"] | null;
+            /** Format: uuid */
+            role_id: string;
+        };
         /** @description An organization that who asks belongs to. */
         MyOrganization: {
             id: components["schemas"]["OrganizationId"];
@@ -1859,6 +2283,13 @@ export interface components {
             is_admin?: boolean;
             last_name?: string;
         };
+        /** @description A configuration to be made. */
+        NewClientConfig: {
+            /** @description An object of 64 KiB at most. */
+            config: Record<string, never>;
+            /** @description 1 to 100 letters a to z, digits, hyphens, underscores and dots. */
+            name: string;
+        };
         /** @description A folder to be made. */
         NewFolder: {
             /** @description 1 to 100 characters, unlike any other in the same place whatever the letter case. */
@@ -1884,20 +2315,57 @@ export interface components {
             principal_id: string;
             principal_type: components["schemas"]["PrincipalType"];
         };
-        /** @description A new API key, with its secret: this is the only time it is shown. */
+        /** @description Whom to invite, and as what. */
+        NewInvitation: {
+            /**
+             * @description The address the invitation goes to; only who reads its mail can accept.
+             * @example grace@example.com
+             */
+            email: string;
+            /** @description Projects of the organization that they will be a member of. */
+            projects?: components["schemas"]["InvitedProject"][];
+            /** @description `member` or `admin`; owners are made of members. */
+            role: components["schemas"]["OrganizationRole"];
+        };
+        /** @description A new API key, or one with a new secret: this is the only time it is shown. */
         NewKey: components["schemas"]["ApiKey"] & {
             /** @description The key as programs send it. */
             key: string;
         };
+        /** @description An organization to be made. */
+        NewOrganization: {
+            industry?: components["schemas"]["Industry"] | null;
+            /** @description 1 to 100 characters. */
+            name: string;
+            /** @description 2 to 100 letters a to z, digits and hyphens; made from the name unless told. */
+            slug?: string | null;
+        };
         /** @description A project to be made. */
         NewProject: {
+            /**
+             * @description An ISO 4217 code; the organization's unless told.
+             * @example EUR
+             */
+            currency?: string | null;
             description?: string | null;
             /** @description 1 to 100 characters. */
             name: string;
             organization_id?: components["schemas"]["OrganizationId"] | null;
+            /**
+             * Format: int32
+             * @description 1 to 3650; forever unless told.
+             */
+            retention_days?: number | null;
             /** @description An IANA zone; UTC unless told. */
             time_zone?: string | null;
             week_start?: components["schemas"]["WeekStart"] | null;
+        };
+        /** @description Whom to add, and as what: by id or by e-mail address. */
+        NewProjectMember: {
+            /** @description The address of one, where the id isn't known. */
+            email?: string | null;
+            role: components["schemas"]["Role"];
+            user_id?: components["schemas"]["UserId"] | null;
         };
         /** @description A role to be made. */
         NewRole: {
@@ -1930,21 +2398,114 @@ export interface components {
             /** @description To type into an app. */
             secret: string;
         };
+        /** @description What who holds an invitation's token may know. */
+        OpenInvitation: {
+            /** @description The address that was invited. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused.
+             */
+            expires_at: string;
+            /** @description The organization's name. */
+            organization: string;
+            /** @description What they will be there. */
+            role: components["schemas"]["OrganizationRole"];
+        };
         /**
          * @description How a property is compared. Text is compared exactly, by letter case too; numbers as numbers.
          * @enum {string}
          */
         Operator: "is" | "is_not" | "contains" | "not_contains" | "starts_with" | "matches" | "not_matches" | "greater_than" | "at_least" | "less_than" | "at_most" | "is_set" | "is_not_set";
+        /** @description An organization that who asks belongs to. */
+        Organization: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["OrganizationId"];
+            industry: components["schemas"]["Industry"] | null;
+            /** @description Its name. */
+            name: string;
+            /** @description What who asks is there. */
+            role: components["schemas"]["OrganizationRole"];
+            /** @description What new projects begin with. */
+            settings: components["schemas"]["OrganizationSettings"];
+            /**
+             * @description Its short name, unlike that of any other organization of the instance.
+             * @example analytical-engines
+             */
+            slug: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /** @description What changes in an organization; what is left out stays. */
+        OrganizationChange: {
+            industry?: components["schemas"]["Industry"] | null;
+            /** @description 1 to 100 characters. */
+            name?: string | null;
+            settings?: components["schemas"]["SettingsChange"] | null;
+            /** @description 2 to 100 letters a to z, digits and hyphens. */
+            slug?: string | null;
+        };
         /**
          * Format: uuid
          * @description Names an organization: the owner of projects.
          */
         OrganizationId: string;
+        /** @description Somebody who belongs to an organization. */
+        OrganizationMember: {
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description Whether they may sign in. */
+            is_active: boolean;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            joined_at: string;
+            /** @description Their whole name; may be empty. */
+            name: string;
+            /** @description The projects they are a member of; owners and admins look after all, member or not. */
+            projects: components["schemas"]["MemberProject"][];
+            /** @description What they are in the organization. */
+            role: components["schemas"]["OrganizationRole"];
+            /** @description The roles they were given besides. */
+            roles: components["schemas"]["MemberRole"][];
+            /** @description Who. */
+            user_id: components["schemas"]["UserId"];
+        };
         /**
          * @description What somebody is in an organization.
          * @enum {string}
          */
         OrganizationRole: "member" | "admin" | "owner";
+        /** @description What new projects of an organization begin with. */
+        OrganizationSettings: {
+            /**
+             * @description The ISO 4217 currency of new projects; null for none.
+             * @default null
+             * @example EUR
+             */
+            default_currency: string | null;
+            /**
+             * @description The IANA zone of new projects; UTC where null.
+             * @default null
+             * @example Europe/Berlin
+             */
+            default_time_zone: string | null;
+            /** @default null */
+            default_week_start: components["schemas"]["WeekStart"] | null;
+        };
+        /** @description The organizations of who asks. */
+        Organizations: {
+            items: components["schemas"]["Organization"][];
+        };
         /** @description One's own account at a provider. */
         OwnIdentity: {
             /** @description With whom it could be. */
@@ -1979,6 +2540,8 @@ export interface components {
                 id: components["schemas"]["ApiKeyId"];
                 /** @description Whether it is accepted. */
                 is_active: boolean;
+                /** @description What it is for: sending events, or asking. */
+                kind: components["schemas"]["KeyKind"];
                 /**
                  * Format: date-time
                  * @description When it was last used, to the minute; null for never.
@@ -1991,6 +2554,13 @@ export interface components {
                  * @example rdx_5fGh2kLm
                  */
                 prefix: string;
+                /**
+                 * Format: date-time
+                 * @description Until when the secret before the last rotation is accepted too; null where there is none.
+                 */
+                previous_expires_at: string | null;
+                /** @description What a secret key may do, such as `insights:run`; empty for a write key. */
+                scopes: string[];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -2035,6 +2605,33 @@ export interface components {
                 user: components["schemas"]["AuditUser"] | null;
                 /** @description With which program. */
                 user_agent: string | null;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ClientConfig: {
+            /** @description The items. */
+            items: {
+                /** @description The configuration, as SDKs get it. */
+                config: Record<string, never>;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /** @description Its id. */
+                id: components["schemas"]["ClientConfigId"];
+                /**
+                 * @description What SDKs ask for it by; `default` where they name none.
+                 * @example default
+                 */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it was last changed.
+                 */
+                updated_at: string;
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -2088,6 +2685,60 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_Invitation: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was first sent.
+                 */
+                created_at: string;
+                /** @description Whom it was sent to. */
+                email: string;
+                /**
+                 * Format: date-time
+                 * @description From when on it is refused.
+                 */
+                expires_at: string;
+                /** @description Its id. */
+                id: components["schemas"]["InvitationId"];
+                invited_by: components["schemas"]["UserId"] | null;
+                /** @description The projects they will be a member of. */
+                projects: components["schemas"]["InvitedProject"][];
+                /** @description What they will be in the organization. */
+                role: components["schemas"]["OrganizationRole"];
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OrganizationMember: {
+            /** @description The items. */
+            items: {
+                /** @description Their e-mail address. */
+                email: string;
+                /** @description Whether they may sign in. */
+                is_active: boolean;
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                joined_at: string;
+                /** @description Their whole name; may be empty. */
+                name: string;
+                /** @description The projects they are a member of; owners and admins look after all, member or not. */
+                projects: components["schemas"]["MemberProject"][];
+                /** @description What they are in the organization. */
+                role: components["schemas"]["OrganizationRole"];
+                /** @description The roles they were given besides. */
+                roles: components["schemas"]["MemberRole"][];
+                /** @description Who. */
+                user_id: components["schemas"]["UserId"];
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_Project: {
             /** @description The items. */
             items: {
@@ -2096,6 +2747,11 @@ export interface components {
                  * @description When it was made.
                  */
                 created_at: string;
+                /**
+                 * @description The ISO 4217 currency of its amounts; null where nobody has said.
+                 * @example EUR
+                 */
+                currency: string | null;
                 /** @description What it is about; null where nobody has said. */
                 description: string | null;
                 /** @description Its id. */
@@ -2104,6 +2760,11 @@ export interface components {
                 name: string;
                 /** @description The organization it belongs to. */
                 organization_id: components["schemas"]["OrganizationId"];
+                /**
+                 * Format: int32
+                 * @description After how many days its events are erased; null for never.
+                 */
+                retention_days: number | null;
                 /**
                  * @description The IANA zone in which its days begin.
                  * @example Europe/Berlin
@@ -2116,6 +2777,27 @@ export interface components {
                 updated_at: string;
                 /** @description The day on which its weeks begin. */
                 week_start: components["schemas"]["WeekStart"];
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ProjectMember: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description Their e-mail address. */
+                email: string;
+                /** @description Their whole name; may be empty. */
+                name: string;
+                /** @description What they are in the project. */
+                role: components["schemas"]["Role"];
+                /** @description Who. */
+                user_id: components["schemas"]["UserId"];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -2453,6 +3135,11 @@ export interface components {
              * @description When it was made.
              */
             created_at: string;
+            /**
+             * @description The ISO 4217 currency of its amounts; null where nobody has said.
+             * @example EUR
+             */
+            currency: string | null;
             /** @description What it is about; null where nobody has said. */
             description: string | null;
             /** @description Its id. */
@@ -2461,6 +3148,11 @@ export interface components {
             name: string;
             /** @description The organization it belongs to. */
             organization_id: components["schemas"]["OrganizationId"];
+            /**
+             * Format: int32
+             * @description After how many days its events are erased; null for never.
+             */
+            retention_days: number | null;
             /**
              * @description The IANA zone in which its days begin.
              * @example Europe/Berlin
@@ -2476,10 +3168,17 @@ export interface components {
         };
         /** @description What changes in a project; what is left out stays. */
         ProjectChange: {
+            /** @description An ISO 4217 code; null for none. */
+            currency?: string | null;
             /** @description Empty to take it away. */
             description?: string | null;
             /** @description 1 to 100 characters. */
             name?: string | null;
+            /**
+             * Format: int32
+             * @description After how many days events are erased, 1 to 3650; null for never.
+             */
+            retention_days?: number | null;
             /** @description An IANA zone. */
             time_zone?: string | null;
             week_start?: components["schemas"]["WeekStart"] | null;
@@ -2489,6 +3188,26 @@ export interface components {
          * @description Names a project: the tenant of events and of everything asked about them.
          */
         ProjectId: string;
+        /** @description A member of a project. */
+        ProjectMember: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description Their whole name; may be empty. */
+            name: string;
+            /** @description What they are in the project. */
+            role: components["schemas"]["Role"];
+            /** @description Who. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description What somebody is to be. */
+        ProjectRoleChange: {
+            role: components["schemas"]["Role"];
+        };
         /** @description What a link in a mail holds. */
         Proof: {
             /** Format: password */
@@ -2626,23 +3345,24 @@ export interface components {
             user_id: components["schemas"]["UserId"];
             user_name: string;
         };
-        /** @description What changes in a role; what is left out stays. */
+        /** @description What somebody is to be. */
         RoleChange: {
-            /** @description Empty to take it away. */
-            description?: string | null;
-            is_active?: boolean | null;
-            /** @description 1 to 100 characters. */
-            name?: string | null;
-            /** @description All that it may do from now on. */
-            permissions?: components["schemas"]["Permission"][] | null;
-            /** @description All rules from now on. */
-            row_rules?: components["schemas"]["RowRule"][] | null;
+            role: components["schemas"]["OrganizationRole"];
         };
         /**
          * @description Where a role comes from.
          * @enum {string}
          */
         RoleSource: "organization" | "project_member" | "given" | "key";
+        /** @description How a key gets a new secret. */
+        Rotation: {
+            /**
+             * Format: int32
+             * @description How many hours the old secret is still accepted: 0 to 168.
+             * @default 0
+             */
+            grace_hours: number;
+        };
         /** @description A property of events must have one of these values, compared as text. Events without the property are hidden. */
         RowRule: {
             /** @description 1 to 500 texts. */
@@ -2753,6 +3473,15 @@ export interface components {
          * @enum {string}
          */
         SettingUnit: "seconds" | "minutes" | "days" | "megabytes";
+        /** @description What changes in the settings; what is left out stays, null takes a setting away. */
+        SettingsChange: {
+            /** @default null */
+            default_currency: string | null;
+            /** @default null */
+            default_time_zone: string | null;
+            /** @default null */
+            default_week_start: components["schemas"]["WeekStart"] | null;
+        };
         /** @description Somebody to sign in with. */
         SignInProvider: {
             /**
@@ -2888,6 +3617,16 @@ export interface components {
         /** @description All settings of the instance. */
         SystemSettingList: {
             items: components["schemas"]["SystemSetting"][];
+        };
+        /** @description To whom an organization goes. */
+        Transfer: {
+            /**
+             * Format: password
+             * @description The password of who asks.
+             */
+            password: string;
+            /** @description A member of the organization. */
+            user_id: components["schemas"]["UserId"];
         };
         /** @description A trends question. */
         Trends: {
@@ -3451,6 +4190,56 @@ export interface operations {
             };
         };
     };
+    get_served_client_config: {
+        parameters: {
+            query?: {
+                /** @description The configuration's name; `default` unless told. */
+                name?: string;
+                /** @description The project's key, if no header has it. */
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The configuration. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description It hasn't changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     send_events: {
         parameters: {
             query?: {
@@ -3515,6 +4304,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Instance"];
                 };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link in the mail. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenInvitation"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link in the mail. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description The account is made, and signed in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Joined. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can't be done as it is. */
             "4XX": {
@@ -4425,6 +5307,216 @@ export interface operations {
             };
         };
     };
+    list_organizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organizations"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganization"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_organization: {
+        parameters: {
+            query: {
+                /** @description The organization's short name, once more. */
+                confirm: string;
+                /** @description Whether its projects and their events are deleted with it. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationChange"];
+            };
+        };
+        responses: {
+            /** @description The organization as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_organization_audit_logs: {
         parameters: {
             query?: {
@@ -4568,6 +5660,317 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invitation"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Invited. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The invitation's id. */
+                invitation: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The invitation's id. */
+                invitation: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sent again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or the e-mail address. */
+                search?: string;
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganizationMember"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The member's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The member's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description The member as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationMember"];
                 };
             };
             /** @description The request can't be done as it is. */
@@ -4989,6 +6392,51 @@ export interface operations {
             };
         };
     };
+    transfer_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description Transferred. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     request_password_reset: {
         parameters: {
             query?: never;
@@ -5211,6 +6659,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_project: {
+        parameters: {
+            query: {
+                /** @description The project's name, once more. */
+                confirm: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedProject"];
                 };
             };
             /** @description The request can't be done as it is. */
@@ -5507,6 +6999,53 @@ export interface operations {
             };
         };
     };
+    rotate_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The key's id. */
+                key: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description The key, its secret shown this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_event_names: {
         parameters: {
             query?: never;
@@ -5613,6 +7152,228 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalogue_PropertyValue"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_client_configs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of configurations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClientConfig"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_client_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClientConfig"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientConfig"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_client_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The configuration's id. */
+                config: components["schemas"]["ClientConfigId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The configuration. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientConfig"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_client_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The configuration's id. */
+                config: components["schemas"]["ClientConfigId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_client_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The configuration's id. */
+                config: components["schemas"]["ClientConfigId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientConfigChange"];
+            };
+        };
+        responses: {
+            /** @description The configuration as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientConfig"];
                 };
             };
             /** @description The request can't be done as it is. */
@@ -6062,6 +7823,185 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InsightReply"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_project_members: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProjectMember"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_project_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProjectMember"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMember"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_project_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The member's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_project_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The member's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectRoleChange"];
+            };
+        };
+        responses: {
+            /** @description The member as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMember"];
                 };
             };
             /** @description The request can't be done as it is. */

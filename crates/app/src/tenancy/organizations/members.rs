@@ -61,6 +61,7 @@ pub(super) struct Wanted {
 /// What somebody is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = MemberRoleChange)]
 pub(super) struct RoleChange {
     role: OrganizationRole,
 }
