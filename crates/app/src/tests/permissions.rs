@@ -289,15 +289,15 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
     let mut path = path_of(operation).replace("{project}", owner.project());
     let mut body = body.replace('#', &number);
     let me = owner.get("/me").await.expect(200);
-    let organization = me["organizations"][0]["id"].as_str().expect("an id").to_owned();
+    let organization = owner.get(&owner.path("")).await.expect(200)["organization_id"].clone();
     let mut put = |name: &str, id: &Value| {
         let id = id.as_str().unwrap_or_else(|| panic!("{name} of {operation} is {id}"));
         (path, body) = (path.replace(name, id), body.replace(name, id));
     };
-    put("{organization}", &me["organizations"][0]["id"]);
+    put("{organization}", &organization);
     put("{owner}", &me["user"]["id"]);
     let wants = |name: &str| operation.contains(name);
-    let of_organization = |part: &str| format!("/organizations/{organization}/{part}");
+    let of_organization = |part: &str| format!("/organizations/{}/{part}", organization.as_str().unwrap_or_default());
     let fixed = [("{token}", json!("guess")), ("{preference}", json!("home")), ("{provider}", json!("oidc"))];
     fixed.iter().for_each(|(name, value)| put(name, value));
     put("{avatar}", &json!(uuid::Uuid::new_v4()));
