@@ -2248,6 +2248,10 @@ export interface components {
             /** Format: uuid */
             role_id: string;
         };
+        /** @description What somebody is to be. */
+        MemberRoleChange: {
+            role: components["schemas"]["OrganizationRole"];
+        };
         /** @description An organization that who asks belongs to. */
         MyOrganization: {
             id: components["schemas"]["OrganizationId"];
@@ -3345,9 +3349,17 @@ export interface components {
             user_id: components["schemas"]["UserId"];
             user_name: string;
         };
-        /** @description What somebody is to be. */
+        /** @description What changes in a role; what is left out stays. */
         RoleChange: {
-            role: components["schemas"]["OrganizationRole"];
+            /** @description Empty to take it away. */
+            description?: string | null;
+            is_active?: boolean | null;
+            /** @description 1 to 100 characters. */
+            name?: string | null;
+            /** @description All that it may do from now on. */
+            permissions?: components["schemas"]["Permission"][] | null;
+            /** @description All rules from now on. */
+            row_rules?: components["schemas"]["RowRule"][] | null;
         };
         /**
          * @description Where a role comes from.
@@ -5960,7 +5972,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RoleChange"];
+                "application/json": components["schemas"]["MemberRoleChange"];
             };
         };
         responses: {
