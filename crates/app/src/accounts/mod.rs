@@ -10,7 +10,6 @@ mod error;
 mod identity;
 mod letters;
 mod password;
-mod people;
 mod preferences;
 mod profile;
 mod registration;
@@ -37,11 +36,11 @@ pub use sessions::{clean_up, keep_clean, session_timeout};
 
 pub(crate) use device::{COOKIE, Device};
 pub(crate) use password::Passwords;
-pub(crate) use people::{find_by_email_key, people_of, search_people};
 pub(crate) use routes::routes;
 pub(crate) use rules::is_email;
 pub(crate) use service::{insert, prepare};
 pub(crate) use sessions::{AccessTokens, SessionCache, SessionToken, SignedIn, signed_in, start_session};
+pub(crate) use store::people::{find_by_email_key, people_of, search_people};
 pub(crate) use store::{UserRow, any as any_user, get as get_user};
 
 use metadata_store::TableDescription;

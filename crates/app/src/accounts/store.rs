@@ -1,6 +1,7 @@
 //! This feature's queries: about people here, about what they have in the modules below.
 
 pub(super) mod belongings;
+pub(super) mod people;
 pub(super) mod sessions;
 pub(super) mod tokens;
 

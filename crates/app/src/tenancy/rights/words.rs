@@ -1,8 +1,8 @@
 //! The words of rights: resources, actions, and what a permission says.
 
 use analytics_model::ProjectId;
-use sea_orm::{EnumIter, Iterable};
 use serde::{Deserialize, Serialize};
+use strum::{EnumIter, IntoEnumIterator};
 use utoipa::ToSchema;
 
 /// What something is done to.
