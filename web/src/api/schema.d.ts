@@ -4,6 +4,167 @@
  */
 
 export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes an account of one's own.
+         * @description Open to addresses of the domains in `accounts.allowed_email_domains`. The answer is the same whether or not there
+         *     is an account with this address already: the mail to it tells.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows that an e-mail address is one's own: of a new account, or a new address of an old one. Works once. */
+        post: operations["verify_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/verification/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the link that verifies an address once more. The answer is the same whether or not anybody waits for it. */
+        post: operations["resend_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who used what, newest first, for admins of the instance. */
+        get: operations["list_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit_logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was done on the whole instance, newest first, for its admins. */
+        get: operations["list_audit_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit_logs/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the actions that are in the audit log, for the filter. */
+        get: operations["list_audit_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit_logs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the audit log of the whole instance as a file, newest first, for its admins. */
+        get: operations["export_audit_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/avatars/{avatar}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a picture, to whoever is signed in. */
+        get: operations["get_avatar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/client_config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns what a project tells its SDKs: an empty object where it tells nothing under this name.
+         * @description Send the project's key as `Authorization: Bearer KEY` or `?key=KEY`. With `If-None-Match` what hasn't changed is
+         *     not sent again.
+         */
+        get: operations["get_served_client_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -42,6 +203,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what an invitation is about. */
+        get: operations["get_invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{token}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts an invitation.
+         * @description Who is signed in with the invited address joins the organization (204). Who has no account sends a password and
+         *     names, gets one, and is signed in (201). Who has an account signs in first.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -51,6 +250,485 @@ export interface paths {
         };
         /** Tells who is signed in, and what they may see. */
         get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what you used, newest first. */
+        get: operations["list_my_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets one's picture: PNG, JPEG or WebP, of at most 256 KiB and 2048 pixels a side. The body is the file. */
+        put: operations["put_avatar"];
+        post?: never;
+        /** Removes one's picture. */
+        delete: operations["delete_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/deactivation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deactivates one's own account: nobody can sign in to it until an admin activates it again. */
+        post: operations["deactivate_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for another e-mail address. It counts once the link in the mail to it was opened. */
+        post: operations["change_email"];
+        /** Keeps the address one has: the link to the new one is void. */
+        delete: operations["withdraw_email_change"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes one's password. All other sessions end, the one that asks goes on. */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all that is remembered for who asks. */
+        get: operations["list_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/preferences/{preference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns one thing that is remembered. */
+        get: operations["get_preference"];
+        /** Remembers something, in place of what was remembered by this name. */
+        put: operations["put_preference"];
+        post?: never;
+        /** Forgets something. */
+        delete: operations["delete_preference"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns one's profile. */
+        get: operations["get_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes one's names, username or zone. */
+        patch: operations["update_profile"];
+        trace?: never;
+    };
+    "/api/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the organizations you belong to. */
+        get: operations["list_organizations"];
+        put?: never;
+        /** Makes an organization. Who makes it owns it. */
+        post: operations["create_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns an organization. */
+        get: operations["get_organization"];
+        put?: never;
+        post?: never;
+        /** Deletes an organization. For its owners; its projects go first, or with it by `force`. */
+        delete: operations["delete_organization"];
+        options?: never;
+        head?: never;
+        /** Changes an organization. For its owners and admins. */
+        patch: operations["update_organization"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/audit_logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was done in an organization, newest first, for its owners and admins. */
+        get: operations["list_organization_audit_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/audit_logs/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the actions that are in the audit log of an organization, for the filter. */
+        get: operations["list_organization_audit_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/audit_logs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the audit log of an organization as a file, newest first, for its owners and admins. */
+        get: operations["export_organization_audit_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the invitations that wait. For owners and admins of the organization. */
+        get: operations["list_invitations"];
+        put?: never;
+        /** Invites somebody by mail, in place of an earlier invitation of the same address. */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an invitation back. Its link is void at once. */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/invitations/{invitation}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends an invitation again, with a new link that is good for another 7 days; the old link is void. */
+        post: operations["resend_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the members of an organization, by e-mail address. For its owners and admins. */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes somebody from an organization, with all they have in its projects. Anybody may remove themselves. */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        /** Changes what somebody is in an organization. For its owners and admins; owners are made and changed by owners. */
+        patch: operations["update_member"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/principals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the people and roles that something can be granted to, for all members of the organization. */
+        get: operations["list_principals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/role_assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who was given which role. Members of the organization who do not look after it ask with `user` about
+         *     themselves, or with `project` about one whose members they may see.
+         */
+        get: operations["list_role_assignments"];
+        put?: never;
+        /**
+         * Gives somebody a role. Owners and admins of the organization give any, everywhere; who may change the members of a
+         *     project gives roles there that let people do no more than they may do themselves.
+         */
+        post: operations["create_role_assignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/role_assignments/{assignment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a role from somebody; who may give it may take it. */
+        delete: operations["delete_role_assignment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the roles of an organization: those that every organization has, then its own. */
+        get: operations["list_roles"];
+        put?: never;
+        /** Makes a role. Only owners and admins of the organization do. */
+        post: operations["create_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a role. */
+        get: operations["get_role"];
+        put?: never;
+        post?: never;
+        /** Removes a role of the organization's own. */
+        delete: operations["delete_role"];
+        options?: never;
+        head?: never;
+        /** Changes a role of the organization's own. Takes effect at once, for all who have it. */
+        patch: operations["update_role"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an organization to another member. Who gave it stays as an admin. */
+        post: operations["transfer_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password_resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a link to a new password. The answer is the same whether or not anybody has this address. */
+        post: operations["request_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password_resets/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a new password by a link from a mail. Works once; all sessions end. */
+        post: operations["confirm_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what permissions there can be: everything that is done to something. */
+        get: operations["list_permissions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -88,11 +766,32 @@ export interface paths {
         get: operations["get_project"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes a project with all that belongs to it. For owners and admins of the organization. */
+        delete: operations["delete_project"];
         options?: never;
         head?: never;
         /** Changes a project. */
         patch: operations["update_project"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/access/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells why somebody may do something in a project, or may not. Everybody may ask about themselves; who may change
+         *     the members of the project may ask about anybody of the organization.
+         */
+        get: operations["explain_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project}/api_keys": {
@@ -105,7 +804,11 @@ export interface paths {
         /** Lists the keys of a project. */
         get: operations["list_api_keys"];
         put?: never;
-        /** Makes a key for a project. */
+        /**
+         * Makes a key for a project.
+         * @description A write key (`rdx_…`) sends events and may be public. A secret key (`rdxs_…`) does what its scopes say, sent as
+         *     `Authorization: Bearer rdxs_…` to the operations of its project.
+         */
         post: operations["create_api_key"];
         delete?: never;
         options?: never;
@@ -127,8 +830,25 @@ export interface paths {
         delete: operations["delete_api_key"];
         options?: never;
         head?: never;
-        /** Renames, deactivates or activates a key. Takes effect at once. */
+        /** Changes a key: its name, scopes, end, or whether it is accepted. Takes effect at once. */
         patch: operations["update_api_key"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/api_keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a key a new secret. The old one is accepted until its grace ends. */
+        post: operations["rotate_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project}/catalogue/events": {
@@ -182,6 +902,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/client_configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the client configurations of a project, by name. */
+        get: operations["list_client_configs"];
+        put?: never;
+        /** Makes a client configuration. */
+        post: operations["create_client_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/client_configs/{config}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a client configuration. */
+        get: operations["get_client_config"];
+        put?: never;
+        post?: never;
+        /** Deletes a client configuration. SDKs that ask for it get an empty one. */
+        delete: operations["delete_client_config"];
+        options?: never;
+        head?: never;
+        /** Changes a client configuration. SDKs get the new one within a minute. */
+        patch: operations["update_client_config"];
+        trace?: never;
+    };
     "/api/v1/projects/{project}/events": {
         parameters: {
             query?: never;
@@ -199,6 +956,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the folders of a project that you may see, all at once and by name: a tree by `parent_id`. */
+        get: operations["list_folders"];
+        put?: never;
+        /** Makes a folder. */
+        post: operations["create_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/folders/{folder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a folder. */
+        get: operations["get_folder"];
+        put?: never;
+        post?: never;
+        /** Removes a folder. What lies in it moves to where the folder was. */
+        delete: operations["delete_folder"];
+        options?: never;
+        head?: never;
+        /**
+         * Renames a folder, or moves it; who moves it must be allowed to share it, because what is granted on folders holds
+         *     for all in them.
+         */
+        patch: operations["update_folder"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/grants/{resource_type}/{resource_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who was let in to a single thing, for those who may share it. */
+        get: operations["list_grants"];
+        /**
+         * Lets a person or a role in to a single thing, or changes what they may do to it. Nobody gives more than they may do
+         *     themselves, nor for longer.
+         */
+        put: operations["put_grant"];
+        post?: never;
+        /** Takes a grant from a person or a role. */
+        delete: operations["delete_grant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/insights/run": {
         parameters: {
             query?: never;
@@ -210,7 +1029,8 @@ export interface paths {
         put?: never;
         /**
          * Answers a question.
-         * @description The same question always has the same answer as long as the events, the project's zone and first day of the week,
+         * @description Whoever can do with an answer that is not quite new says so with `max_age_seconds`, and `cached_at` tells its age.
+         *     The same question always has the same answer as long as the events, the project's zone and first day of the week,
          *     and the day are the same. Definitions: the guide's page on trends.
          */
         post: operations["run_insight"];
@@ -220,7 +1040,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sessions": {
+    "/api/v1/projects/{project}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the members of a project, by e-mail address. Owners and admins of the organization are not among them. */
+        get: operations["list_project_members"];
+        put?: never;
+        /** Adds a member of the organization to a project, or changes the role of who is one already. */
+        post: operations["add_project_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/members/{user}": {
         parameters: {
             query?: never;
             header?: never;
@@ -229,12 +1067,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        post?: never;
+        /** Removes a member from a project. Anybody may remove themselves. */
+        delete: operations["remove_project_member"];
+        options?: never;
+        head?: never;
+        /** Changes what a member is in a project. Nobody changes their own role, or gives more than they have. */
+        patch: operations["update_project_member"];
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the sessions of who asks, the newest first. */
+        get: operations["list_sessions"];
+        put?: never;
         /**
          * Signs in.
-         * @description The answer sets a cookie for the page; programs use the token.
+         * @description Who sends an `Origin` or `Sec-Fetch-Site` header is a page, and gets a cookie only; programs get tokens too.
          */
         post: operations["sign_in"];
-        delete?: never;
+        /** Signs out everywhere: ends all sessions of who asks. */
+        delete: operations["end_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -257,6 +1115,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gets the next access token. A refresh token works once; used twice, it ends the session. */
+        post: operations["refresh_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session of who asks. Takes effect at once. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the settings of the instance, for its admins. */
+        get: operations["list_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what anybody may know of the settings. */
+        get: operations["public_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a setting of the instance. */
+        get: operations["get_setting"];
+        put?: never;
+        post?: never;
+        /** Gives a setting its default back. */
+        delete: operations["reset_setting"];
+        options?: never;
+        head?: never;
+        /** Changes a setting of the instance. It is in force on all servers within a second. */
+        patch: operations["update_setting"];
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -274,10 +1219,204 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system_logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists warnings and errors of all servers, newest first, for admins of the instance. */
+        get: operations["list_system_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system_logs/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the parts of the program that have lines in the log. */
+        get: operations["list_log_components"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists accounts, by e-mail address. For admins of the instance. */
+        get: operations["list_users"];
+        put?: never;
+        /** Gives somebody an account, whatever domain they have; a mail lets them choose a password. For admins. */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns an account. For admins of the instance. */
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Lets somebody sign in or not, or look after the instance or not. For admins; the last one stays. */
+        patch: operations["update_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{user}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Signs somebody out everywhere. For admins of the instance. */
+        delete: operations["end_user_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What somebody without an account says about themselves; who is signed in says nothing. */
+        Acceptance: {
+            first_name?: string;
+            last_name?: string;
+            /**
+             * Format: password
+             * @description 10 characters at least, 72 bytes at most.
+             */
+            password?: string | null;
+        };
+        /** @description A decision, and how it came about. */
+        AccessExplanation: {
+            allowed: boolean;
+            /** @description The rows of events they may see: any of the lists, all rules of it. Null for all rows. */
+            rows: components["schemas"]["VisibleRows"][][] | null;
+            /** @description Everything that was looked at, in order. */
+            steps: components["schemas"]["AccessStep"][];
+        };
+        /** @description Something that was looked at. */
+        AccessStep: components["schemas"]["AccessStepAbout"] & {
+            /** @description Whether it lets them do it. A step that doesn't takes nothing away: any other may. */
+            allows: boolean;
+            /** @description What it says, in a sentence. */
+            text: string;
+        };
+        /** @description What was looked at. */
+        AccessStepAbout: {
+            /** @enum {string} */
+            kind: "membership";
+        } | {
+            from: components["schemas"]["RoleSource"];
+            /** @enum {string} */
+            kind: "role";
+            permission?: components["schemas"]["Permission"] | null;
+            /** Format: uuid */
+            role_id: string;
+            role_name: string;
+        } | {
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: uuid */
+            grant_id: string;
+            /**
+             * Format: uuid
+             * @description The folder above that hands it down; absent where it is on the thing itself.
+             */
+            inherited_from?: string | null;
+            /** @enum {string} */
+            kind: "grant";
+            level: components["schemas"]["GrantLevel"];
+            /**
+             * Format: uuid
+             * @description The role it was given to; absent where to the person.
+             */
+            role_id?: string | null;
+        };
+        /** @description What changes in an account; what is left out stays. */
+        AccountChange: {
+            /** @description Whether they may sign in; who may not is signed out everywhere. */
+            is_active?: boolean | null;
+            /** @description Whether they look after the instance itself. */
+            is_admin?: boolean | null;
+        };
+        /**
+         * @description What is done.
+         * @enum {string}
+         */
+        Action: "view" | "run" | "create" | "edit" | "delete" | "share" | "export";
+        /** @description Whom a mail shall go to. */
+        Addressee: {
+            /** @example ada@radix-int.com */
+            email: string;
+        };
+        /** @description What a setting may be. */
+        Allowed: {
+            /** @enum {string} */
+            kind: "whole_number";
+            /**
+             * Format: int32
+             * @description The least it may be.
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description The most it may be.
+             */
+            most: number;
+        } | {
+            /** @enum {string} */
+            kind: "flag";
+        } | {
+            /** @enum {string} */
+            kind: "text";
+            /**
+             * Format: int32
+             * @description The most characters it may have.
+             */
+            longest: number;
+        } | {
+            /** @enum {string} */
+            kind: "domains";
+            /**
+             * Format: int32
+             * @description The most there may be.
+             */
+            most: number;
+        };
         /** @description An API key, without its secret. */
         ApiKey: {
             /**
@@ -294,6 +1433,8 @@ export interface components {
             id: components["schemas"]["ApiKeyId"];
             /** @description Whether it is accepted. */
             is_active: boolean;
+            /** @description What it is for: sending events, or asking. */
+            kind: components["schemas"]["KeyKind"];
             /**
              * Format: date-time
              * @description When it was last used, to the minute; null for never.
@@ -306,12 +1447,75 @@ export interface components {
              * @example rdx_5fGh2kLm
              */
             prefix: string;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation is accepted too; null where there is none.
+             */
+            previous_expires_at: string | null;
+            /** @description What a secret key may do, such as `insights:run`; empty for a write key. */
+            scopes: string[];
         };
         /**
          * Format: uuid
          * @description Names an API key.
          */
         ApiKeyId: string;
+        /** @description The names of actions that are in the trail. */
+        AuditActions: {
+            items: string[];
+        };
+        /** @description Something that was done. */
+        AuditEntry: {
+            /**
+             * @description What was done to what.
+             * @example project.update
+             */
+            action: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description What helps to understand it. */
+            details: unknown;
+            /** @description The row's hash, which includes that of the row before. */
+            hash: string;
+            /** Format: uuid */
+            id: string;
+            /** @description From which address. */
+            ip_address: string | null;
+            /** @description What is there since; secrets are masked. */
+            new_values: unknown;
+            /**
+             * Format: int64
+             * @description 1, 2, 3 … in the order of writing.
+             */
+            number: number;
+            /** @description What was there before; secrets are masked. */
+            old_values: unknown;
+            organization_id: components["schemas"]["OrganizationId"] | null;
+            project_id: components["schemas"]["ProjectId"] | null;
+            /**
+             * Format: uuid
+             * @description To what it was done; null where it is no single thing.
+             */
+            resource_id: string | null;
+            /** @description The type of what it was done to. */
+            resource_type: string;
+            user: components["schemas"]["AuditUser"] | null;
+            /** @description With which program. */
+            user_agent: string | null;
+        };
+        /** @description Who did it. */
+        AuditUser: {
+            /** @description Null where the account is gone. */
+            email: string | null;
+            id: components["schemas"]["UserId"];
+            /** @description Null where the account is gone. */
+            name: string | null;
+        };
+        /** @description Where a picture is. */
+        Avatar: {
+            /** @description A path of this server; another one for each picture. */
+            avatar_url: string;
+        };
         /**
          * @description One line for each of the greatest values of a property.
          *
@@ -423,6 +1627,39 @@ export interface components {
             /** @description From the link that the server prints when it starts. */
             token: string;
         };
+        /** @description What SDKs are told. */
+        ClientConfig: {
+            /** @description The configuration, as SDKs get it. */
+            config: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["ClientConfigId"];
+            /**
+             * @description What SDKs ask for it by; `default` where they name none.
+             * @example default
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /** @description What changes in a configuration; what is left out stays. */
+        ClientConfigChange: {
+            /** @description Replaces the configuration as a whole. */
+            config?: Record<string, never> | null;
+            name?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Names a configuration that SDKs are told.
+         */
+        ClientConfigId: string;
         /**
          * @description What a question's time is compared with.
          * @enum {string}
@@ -444,8 +1681,56 @@ export interface components {
              */
             values?: string[];
         };
+        /** @description To which things a permission extends: those that meet all conditions. */
+        Conditions: {
+            /** @description Only what they have made themselves. */
+            own?: boolean;
+            /** @description Only in these projects; in all where absent. */
+            projects?: components["schemas"]["ProjectId"][] | null;
+            /** @description Only what carries one of these tags; whatever it carries where absent. */
+            tags?: string[] | null;
+        };
         /** @description Proof of who one is. */
         Credentials: {
+            /**
+             * @description The e-mail address, or the username.
+             * @example ada@example.com
+             */
+            email: string;
+            /** Format: password */
+            password: string;
+        };
+        /** @description A role, with all that it lets people do. */
+        DefinedRole: {
+            /** Format: date-time */
+            created_at: string;
+            description: string | null;
+            /** @description How many people of the organization have it, anywhere. */
+            holders: number;
+            /** Format: uuid */
+            id: string;
+            /** @description A role that is not active gives no right. */
+            is_active: boolean;
+            /** @description Every organization has it, and nobody can change it. */
+            is_system_role: boolean;
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+            /** @description The rows it is limited to: each property must have one of its values. Without rules it is all rows. */
+            row_rules: components["schemas"]["RowRule"][];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description What is lost with a project. */
+        DeletedProject: {
+            /**
+             * Format: int64
+             * @description How many events it had; they are erased beside the request. Null where the analytics store is away: they are
+             *     erased when it is back.
+             */
+            events: number | null;
+        };
+        /** @description A new address, and the proof that one may set it. */
+        EmailChange: {
             /** @example ada@example.com */
             email: string;
             /** Format: password */
@@ -488,6 +1773,34 @@ export interface components {
             /** @description The parts. */
             or: components["schemas"]["Filter"][];
         } | components["schemas"]["Condition"];
+        /** @description A folder. */
+        Folder: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["UserId"] | null;
+            /** Format: uuid */
+            id: string;
+            /** @description What who asks may do to it. */
+            may: components["schemas"]["Action"][];
+            name: string;
+            /**
+             * Format: uuid
+             * @description The folder it lies in; null at the top.
+             */
+            parent_id: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description What changes in a folder; what is left out stays. */
+        FolderChange: {
+            /** @description 1 to 100 characters. */
+            name?: string | null;
+            /**
+             * Format: uuid
+             * @description The folder to move it to; null to move it to the top.
+             */
+            parent_id?: string | null;
+        };
         /** @description A calculation over the series of one question, bucket by bucket. */
         Formula: {
             /**
@@ -498,6 +1811,56 @@ export interface components {
             /** @description What it is called in legends. */
             name?: string | null;
         };
+        /** @description A right to a single thing. */
+        Grant: {
+            /**
+             * Format: date-time
+             * @description From when on it counts for nothing; null for never.
+             */
+            expires_at: string | null;
+            /** Format: date-time */
+            granted_at: string;
+            granted_by: components["schemas"]["UserId"] | null;
+            /** Format: uuid */
+            id: string;
+            inherited_from?: components["schemas"]["GrantOrigin"] | null;
+            is_expired: boolean;
+            permission_type: components["schemas"]["GrantLevel"];
+            /** @description The person's address; absent for roles. */
+            principal_email?: string | null;
+            /** Format: uuid */
+            principal_id: string;
+            /** @description The name of the person or role. */
+            principal_name: string;
+            principal_type: components["schemas"]["PrincipalType"];
+        };
+        /**
+         * @description How much a grant lets somebody do; each includes those before it.
+         * @enum {string}
+         */
+        GrantLevel: "view" | "edit" | "share" | "admin";
+        /** @description Who was let in to a thing. */
+        GrantList: {
+            /** @description Those on the thing itself first, then those on the folders above it. */
+            items: components["schemas"]["Grant"][];
+            own_level: components["schemas"]["GrantLevel"] | null;
+        };
+        /** @description A folder that hands a grant down. */
+        GrantOrigin: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /**
+         * @description What belongs together on the page.
+         * @enum {string}
+         */
+        Group: "instance" | "accounts" | "data" | "retention";
+        /**
+         * @description What an organization does for a living.
+         * @enum {string}
+         */
+        Industry: "healthcare" | "finance" | "retail" | "technology" | "manufacturing" | "other";
         /** @description A question about a project's events. */
         Insight: components["schemas"]["Trends"] & {
             /** @enum {string} */
@@ -508,10 +1871,32 @@ export interface components {
             /** @enum {string} */
             kind: "trends";
         };
+        /** @description What comes back. */
+        InsightReply: components["schemas"]["InsightAnswer"] & {
+            /**
+             * Format: date-time
+             * @description When the answer was new; null where it is.
+             */
+            cached_at: string | null;
+        };
+        /** @description The question to answer. */
+        InsightRequest: components["schemas"]["Insight"] & {
+            /**
+             * Format: int32
+             * @description How old an answer may be, in seconds: at most 3,600. 0, or nothing, asks the events in any case.
+             */
+            max_age_seconds?: number | null;
+        };
         /** @description What anybody may know about this instance. */
         Instance: {
             /** @description Whether it has its first admin. */
             claimed: boolean;
+            /** @description How mail leaves: `smtp`, or `folder` where no mail server is set up. */
+            mail: string;
+            /** @description The folder on the server that mails are written to; only admins of the instance see it. */
+            mail_folder?: string | null;
+            /** @description The domains whose e-mail addresses may make an account of their own; none where that takes an invitation. */
+            registration_domains: string[];
             /** @description The version of RadixInsight. */
             version: string;
         };
@@ -520,13 +1905,57 @@ export interface components {
          * @enum {string}
          */
         Interval: "hour" | "day" | "week" | "month";
+        /** @description An invitation that waits to be accepted. Its token is in the mail alone. */
+        Invitation: {
+            /**
+             * Format: date-time
+             * @description When it was first sent.
+             */
+            created_at: string;
+            /** @description Whom it was sent to. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused.
+             */
+            expires_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["InvitationId"];
+            invited_by: components["schemas"]["UserId"] | null;
+            /** @description The projects they will be a member of. */
+            projects: components["schemas"]["InvitedProject"][];
+            /** @description What they will be in the organization. */
+            role: components["schemas"]["OrganizationRole"];
+        };
+        /**
+         * Format: uuid
+         * @description Names an invitation to an organization.
+         */
+        InvitationId: string;
+        /** @description A project that somebody is invited to. */
+        InvitedProject: {
+            project_id: components["schemas"]["ProjectId"];
+            role: components["schemas"]["Role"];
+        };
         /** @description What changes in a key; what is left out stays. */
         KeyChange: {
+            /**
+             * Format: date-time
+             * @description From when on it is refused; null for never.
+             */
+            expires_at?: string | null;
             /** @description Whether it is accepted from now on. */
             is_active?: boolean | null;
             /** @description 1 to 100 characters. */
             name?: string | null;
+            /** @description What a secret key may do from now on. */
+            scopes?: string[] | null;
         };
+        /**
+         * @description What a key is for.
+         * @enum {string}
+         */
+        KeyKind: "write" | "secret";
         /** @description A key to be made. */
         KeyRequest: {
             /**
@@ -534,8 +1963,16 @@ export interface components {
              * @description From when on it is refused; never unless told.
              */
             expires_at?: string | null;
+            kind?: components["schemas"]["KeyKind"] | null;
             /** @description 1 to 100 characters: what it will be used for. */
             name: string;
+            /** @description What a secret key may do: permissions that you have yourself, such as `insights:run`. */
+            scopes?: string[];
+        };
+        /** @description Proof that it is oneself who leaves. */
+        Leave: {
+            /** Format: password */
+            password: string;
         };
         /** @description One line of a chart. */
         Line: {
@@ -562,6 +1999,15 @@ export interface components {
             /** @description A value for each bucket of its period; null where there is none (no number to average, division by zero). */
             values: (number | null)[];
         };
+        /** @description The parts of the program that have lines in the log. */
+        LogComponents: {
+            items: string[];
+        };
+        /**
+         * @description How bad a line is.
+         * @enum {string}
+         */
+        LogLevel: "warn" | "error";
         /** @description Who is signed in, and what they may see. */
         Me: {
             organizations: components["schemas"]["MyOrganization"][];
@@ -614,6 +2060,23 @@ export interface components {
             /** @description The property's name. */
             property: string;
         };
+        /** @description What somebody is to be. */
+        MemberChange: {
+            role: components["schemas"]["OrganizationRole"];
+        };
+        /** @description A project that somebody is a member of. */
+        MemberProject: {
+            name: string;
+            project_id: components["schemas"]["ProjectId"];
+            role: components["schemas"]["Role"];
+        };
+        /** @description A role that was given to somebody. */
+        MemberRole: {
+            name: string;
+            project_id: components["schemas"]["ProjectId"] | null;
+            /** Format: uuid */
+            role_id: string;
+        };
         /** @description An organization that who asks belongs to. */
         MyOrganization: {
             id: components["schemas"]["OrganizationId"];
@@ -626,41 +2089,242 @@ export interface components {
             id: components["schemas"]["ProjectId"];
             name: string;
             organization_id: components["schemas"]["OrganizationId"];
-            role: components["schemas"]["Role"];
+            /**
+             * @description What they may do to some things at least, as `resource:action`: what a page offers them.
+             * @example [
+             *       "insights:run"
+             *     ]
+             */
+            permissions: string[];
+            role: components["schemas"]["Role"] | null;
             /** @example Europe/Berlin */
             time_zone: string;
             week_start: components["schemas"]["WeekStart"];
         };
-        /** @description A new API key, with its secret: this is the only time it is shown. */
+        /** @description Somebody to be given an account. */
+        NewAccount: {
+            /**
+             * @description The link to choose a password goes there.
+             * @example ada@example.com
+             */
+            email: string;
+            first_name?: string;
+            is_admin?: boolean;
+            last_name?: string;
+        };
+        /** @description A configuration to be made. */
+        NewClientConfig: {
+            /** @description An object of 64 KiB at most. */
+            config: Record<string, never>;
+            /** @description 1 to 100 letters a to z, digits, hyphens, underscores and dots. */
+            name: string;
+        };
+        /** @description A folder to be made. */
+        NewFolder: {
+            /** @description 1 to 100 characters, unlike any other in the same place whatever the letter case. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The folder to put it in; at the top where absent.
+             */
+            parent_id?: string | null;
+        };
+        /** @description A right to be given; in place of the one that the person or role has on the thing, if any. */
+        NewGrant: {
+            /**
+             * Format: date-time
+             * @description From when on it counts for nothing; never unless told.
+             */
+            expires_at?: string | null;
+            permission_type: components["schemas"]["GrantLevel"];
+            /**
+             * Format: uuid
+             * @description A member of the organization, or one of its roles.
+             */
+            principal_id: string;
+            principal_type: components["schemas"]["PrincipalType"];
+        };
+        /** @description Whom to invite, and as what. */
+        NewInvitation: {
+            /**
+             * @description The address the invitation goes to; only who reads its mail can accept.
+             * @example grace@example.com
+             */
+            email: string;
+            /** @description Projects of the organization that they will be a member of. */
+            projects?: components["schemas"]["InvitedProject"][];
+            /** @description `member` or `admin`; owners are made of members. */
+            role: components["schemas"]["OrganizationRole"];
+        };
+        /** @description A new API key, or one with a new secret: this is the only time it is shown. */
         NewKey: components["schemas"]["ApiKey"] & {
             /** @description The key as programs send it. */
             key: string;
         };
+        /** @description An organization to be made. */
+        NewOrganization: {
+            industry?: components["schemas"]["Industry"] | null;
+            /** @description 1 to 100 characters. */
+            name: string;
+            /** @description 2 to 100 letters a to z, digits and hyphens; made from the name unless told. */
+            slug?: string | null;
+        };
         /** @description A project to be made. */
         NewProject: {
+            /**
+             * @description An ISO 4217 code; the organization's unless told.
+             * @example EUR
+             */
+            currency?: string | null;
             description?: string | null;
             /** @description 1 to 100 characters. */
             name: string;
             organization_id?: components["schemas"]["OrganizationId"] | null;
+            /**
+             * Format: int32
+             * @description 1 to 3650; forever unless told.
+             */
+            retention_days?: number | null;
             /** @description An IANA zone; UTC unless told. */
             time_zone?: string | null;
             week_start?: components["schemas"]["WeekStart"] | null;
+        };
+        /** @description Whom to add, and as what: by id or by e-mail address. */
+        NewProjectMember: {
+            /** @description The address of one, where the id isn't known. */
+            email?: string | null;
+            role: components["schemas"]["Role"];
+            user_id?: components["schemas"]["UserId"] | null;
+        };
+        /** @description A role to be made. */
+        NewRole: {
+            description?: string | null;
+            /** @description True unless told. */
+            is_active?: boolean | null;
+            /** @description 1 to 100 characters, unlike any other role of the organization whatever the letter case. */
+            name: string;
+            permissions?: components["schemas"]["Permission"][];
+            row_rules?: components["schemas"]["RowRule"][];
+        };
+        /** @description A role to be given. */
+        NewRoleAssignment: {
+            project_id?: components["schemas"]["ProjectId"] | null;
+            /**
+             * Format: uuid
+             * @description A role of the organization, or one that all have.
+             */
+            role_id: string;
+            /** @description A member of the organization. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description What who holds an invitation's token may know. */
+        OpenInvitation: {
+            /** @description The address that was invited. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused.
+             */
+            expires_at: string;
+            /** @description The organization's name. */
+            organization: string;
+            /** @description What they will be there. */
+            role: components["schemas"]["OrganizationRole"];
         };
         /**
          * @description How a property is compared. Text is compared exactly, by letter case too; numbers as numbers.
          * @enum {string}
          */
         Operator: "is" | "is_not" | "contains" | "not_contains" | "starts_with" | "matches" | "not_matches" | "greater_than" | "at_least" | "less_than" | "at_most" | "is_set" | "is_not_set";
+        /** @description An organization that who asks belongs to. */
+        Organization: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["OrganizationId"];
+            industry: components["schemas"]["Industry"] | null;
+            /** @description Its name. */
+            name: string;
+            /** @description What who asks is there. */
+            role: components["schemas"]["OrganizationRole"];
+            /** @description What new projects begin with. */
+            settings: components["schemas"]["OrganizationSettings"];
+            /**
+             * @description Its short name, unlike that of any other organization of the instance.
+             * @example analytical-engines
+             */
+            slug: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /** @description What changes in an organization; what is left out stays. */
+        OrganizationChange: {
+            industry?: components["schemas"]["Industry"] | null;
+            /** @description 1 to 100 characters. */
+            name?: string | null;
+            settings?: components["schemas"]["SettingsChange"] | null;
+            /** @description 2 to 100 letters a to z, digits and hyphens. */
+            slug?: string | null;
+        };
         /**
          * Format: uuid
          * @description Names an organization: the owner of projects.
          */
         OrganizationId: string;
+        /** @description Somebody who belongs to an organization. */
+        OrganizationMember: {
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description Whether they may sign in. */
+            is_active: boolean;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            joined_at: string;
+            /** @description Their whole name; may be empty. */
+            name: string;
+            /** @description The projects they are a member of; owners and admins look after all, member or not. */
+            projects: components["schemas"]["MemberProject"][];
+            /** @description What they are in the organization. */
+            role: components["schemas"]["OrganizationRole"];
+            /** @description The roles they were given besides. */
+            roles: components["schemas"]["MemberRole"][];
+            /** @description Who. */
+            user_id: components["schemas"]["UserId"];
+        };
         /**
          * @description What somebody is in an organization.
          * @enum {string}
          */
         OrganizationRole: "member" | "admin" | "owner";
+        /** @description What new projects of an organization begin with. */
+        OrganizationSettings: {
+            /**
+             * @description The ISO 4217 currency of new projects; null for none.
+             * @default null
+             * @example EUR
+             */
+            default_currency: string | null;
+            /**
+             * @description The IANA zone of new projects; UTC where null.
+             * @default null
+             * @example Europe/Berlin
+             */
+            default_time_zone: string | null;
+            /** @default null */
+            default_week_start: components["schemas"]["WeekStart"] | null;
+        };
+        /** @description The organizations of who asks. */
+        Organizations: {
+            items: components["schemas"]["Organization"][];
+        };
         /** @description One page of a list. */
         Page_ApiKey: {
             /** @description The items. */
@@ -679,6 +2343,8 @@ export interface components {
                 id: components["schemas"]["ApiKeyId"];
                 /** @description Whether it is accepted. */
                 is_active: boolean;
+                /** @description What it is for: sending events, or asking. */
+                kind: components["schemas"]["KeyKind"];
                 /**
                  * Format: date-time
                  * @description When it was last used, to the minute; null for never.
@@ -691,6 +2357,186 @@ export interface components {
                  * @example rdx_5fGh2kLm
                  */
                 prefix: string;
+                /**
+                 * Format: date-time
+                 * @description Until when the secret before the last rotation is accepted too; null where there is none.
+                 */
+                previous_expires_at: string | null;
+                /** @description What a secret key may do, such as `insights:run`; empty for a write key. */
+                scopes: string[];
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_AuditEntry: {
+            /** @description The items. */
+            items: {
+                /**
+                 * @description What was done to what.
+                 * @example project.update
+                 */
+                action: string;
+                /** Format: date-time */
+                created_at: string;
+                /** @description What helps to understand it. */
+                details: unknown;
+                /** @description The row's hash, which includes that of the row before. */
+                hash: string;
+                /** Format: uuid */
+                id: string;
+                /** @description From which address. */
+                ip_address: string | null;
+                /** @description What is there since; secrets are masked. */
+                new_values: unknown;
+                /**
+                 * Format: int64
+                 * @description 1, 2, 3 … in the order of writing.
+                 */
+                number: number;
+                /** @description What was there before; secrets are masked. */
+                old_values: unknown;
+                organization_id: components["schemas"]["OrganizationId"] | null;
+                project_id: components["schemas"]["ProjectId"] | null;
+                /**
+                 * Format: uuid
+                 * @description To what it was done; null where it is no single thing.
+                 */
+                resource_id: string | null;
+                /** @description The type of what it was done to. */
+                resource_type: string;
+                user: components["schemas"]["AuditUser"] | null;
+                /** @description With which program. */
+                user_agent: string | null;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ClientConfig: {
+            /** @description The items. */
+            items: {
+                /** @description The configuration, as SDKs get it. */
+                config: Record<string, never>;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /** @description Its id. */
+                id: components["schemas"]["ClientConfigId"];
+                /**
+                 * @description What SDKs ask for it by; `default` where they name none.
+                 * @example default
+                 */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it was last changed.
+                 */
+                updated_at: string;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DefinedRole: {
+            /** @description The items. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                description: string | null;
+                /** @description How many people of the organization have it, anywhere. */
+                holders: number;
+                /** Format: uuid */
+                id: string;
+                /** @description A role that is not active gives no right. */
+                is_active: boolean;
+                /** @description Every organization has it, and nobody can change it. */
+                is_system_role: boolean;
+                name: string;
+                permissions: components["schemas"]["Permission"][];
+                /** @description The rows it is limited to: each property must have one of its values. Without rules it is all rows. */
+                row_rules: components["schemas"]["RowRule"][];
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Folder: {
+            /** @description The items. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                created_by: components["schemas"]["UserId"] | null;
+                /** Format: uuid */
+                id: string;
+                /** @description What who asks may do to it. */
+                may: components["schemas"]["Action"][];
+                name: string;
+                /**
+                 * Format: uuid
+                 * @description The folder it lies in; null at the top.
+                 */
+                parent_id: string | null;
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Invitation: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was first sent.
+                 */
+                created_at: string;
+                /** @description Whom it was sent to. */
+                email: string;
+                /**
+                 * Format: date-time
+                 * @description From when on it is refused.
+                 */
+                expires_at: string;
+                /** @description Its id. */
+                id: components["schemas"]["InvitationId"];
+                invited_by: components["schemas"]["UserId"] | null;
+                /** @description The projects they will be a member of. */
+                projects: components["schemas"]["InvitedProject"][];
+                /** @description What they will be in the organization. */
+                role: components["schemas"]["OrganizationRole"];
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OrganizationMember: {
+            /** @description The items. */
+            items: {
+                /** @description Their e-mail address. */
+                email: string;
+                /** @description Whether they may sign in. */
+                is_active: boolean;
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                joined_at: string;
+                /** @description Their whole name; may be empty. */
+                name: string;
+                /** @description The projects they are a member of; owners and admins look after all, member or not. */
+                projects: components["schemas"]["MemberProject"][];
+                /** @description What they are in the organization. */
+                role: components["schemas"]["OrganizationRole"];
+                /** @description The roles they were given besides. */
+                roles: components["schemas"]["MemberRole"][];
+                /** @description Who. */
+                user_id: components["schemas"]["UserId"];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -704,6 +2550,11 @@ export interface components {
                  * @description When it was made.
                  */
                 created_at: string;
+                /**
+                 * @description The ISO 4217 currency of its amounts; null where nobody has said.
+                 * @example EUR
+                 */
+                currency: string | null;
                 /** @description What it is about; null where nobody has said. */
                 description: string | null;
                 /** @description Its id. */
@@ -712,6 +2563,11 @@ export interface components {
                 name: string;
                 /** @description The organization it belongs to. */
                 organization_id: components["schemas"]["OrganizationId"];
+                /**
+                 * Format: int32
+                 * @description After how many days its events are erased; null for never.
+                 */
+                retention_days: number | null;
                 /**
                  * @description The IANA zone in which its days begin.
                  * @example Europe/Berlin
@@ -724,6 +2580,77 @@ export interface components {
                 updated_at: string;
                 /** @description The day on which its weeks begin. */
                 week_start: components["schemas"]["WeekStart"];
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ProjectMember: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description Their e-mail address. */
+                email: string;
+                /** @description Their whole name; may be empty. */
+                name: string;
+                /** @description What they are in the project. */
+                role: components["schemas"]["Role"];
+                /** @description Who. */
+                user_id: components["schemas"]["UserId"];
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RoleAssignment: {
+            /** @description The items. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                granted_by: components["schemas"]["UserId"] | null;
+                /** Format: uuid */
+                id: string;
+                project_id: components["schemas"]["ProjectId"] | null;
+                /** Format: uuid */
+                role_id: string;
+                role_name: string;
+                user_email: string;
+                user_id: components["schemas"]["UserId"];
+                user_name: string;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Session: {
+            /** @description The items. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** @description Whether it is the one that asks. */
+                current: boolean;
+                /**
+                 * @description The browser and system, or the program.
+                 * @example Firefox on Linux
+                 */
+                device: string;
+                /**
+                 * Format: date-time
+                 * @description When it ends unless it is used.
+                 */
+                expires_at: string;
+                id: components["schemas"]["UserSessionId"];
+                /** @description The address it was signed in from. */
+                ip_address: string | null;
+                /**
+                 * Format: date-time
+                 * @description Exact to a few minutes.
+                 */
+                last_used_at: string;
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -784,16 +2711,151 @@ export interface components {
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
         };
+        /** @description One page of a list. */
+        Page_SystemLogLine: {
+            /** @description The items. */
+            items: {
+                /**
+                 * @description The part of the program it comes from.
+                 * @example collector
+                 */
+                component: string;
+                /** Format: date-time */
+                created_at: string;
+                /** @description The values it was logged with; secrets are masked. */
+                details: unknown;
+                /** Format: uuid */
+                id: string;
+                level: components["schemas"]["LogLevel"];
+                /** @description What happened. */
+                message: string;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_UserActivity: {
+            /** @description The items. */
+            items: {
+                /** Format: uuid */
+                activity_id: string;
+                /**
+                 * @description The operation, by its name in the API's document.
+                 * @example run_insight
+                 */
+                activity_type: string;
+                organization_id: components["schemas"]["OrganizationId"] | null;
+                /** @description Its id; may be empty. */
+                resource_id: string;
+                /**
+                 * @description What it was done to; empty where there is nothing to name.
+                 * @example project
+                 */
+                resource_type: string;
+                /** @description The session it was done in. */
+                session_id: string;
+                /** Format: date-time */
+                timestamp: string;
+                /** @description Who did it. */
+                user_id: components["schemas"]["UserId"];
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_UserDetails: {
+            /** @description The items. */
+            items: {
+                /** @description Where else they sign in. */
+                auth_provider: string | null;
+                avatar_url: string | null;
+                /** Format: date-time */
+                created_at: string;
+                email: string;
+                /** @description Whether they have shown that the address is theirs. */
+                email_verified: boolean;
+                first_name: string;
+                /** @description Whether they have a password; who was invited chooses one first. */
+                has_password: boolean;
+                id: components["schemas"]["UserId"];
+                /** @description Whether they may sign in. */
+                is_active: boolean;
+                /** @description Whether they look after the instance itself. */
+                is_admin: boolean;
+                /** Format: date-time */
+                last_login_at: string | null;
+                last_name: string;
+                username: string | null;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A new password, and the proof that one may set it. */
+        PasswordChange: {
+            /** Format: password */
+            current_password: string;
+            /**
+             * Format: password
+             * @description 10 characters at least, 72 bytes at most.
+             */
+            new_password: string;
+        };
         /**
          * @description Now or before.
          * @enum {string}
          */
         Period: "current" | "previous";
+        /** @description A right to do something to a kind of thing, perhaps to some of them only. */
+        Permission: {
+            /** @description What. */
+            action: components["schemas"]["Action"];
+            /** @description To which of them; all where absent. */
+            conditions?: components["schemas"]["Conditions"];
+            /** @description What to. */
+            resource: components["schemas"]["Resource"];
+        };
         /**
          * Format: uuid
          * @description Names a person seen in events.
          */
         PersonId: string;
+        /** @description Something remembered. */
+        Preference: {
+            /** @example home.range */
+            key: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Any JSON. */
+            value: unknown;
+        };
+        /** @description What to remember. */
+        PreferenceValue: {
+            /** @description Any JSON of at most 16 KiB. */
+            value: unknown;
+        };
+        /** @description A member of the organization. */
+        PrincipalPerson: {
+            email: string;
+            id: components["schemas"]["UserId"];
+            name: string;
+        };
+        /** @description A role of the organization. */
+        PrincipalRole: {
+            /** Format: uuid */
+            id: string;
+            is_system_role: boolean;
+            name: string;
+        };
+        /**
+         * @description To whom something is granted.
+         * @enum {string}
+         */
+        PrincipalType: "user" | "role";
+        /** @description The people and roles of an organization. */
+        Principals: {
+            people: components["schemas"]["PrincipalPerson"][];
+            roles: components["schemas"]["PrincipalRole"][];
+        };
         /** @description Why a request was not done (RFC 9457). */
         Problem: {
             /**
@@ -821,6 +2883,41 @@ export interface components {
             /** @description Always `about:blank`: the code tells problems apart. */
             type: string;
         };
+        /** @description What somebody says about themselves. */
+        Profile: {
+            /** @description A path of this server. */
+            avatar_url: string | null;
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            first_name: string;
+            /** @description Whether there is a password to sign in with. */
+            has_password: boolean;
+            id: components["schemas"]["UserId"];
+            /** @description Whether they look after the instance itself. */
+            is_admin: boolean;
+            last_name: string;
+            /** @description Another address, until its owner has opened the link in the mail that went there. */
+            pending_email: string | null;
+            /** @description The IANA zone times are shown in; null for the project's. */
+            timezone: string | null;
+            /** @description To sign in with, beside the e-mail address. */
+            username: string | null;
+        };
+        /** @description What changes in a profile; what is left out stays, null clears. */
+        ProfileChange: {
+            /** @description At most 100 characters. */
+            first_name?: string | null;
+            /** @description At most 100 characters. */
+            last_name?: string | null;
+            /**
+             * @description An IANA zone.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
+            /** @description 3 to 32 of the characters a-z 0-9 . _ - */
+            username?: string | null;
+        };
         /** @description A project. */
         Project: {
             /**
@@ -828,6 +2925,11 @@ export interface components {
              * @description When it was made.
              */
             created_at: string;
+            /**
+             * @description The ISO 4217 currency of its amounts; null where nobody has said.
+             * @example EUR
+             */
+            currency: string | null;
             /** @description What it is about; null where nobody has said. */
             description: string | null;
             /** @description Its id. */
@@ -836,6 +2938,11 @@ export interface components {
             name: string;
             /** @description The organization it belongs to. */
             organization_id: components["schemas"]["OrganizationId"];
+            /**
+             * Format: int32
+             * @description After how many days its events are erased; null for never.
+             */
+            retention_days: number | null;
             /**
              * @description The IANA zone in which its days begin.
              * @example Europe/Berlin
@@ -851,10 +2958,17 @@ export interface components {
         };
         /** @description What changes in a project; what is left out stays. */
         ProjectChange: {
+            /** @description An ISO 4217 code; null for none. */
+            currency?: string | null;
             /** @description Empty to take it away. */
             description?: string | null;
             /** @description 1 to 100 characters. */
             name?: string | null;
+            /**
+             * Format: int32
+             * @description After how many days events are erased, 1 to 3650; null for never.
+             */
+            retention_days?: number | null;
             /** @description An IANA zone. */
             time_zone?: string | null;
             week_start?: components["schemas"]["WeekStart"] | null;
@@ -864,6 +2978,31 @@ export interface components {
          * @description Names a project: the tenant of events and of everything asked about them.
          */
         ProjectId: string;
+        /** @description A member of a project. */
+        ProjectMember: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description Their whole name; may be empty. */
+            name: string;
+            /** @description What they are in the project. */
+            role: components["schemas"]["Role"];
+            /** @description Who. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description What somebody is to be. */
+        ProjectRoleChange: {
+            role: components["schemas"]["Role"];
+        };
+        /** @description What a link in a mail holds. */
+        Proof: {
+            /** Format: password */
+            token: string;
+        };
         /** @description A property that can be filtered, broken down and measured. */
         Property: {
             /**
@@ -897,6 +3036,18 @@ export interface components {
             count: number;
             value: string;
         };
+        /** @description The settings that anybody may know. */
+        PublicSettings: {
+            /** @description Whether dashboards can be shown to people without an account. */
+            enable_public_dashboards: boolean;
+            /** @description What the instance calls itself. */
+            instance_name: string;
+            /**
+             * Format: int32
+             * @description How large an uploaded file may be.
+             */
+            max_upload_size_mb: number;
+        };
         /** @description From when to when, before it is known what time it is. */
         Range: {
             /**
@@ -925,11 +3076,97 @@ export interface components {
             /** @enum {string} */
             kind: "all";
         };
+        /** @description What somebody says who wants an account. */
+        Registration: {
+            /**
+             * @description Of one of the domains that may.
+             * @example ada@radix-int.com
+             */
+            email: string;
+            first_name?: string;
+            last_name?: string;
+            /**
+             * Format: password
+             * @description 10 characters at least, 72 bytes at most.
+             */
+            password: string;
+        };
+        /** @description What a program got when it signed in. */
+        Renewal: {
+            /** Format: password */
+            refresh_token: string;
+        };
+        /** @description A new password, and the link's token. */
+        Reset: {
+            /**
+             * Format: password
+             * @description 10 characters at least, 72 bytes at most.
+             */
+            password: string;
+            /** Format: password */
+            token: string;
+        };
         /**
-         * @description What somebody may do in a project; each role may do what those before it may.
+         * @description What something is done to.
          * @enum {string}
          */
-        Role: "viewer" | "analyst" | "editor" | "admin";
+        Resource: "project" | "project_members" | "api_keys" | "client_configs" | "events" | "people" | "insights" | "queries" | "dashboards" | "folders" | "sources" | "uploads" | "pipelines" | "alerts" | "grants";
+        /**
+         * @description The roles that every organization has; what each may do, [`Role::permissions`] says.
+         * @enum {string}
+         */
+        Role: "uploader" | "viewer" | "analyst" | "editor" | "admin";
+        /** @description A role that somebody was given. */
+        RoleAssignment: {
+            /** Format: date-time */
+            created_at: string;
+            granted_by: components["schemas"]["UserId"] | null;
+            /** Format: uuid */
+            id: string;
+            project_id: components["schemas"]["ProjectId"] | null;
+            /** Format: uuid */
+            role_id: string;
+            role_name: string;
+            user_email: string;
+            user_id: components["schemas"]["UserId"];
+            user_name: string;
+        };
+        /** @description What changes in a role; what is left out stays. */
+        RoleChange: {
+            /** @description Empty to take it away. */
+            description?: string | null;
+            is_active?: boolean | null;
+            /** @description 1 to 100 characters. */
+            name?: string | null;
+            /** @description All that it may do from now on. */
+            permissions?: components["schemas"]["Permission"][] | null;
+            /** @description All rules from now on. */
+            row_rules?: components["schemas"]["RowRule"][] | null;
+        };
+        /**
+         * @description Where a role comes from.
+         * @enum {string}
+         */
+        RoleSource: "organization" | "project_member" | "given" | "key";
+        /** @description How a key gets a new secret. */
+        Rotation: {
+            /**
+             * Format: int32
+             * @description How many hours the old secret is still accepted: 0 to 168.
+             * @default 0
+             */
+            grace_hours: number;
+        };
+        /** @description A property of events must have one of these values, compared as text. Events without the property are hidden. */
+        RowRule: {
+            /** @description 1 to 500 texts. */
+            allowed_values: string[];
+            /**
+             * @description A property of events: `$country`, `utm_source` and the like, or one they were sent with.
+             * @example region
+             */
+            property: string;
+        };
         /** @description An event to store. */
         SentEvent: {
             /**
@@ -979,15 +3216,70 @@ export interface components {
             /** @description What the series is called in legends; absent for a name made from the rest. */
             name?: string | null;
         };
-        /** @description A new session. */
+        /** @description A session of who asks. */
+        Session: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /**
+             * @description The browser and system, or the program.
+             * @example Firefox on Linux
+             */
+            device: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used.
+             */
+            expires_at: string;
+            id: components["schemas"]["UserSessionId"];
+            /** @description The address it was signed in from. */
+            ip_address: string | null;
+            /**
+             * Format: date-time
+             * @description Exact to a few minutes.
+             */
+            last_used_at: string;
+        };
+        /** @description The value a setting is to have. */
+        SettingChange: {
+            value: unknown;
+        };
+        /**
+         * @description What a number counts.
+         * @enum {string}
+         */
+        SettingUnit: "seconds" | "minutes" | "days" | "megabytes";
+        /** @description What changes in the settings; what is left out stays, null takes a setting away. */
+        SettingsChange: {
+            /** @default null */
+            default_currency: string | null;
+            /** @default null */
+            default_time_zone: string | null;
+            /** @default null */
+            default_week_start: components["schemas"]["WeekStart"] | null;
+        };
+        /** @description A new session. Programs get tokens in the answer; a page gets a cookie that no script can read, and no tokens. */
         SignedIn: {
+            /**
+             * @description For programs: send it as `Authorization: Bearer …`. A JWT that works for 15 minutes, and no longer than the
+             *     session.
+             */
+            access_token?: string | null;
+            /**
+             * Format: int64
+             * @description For how many seconds the access token works.
+             */
+            expires_in?: number | null;
+            /** @description For the next access token, within 7 days. It works once: the answer holds the next one. */
+            refresh_token?: string | null;
             /**
              * Format: date-time
              * @description When the session ends unless it is used; each use moves it on.
              */
-            expires_at: string;
-            /** @description For programs: send it as `Authorization: Bearer …`. Shown once. */
-            token: string;
+            session_expires_at: string;
+            /** @description `Bearer`. */
+            token_type?: string | null;
             /** @description Who has signed in. */
             user: components["schemas"]["User"];
         };
@@ -1042,6 +3334,64 @@ export interface components {
             utm_source: string;
             utm_term: string;
         };
+        /** @description A line of the system log. */
+        SystemLogLine: {
+            /**
+             * @description The part of the program it comes from.
+             * @example collector
+             */
+            component: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The values it was logged with; secrets are masked. */
+            details: unknown;
+            /** Format: uuid */
+            id: string;
+            level: components["schemas"]["LogLevel"];
+            /** @description What happened. */
+            message: string;
+        };
+        /** @description A setting of the instance. */
+        SystemSetting: {
+            /** @description What it may be. */
+            allowed: components["schemas"]["Allowed"];
+            /** @description What it is until somebody sets it. */
+            default: unknown;
+            /** @description What it means. */
+            description: string;
+            /** @description What it belongs to. */
+            group: components["schemas"]["Group"];
+            /** @description Whether people who have not signed in may read it. */
+            is_public: boolean;
+            /**
+             * @description Its name for programs.
+             * @example query_timeout_seconds
+             */
+            key: string;
+            unit: components["schemas"]["SettingUnit"] | null;
+            /**
+             * Format: date-time
+             * @description When it was last changed; null where it has no row yet.
+             */
+            updated_at: string | null;
+            updated_by: components["schemas"]["UserId"] | null;
+            /** @description What it is. */
+            value: unknown;
+        };
+        /** @description All settings of the instance. */
+        SystemSettingList: {
+            items: components["schemas"]["SystemSetting"][];
+        };
+        /** @description To whom an organization goes. */
+        Transfer: {
+            /**
+             * Format: password
+             * @description The password of who asks.
+             */
+            password: string;
+            /** @description A member of the organization. */
+            user_id: components["schemas"]["UserId"];
+        };
         /** @description A trends question. */
         Trends: {
             breakdown?: components["schemas"]["Breakdown"] | null;
@@ -1093,6 +3443,8 @@ export interface components {
         Unit: "hour" | "day" | "week" | "month";
         /** @description A person with an account. */
         User: {
+            /** @description Their picture: a path of this server. */
+            avatar_url: string | null;
             /** @description Their e-mail address, as they write it. */
             email: string;
             /** @description May be empty. */
@@ -1105,12 +3457,66 @@ export interface components {
             last_name: string;
             /** @description The IANA zone times are shown in; null for the project's. */
             timezone: string | null;
+            /** @description To sign in with, beside the e-mail address. */
+            username: string | null;
+        };
+        /** @description Something a signed-in person did. What is done again within a minute counts once. */
+        UserActivity: {
+            /** Format: uuid */
+            activity_id: string;
+            /**
+             * @description The operation, by its name in the API's document.
+             * @example run_insight
+             */
+            activity_type: string;
+            organization_id: components["schemas"]["OrganizationId"] | null;
+            /** @description Its id; may be empty. */
+            resource_id: string;
+            /**
+             * @description What it was done to; empty where there is nothing to name.
+             * @example project
+             */
+            resource_type: string;
+            /** @description The session it was done in. */
+            session_id: string;
+            /** Format: date-time */
+            timestamp: string;
+            /** @description Who did it. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description An account, as admins see it. */
+        UserDetails: {
+            /** @description Where else they sign in. */
+            auth_provider: string | null;
+            avatar_url: string | null;
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** @description Whether they have shown that the address is theirs. */
+            email_verified: boolean;
+            first_name: string;
+            /** @description Whether they have a password; who was invited chooses one first. */
+            has_password: boolean;
+            id: components["schemas"]["UserId"];
+            /** @description Whether they may sign in. */
+            is_active: boolean;
+            /** @description Whether they look after the instance itself. */
+            is_admin: boolean;
+            /** Format: date-time */
+            last_login_at: string | null;
+            last_name: string;
+            username: string | null;
         };
         /**
          * Format: uuid
          * @description Names an account of this platform, not a person seen in events.
          */
         UserId: string;
+        /**
+         * Format: uuid
+         * @description Names a signed-in session of an account.
+         */
+        UserSessionId: string;
         /** @description What became of one event. */
         Verdict: {
             /**
@@ -1140,6 +3546,26 @@ export interface components {
             /** @description One for each event, in order. */
             results: components["schemas"]["Verdict"][];
         };
+        /** @description A property must have one of these values. */
+        VisibleRows: {
+            allowed_values: string[];
+            property: string;
+        };
+        /** @description What a matrix of permissions is made of. */
+        Vocabulary: {
+            /** @description In the order a matrix shows them. */
+            actions: components["schemas"]["Action"][];
+            /** @description In the order a matrix shows them. */
+            resources: components["schemas"]["VocabularyResource"][];
+        };
+        /** @description Something that rights are about. */
+        VocabularyResource: {
+            /** @description What can be done to it. */
+            actions: components["schemas"]["Action"][];
+            /** @description Whether a permission on it can be limited to one's own things, or to tags. */
+            has_items: boolean;
+            resource: components["schemas"]["Resource"];
+        };
         /**
          * @description The day a week begins on.
          * @enum {string}
@@ -1154,6 +3580,426 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way to this address. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description Verified. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Addressee"];
+            };
+        };
+        responses: {
+            /** @description If an account waits for it, a mail is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_activity: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Only of this person. */
+                user?: components["schemas"]["UserId"];
+                /** @description Only of this operation. */
+                activity_type?: string;
+                /** @description Only what was done to this. */
+                resource_id?: string;
+                /** @description Only of this time or later. */
+                from?: string;
+                /** @description Only before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of activities. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UserActivity"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_logs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Only what this person did. */
+                user?: components["schemas"]["UserId"];
+                /**
+                 * @description Only this action, or all that begin with it where it ends with a dot: `project.`.
+                 * @example project.
+                 */
+                action?: string;
+                /** @description Only what was done to things of this type. */
+                resource_type?: string;
+                /** @description Only what was done to this. */
+                resource_id?: string;
+                /** @description Only within this project. */
+                project?: components["schemas"]["ProjectId"];
+                /** @description Only of this time or later. */
+                from?: string;
+                /** @description Only before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the audit log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActions"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit_logs: {
+        parameters: {
+            query: {
+                /** @description What kind of file. */
+                format: "csv" | "ndjson";
+                /** @description Only what this person did. */
+                user?: components["schemas"]["UserId"];
+                /**
+                 * @description Only this action, or all that begin with it where it ends with a dot: `project.`.
+                 * @example project.
+                 */
+                action?: string;
+                /** @description Only what was done to things of this type. */
+                resource_type?: string;
+                /** @description Only what was done to this. */
+                resource_id?: string;
+                /** @description Only within this project. */
+                project?: components["schemas"]["ProjectId"];
+                /** @description Only of this time or later. */
+                from?: string;
+                /** @description Only before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture's id, from `avatar_url`. */
+                avatar: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": number[];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_served_client_config: {
+        parameters: {
+            query?: {
+                /** @description The configuration's name; `default` unless told. */
+                name?: string;
+                /** @description The project's key, if no header has it. */
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The configuration. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description It hasn't changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     send_events: {
         parameters: {
             query?: {
@@ -1239,6 +4085,99 @@ export interface operations {
             };
         };
     };
+    get_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link in the mail. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenInvitation"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link in the mail. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description The account is made, and signed in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Joined. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -1255,6 +4194,1782 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_activity: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Only of this operation. */
+                activity_type?: string;
+                /** @description Only what was done to this. */
+                resource_id?: string;
+                /** @description Only of this time or later. */
+                from?: string;
+                /** @description Only before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of activities. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UserActivity"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Where it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Avatar"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivate_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leave"];
+            };
+        };
+        responses: {
+            /** @description Deactivated, and signed out everywhere. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailChange"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way to the new address. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_email_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preferences. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preference"][];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                preference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preference. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preference"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name: 1 to 255 of the characters A-Z a-z 0-9 . _ : - */
+                preference: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceValue"];
+            };
+        };
+        responses: {
+            /** @description Remembered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preference"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                preference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The profile. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description The profile as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_organizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organizations"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganization"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_organization: {
+        parameters: {
+            query: {
+                /** @description The organization's short name, once more. */
+                confirm: string;
+                /** @description Whether its projects and their events are deleted with it. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationChange"];
+            };
+        };
+        responses: {
+            /** @description The organization as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_organization_audit_logs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Only what this person did. */
+                user?: components["schemas"]["UserId"];
+                /**
+                 * @description Only this action, or all that begin with it where it ends with a dot: `project.`.
+                 * @example project.
+                 */
+                action?: string;
+                /** @description Only what was done to things of this type. */
+                resource_type?: string;
+                /** @description Only what was done to this. */
+                resource_id?: string;
+                /** @description Only within this project. */
+                project?: components["schemas"]["ProjectId"];
+                /** @description Only of this time or later. */
+                from?: string;
+                /** @description Only before this time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the audit log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_organization_audit_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActions"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_organization_audit_logs: {
+        parameters: {
+            query: {
+                /** @description What kind of file. */
+                format: "csv" | "ndjson";
+                /** @description Only what this person did. */
+                user?: components["schemas"]["UserId"];
+                /**
+                 * @description Only this action, or all that begin with it where it ends with a dot: `project.`.
+                 * @example project.
+                 */
+                action?: string;
+                /** @description Only what was done to things of this type. */
+                resource_type?: string;
+                /** @description Only what was done to this. */
+                resource_id?: string;
+                /** @description Only within this project. */
+                project?: components["schemas"]["ProjectId"];
+                /** @description Only of this time or later. */
+                from?: string;
+                /** @description Only before this time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invitation"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Invited. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The invitation's id. */
+                invitation: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The invitation's id. */
+                invitation: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sent again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or the e-mail address. */
+                search?: string;
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganizationMember"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The member's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The member's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description The member as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationMember"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_principals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Principals"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_role_assignments: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Only those that count in this project alone. */
+                project?: components["schemas"]["ProjectId"];
+                /** @description Only those of this person. */
+                user?: components["schemas"]["UserId"];
+                /** @description Only those of this role. */
+                role?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of assignments. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleAssignment"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_role_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoleAssignment"];
+            };
+        };
+        responses: {
+            /** @description Given. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleAssignment"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_role_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The assignment's id. */
+                assignment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, on one page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DefinedRole"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinedRole"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The role's id. */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinedRole"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_role: {
+        parameters: {
+            query?: {
+                /** @description Also takes it from all who have it; without this it is refused while somebody has it. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The role's id. */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The role's id. */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description The role as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinedRole"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description Transferred. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Addressee"];
+            };
+        };
+        responses: {
+            /** @description If there is an account, a mail is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description Set: sign in with it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The words of permissions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
                 };
             };
             /** @description The request can't be done as it is. */
@@ -1403,6 +6118,50 @@ export interface operations {
             };
         };
     };
+    delete_project: {
+        parameters: {
+            query: {
+                /** @description The project's name, once more. */
+                confirm: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedProject"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     update_project: {
         parameters: {
             query?: never;
@@ -1426,6 +6185,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_access: {
+        parameters: {
+            query: {
+                /** @description About whom; about yourself unless told. */
+                user?: components["schemas"]["UserId"];
+                action: "view" | "run" | "create" | "edit" | "delete" | "share" | "export";
+                resource: "project" | "project_members" | "api_keys" | "client_configs" | "events" | "people" | "insights" | "queries" | "dashboards" | "folders" | "sources" | "uploads" | "pipelines" | "alerts" | "grants";
+                /** @description What kind of single thing it is about: `folder`. */
+                resource_type?: string;
+                /** @description The thing's id; about some of them at least where absent. */
+                resource_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decision and its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessExplanation"];
                 };
             };
             /** @description The request can't be done as it is. */
@@ -1627,6 +6436,53 @@ export interface operations {
             };
         };
     };
+    rotate_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The key's id. */
+                key: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description The key, its secret shown this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_event_names: {
         parameters: {
             query?: never;
@@ -1755,6 +6611,228 @@ export interface operations {
             };
         };
     };
+    list_client_configs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of configurations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClientConfig"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_client_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClientConfig"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientConfig"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_client_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The configuration's id. */
+                config: components["schemas"]["ClientConfigId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The configuration. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientConfig"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_client_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The configuration's id. */
+                config: components["schemas"]["ClientConfigId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_client_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The configuration's id. */
+                config: components["schemas"]["ClientConfigId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientConfigChange"];
+            };
+        };
+        responses: {
+            /** @description The configuration as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientConfig"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -1802,6 +6880,364 @@ export interface operations {
             };
         };
     };
+    list_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, on one page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Folder"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The folder's id. */
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The folder. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The folder's id. */
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The folder's id. */
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderChange"];
+            };
+        };
+        responses: {
+            /** @description The folder as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description What kind of thing it is: `folder`. */
+                resource_type: string;
+                /** @description The thing's id. */
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description What kind of thing it is: `folder`. */
+                resource_type: string;
+                /** @description The thing's id. */
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            /** @description The grant as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_grant: {
+        parameters: {
+            query: {
+                principal_type: "user" | "role";
+                /** @description The person's or role's id. */
+                principal_id: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description What kind of thing it is: `folder`. */
+                resource_type: string;
+                /** @description The thing's id. */
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     run_insight: {
         parameters: {
             query?: never;
@@ -1814,7 +7250,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Insight"];
+                "application/json": components["schemas"]["InsightRequest"];
             };
         };
         responses: {
@@ -1823,7 +7259,224 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InsightAnswer"];
+                    "application/json": components["schemas"]["InsightReply"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_project_members: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProjectMember"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_project_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProjectMember"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMember"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_project_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The member's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_project_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                project: components["schemas"]["ProjectId"];
+                /** @description The member's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectRoleChange"];
+            };
+        };
+        responses: {
+            /** @description The member as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMember"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Session"];
                 };
             };
             /** @description The request can't be done as it is. */
@@ -1888,6 +7541,45 @@ export interface operations {
             };
         };
     };
+    end_sessions: {
+        parameters: {
+            query?: {
+                /** @description Whether the session that asks goes on; it ends too unless told. */
+                keep_current?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_out: {
         parameters: {
             query?: never;
@@ -1903,6 +7595,290 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Renewal"];
+            };
+        };
+        responses: {
+            /** @description The next tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session: components["schemas"]["UserSessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemSettingList"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    public_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The public settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicSettings"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The setting's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The setting. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemSetting"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The setting's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The setting as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemSetting"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The setting's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingChange"];
+            };
+        };
+        responses: {
+            /** @description The setting as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemSetting"];
+                };
             };
             /** @description The request can't be done as it is. */
             "4XX": {
@@ -1945,6 +7921,309 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
                 };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_system_logs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Only lines this bad. */
+                level?: components["schemas"]["LogLevel"];
+                /** @description Only lines of this part of the program. */
+                component?: string;
+                /** @description Only lines whose message holds this. */
+                text?: string;
+                /** @description Only lines of this time or later. */
+                from?: string;
+                /** @description Only lines before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of lines. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SystemLogLine"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_components: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogComponents"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description Part of the e-mail address, username or name; letter case doesn't matter. */
+                search?: string;
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of accounts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UserDetails"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description The account. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDetails"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDetails"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDetails"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_user_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can't be done as it is. */
             "4XX": {

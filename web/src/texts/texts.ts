@@ -4,9 +4,10 @@ import { collection } from "./en/collection";
 import { explore } from "./en/explore";
 import { home } from "./en/home";
 import { names } from "./en/names";
+import { invitation, organizations, refusals } from "./en/organizations";
 import { reference } from "./en/reference";
 import { rights } from "./en/rights";
-import { settings } from "./en/settings";
+import { configs, keys, settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { system } from "./en/system";
 
@@ -17,9 +18,14 @@ export const t = {
   accounts,
   audit,
   collection,
+  configs,
   explore,
   home,
+  invitation,
+  apiKeys: keys,
+  organizations,
   reference,
+  refusals,
   rights,
   settings,
   system,

@@ -96,6 +96,7 @@ pub(super) enum Group {
 /// What a number counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SettingUnit)]
 pub(super) enum Unit {
     /// Seconds.
     Seconds,

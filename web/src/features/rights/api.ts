@@ -113,8 +113,13 @@ export function useSaveRole(organization: string) {
     mutationFn: async ({ id, change }: { id?: string; change: RoleChange & { name: string } }) => {
       if (!id) {
         const path = { organization };
+        const role = {
+          ...change,
+          permissions: change.permissions ?? [],
+          row_rules: change.row_rules ?? [],
+        };
         return body(
-          await api.POST("/api/v1/organizations/{organization}/roles", { params: { path }, body: change }),
+          await api.POST("/api/v1/organizations/{organization}/roles", { params: { path }, body: role }),
         );
       }
       const path = { organization, role: id };
