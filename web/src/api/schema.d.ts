@@ -1525,6 +1525,10 @@ export interface components {
             is_active?: boolean | null;
             /** @description Whether they look after the instance itself. */
             is_admin?: boolean | null;
+            /** @description At most 100 characters. */
+            first_name?: string | null;
+            /** @description At most 100 characters. */
+            last_name?: string | null;
         };
         /**
          * @description What is done.
@@ -2249,7 +2253,7 @@ export interface components {
             role_id: string;
         };
         /** @description What somebody is to be. */
-        MemberRoleChange: {
+        MemberChange: {
             role: components["schemas"]["OrganizationRole"];
         };
         /** @description An organization that who asks belongs to. */
@@ -2987,6 +2991,8 @@ export interface components {
                 last_login_at: string | null;
                 last_name: string;
                 username: string | null;
+                /** @description Whether a code is asked for beside their password. */
+                has_second_factor: boolean;
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -3754,6 +3760,8 @@ export interface components {
             last_login_at: string | null;
             last_name: string;
             username: string | null;
+            /** @description Whether a code is asked for beside their password. */
+            has_second_factor: boolean;
         };
         /**
          * Format: uuid
@@ -5972,7 +5980,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MemberRoleChange"];
+                "application/json": components["schemas"]["MemberChange"];
             };
         };
         responses: {

@@ -5,10 +5,11 @@ import { explore } from "./en/explore";
 import { home } from "./en/home";
 import { identity } from "./en/identity";
 import { names } from "./en/names";
+import { invitation, organizations, refusals } from "./en/organizations";
 import { reference } from "./en/reference";
 import { rights } from "./en/rights";
 import { secondFactor } from "./en/secondFactor";
-import { settings } from "./en/settings";
+import { configs, keys, settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { system } from "./en/system";
 
@@ -19,10 +20,15 @@ export const t = {
   accounts,
   audit,
   collection,
+  configs,
   explore,
   home,
   identity,
+  invitation,
+  apiKeys: keys,
+  organizations,
   reference,
+  refusals,
   rights,
   secondFactor,
   settings,

@@ -16,7 +16,7 @@ import { GrantsDialog } from "./GrantsDialog";
 import styles from "./Rights.module.css";
 import { asTree, within } from "./tree";
 
-const route = getRouteApi("/signed-in/p/$project/rights");
+const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
 type FoldersProps = { organization: string; project: string; mayCreate: boolean };
 

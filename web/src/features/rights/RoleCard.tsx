@@ -12,7 +12,7 @@ import { conditionTexts, ruleText } from "./matrix";
 import styles from "./Rights.module.css";
 import { RoleMatrix } from "./RoleMatrix";
 
-const route = getRouteApi("/signed-in/p/$project/rights");
+const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
 type RoleCardProps = {
   organization: string;

@@ -10,7 +10,7 @@ import styles from "./Rights.module.css";
 import { RoleCard } from "./RoleCard";
 import { RoleEditor } from "./RoleEditor";
 
-const route = getRouteApi("/signed-in/p/$project/rights");
+const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
 type RolesProps = { organization: string; isAdmin: boolean };
 

@@ -19,7 +19,7 @@ import { ruleText } from "./matrix";
 import styles from "./Rights.module.css";
 import { asTree } from "./tree";
 
-const route = getRouteApi("/signed-in/p/$project/rights");
+const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
 type WhyProps = { organization: string; project: string; aboutOthers: boolean };
 
