@@ -9,6 +9,7 @@ import {
 import { Problem } from "../api/problem";
 import { meQuery } from "../features/accounts/api";
 import { ownPath } from "../features/accounts/ownPath";
+import { validateUsers } from "../features/accounts/users/search";
 import { validateAudit } from "../features/audit/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
@@ -267,6 +268,13 @@ const adminSettings = createRoute({
   component: lazyRouteComponent(() => import("../features/system/SystemSettings"), "SystemSettings"),
 });
 
+const adminUsers = createRoute({
+  getParentRoute: () => admin,
+  path: "/users",
+  validateSearch: validateUsers,
+  component: lazyRouteComponent(() => import("../features/accounts/users/Users"), "Users"),
+});
+
 const adminLogs = createRoute({
   getParentRoute: () => admin,
   path: "/logs",
@@ -320,7 +328,7 @@ export const routeTree = root.addChildren([
     ]),
     profile,
     security,
-    admin.addChildren([adminStart, adminSettings, adminLogs, adminAudit]),
+    admin.addChildren([adminStart, adminSettings, adminUsers, adminLogs, adminAudit]),
     reference,
   ]),
 ]);

@@ -12,6 +12,7 @@ import { secondFactor } from "./en/secondFactor";
 import { configs, keys, settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { system } from "./en/system";
+import { users } from "./en/users";
 
 /** Every text of the page. Another language is another object of this type. */
 export const t = {
@@ -33,6 +34,7 @@ export const t = {
   secondFactor,
   settings,
   system,
+  users,
 };
 
 /** The language numbers and dates are written in: the browser's. */

@@ -10,6 +10,8 @@ type ConfirmProps = {
   /** What is lost. */
   children: ReactNode;
   action: string;
+  /** For what can be undone, but says more than a button could. */
+  isMild?: boolean;
   /** What has to be typed first, where a slip would cost much. */
   typed?: { label: string; text: string };
   isPending: boolean;
@@ -18,8 +20,8 @@ type ConfirmProps = {
   onClose: () => void;
 };
 
-/** Asks before something that can't be undone. */
-export function Confirm({ title, children, action, typed, ...rest }: ConfirmProps) {
+/** Asks before something that can't be undone, or that reaches far. */
+export function Confirm({ title, children, action, isMild, typed, ...rest }: ConfirmProps) {
   const { isPending, error, onConfirm, onClose } = rest;
   useReturnFocus();
   const [text, setText] = useState("");
@@ -47,7 +49,7 @@ export function Confirm({ title, children, action, typed, ...rest }: ConfirmProp
           <Button variant="default" onClick={onClose} data-autofocus={typed ? undefined : true}>
             {t.words.cancel}
           </Button>
-          <Button type="submit" color="red" loading={isPending} disabled={!isTyped}>
+          <Button type="submit" color={isMild ? undefined : "red"} loading={isPending} disabled={!isTyped}>
             {action}
           </Button>
         </div>

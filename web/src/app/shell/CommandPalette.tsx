@@ -8,6 +8,7 @@ import { useEffect, useState } from "react";
 import type { Me, OrganizationSummary, ProjectSummary } from "../../api/types";
 import { catalogueEventsQuery } from "../../features/insights/api";
 import { eventName } from "../../features/insights/properties";
+import { administration } from "../../features/system/sections";
 import { organizationSections, projectSections } from "../../features/tenancy/settings/sections";
 import { t } from "../../texts/texts";
 import { Icon } from "../../ui/Icon";
@@ -122,6 +123,14 @@ function useGroups(props: CommandPaletteProps): SpotlightActionGroupData[] {
       group: t.palette.goTo,
       actions: [
         ...goTo,
+        ...(me.user.is_admin
+          ? administration.map(({ to, label }) => ({
+              id: to,
+              label: `${t.system.admin}: ${label}`,
+              leftSection: icon("shield"),
+              onClick: () => navigate({ to }),
+            }))
+          : []),
         {
           id: "reference",
           label: t.places.reference,

@@ -42,6 +42,20 @@ test("settings go by the names the page gives them", () => {
   );
 });
 
+test("a switch says which way it went", () => {
+  const change = (field: string, value: boolean) =>
+    said({
+      action: "user.update",
+      details: { name: "grace@example.com" },
+      old_values: { [field]: !value },
+      new_values: { [field]: value },
+    });
+  expect(change("is_active", false)).toBe("Ada Lovelace deactivated the account grace@example.com");
+  expect(change("is_admin", true)).toBe(
+    "Ada Lovelace made the account grace@example.com an admin of the instance",
+  );
+});
+
 test("a refusal says what was asked and what it needs", () => {
   const details = { operation: "PATCH /api/v1/projects/{project}", needs: "admin" };
   expect(said({ action: "access.refused", details })).toBe(

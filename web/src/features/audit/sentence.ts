@@ -29,6 +29,8 @@ export function sentenceOf(entry: AuditEntry): Sentence {
         name: plain(only.before),
         end: `${t.audit.to} ${plain(only.after)}`,
       };
+    const switched = t.audit.switched[`${noun}.${only.field}`]?.[only.after === true ? "on" : "off"];
+    if (switched) return { who, what: t.audit.noun(noun), name, ...switched };
     if (noun === "setting") {
       return {
         who,
@@ -62,6 +64,7 @@ export function changesOf(entry: AuditEntry): FieldChange[] {
 export function plain(value: unknown): string {
   if (value === undefined || value === null || value === "") return t.audit.nothing;
   if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? t.audit.yes : t.audit.no;
   if (Array.isArray(value) && value.every((item) => typeof item === "string"))
     return value.length === 0 ? t.audit.nothing : value.join(", ");
   return JSON.stringify(value);

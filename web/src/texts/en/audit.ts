@@ -33,6 +33,18 @@ const nouns: Record<string, string> = {
   identity: "the provider of",
 };
 
+/** What a switch of something is called, on and off: "Ada Lovelace ⟨made⟩ the account … ⟨an admin⟩". */
+const switched: Record<string, Record<"on" | "off", { verb: string; end?: string }>> = {
+  "user.is_active": { on: { verb: "activated" }, off: { verb: "deactivated" } },
+  "user.is_admin": {
+    on: { verb: "made", end: "an admin of the instance" },
+    off: { verb: "made", end: "an ordinary account, no longer an admin" },
+  },
+};
+
+/** Fields whose own names say too little. */
+const fields: Record<string, string> = { is_active: "active", is_admin: "admin of the instance" };
+
 export const audit = {
   title: "Audit log",
   leadInstance: "Every change on this instance, newest first. Rows can't be changed or deleted.",
@@ -72,6 +84,10 @@ export const audit = {
   added: "added",
   removed: "removed",
   nothing: "nothing",
+  yes: "yes",
+  no: "no",
+  switched,
+  fieldName: (name: string) => fields[name] ?? name.replaceAll("_", " "),
   notAdmin: "Ask an owner or admin of the organization",
   renamed: "renamed",
   to: "to",

@@ -133,6 +133,7 @@ export const invitation = {
 
 /** Why something was not done, where the server's words can be said better. */
 export const refusals = {
+  last_admin: "Nobody else looks after this instance. Make somebody else an admin first.",
   last_owner: "You are the only owner. Transfer the organization, or make somebody else an owner first.",
   last_organization: "This is the last organization of the server, which needs one.",
   organization_slug_taken: "Another organization has this short name already.",

@@ -53,6 +53,22 @@ app_tests! {
         owner.get("/users").await.expect_problem(403, "admin_required");
     }
 
+    async fn admins_correct_names_and_see_what_is_not_in_the_row(app: TestApp) {
+        let owner = app.owner().await;
+        app.member(Role::Viewer).await;
+        let list = owner.get("/users?search=viewer").await.expect(200);
+        assert_eq!(list["items"][0]["has_second_factor"], false);
+        let path = format!("/users/{}", list["items"][0]["id"].as_str().expect("an id"));
+        let changed = owner.patch(&path, json!({ "first_name": " Grace ", "last_name": "Hopper" })).await.expect(200);
+        assert_eq!((&changed["first_name"], &changed["last_name"]), (&json!("Grace"), &json!("Hopper")));
+        assert_eq!(owner.get("/users?search=grace+hop").await.expect(200)["items"][0]["id"], changed["id"]);
+        let long = json!({ "last_name": "x".repeat(101) });
+        owner.patch(&path, long).await.expect_problem(422, "validation_failed");
+        let log = owner.get("/audit_logs?action=user.update").await.expect(200);
+        assert_eq!(log["items"].as_array().map(Vec::len), Some(1));
+        assert_eq!(log["items"][0]["new_values"], json!({ "first_name": "Grace", "last_name": "Hopper" }));
+    }
+
     async fn who_is_given_an_account_chooses_the_password(app: TestApp) {
         let owner = app.owner().await;
         owner.post("/users", json!({ "email": "eve@elsewhere.example", "first_name": "Eve" })).await.expect(201);
