@@ -102,8 +102,9 @@ test("an account from its invitation to its end", async (context) => {
     });
     const found = (pattern) => assert.ok(told.some((text) => pattern.test(text)), `${pattern} in\n${told.join("\n")}`);
     found(/Ada Lovelace created the account grace@example\.com/);
-    found(/Grace Hopper reset the password of grace@example\.com/);
+    found(/Grace Hopper chose a new password for grace@example\.com/);
     found(/Grace Hopper signed in/);
+    assert.ok(!told.some((text) => /\/api\/v1\/instance/.test(text)), told.join("\n"));
     found(/Ada Lovelace deactivated the account grace@example\.com/);
     await page.getByRole("button", { name: /Ada Lovelace deactivated the account/ }).click();
     await page.getByText("active", { exact: true }).waitFor();

@@ -39,6 +39,7 @@ export function Filters({ whose, search, onSearch, known }: FiltersProps) {
         type="range"
         aria-label={t.audit.days}
         placeholder={t.audit.anyDay}
+        valueFormat="D MMM YYYY"
         leftSection={<Icon name="calendar" size={16} />}
         value={[search.from ?? null, search.to ?? null]}
         onChange={([from, to]) => onSearch({ ...search, from: from ?? undefined, to: to ?? undefined })}

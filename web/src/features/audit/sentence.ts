@@ -16,7 +16,9 @@ export function sentenceOf(entry: AuditEntry): Sentence {
   const special = t.audit.special[entry.action];
   if (special) {
     const end = typeof details.whom === "string" && details.whom ? special.end?.(details.whom) : undefined;
-    return { who, verb: special.verb, name, end };
+    // Rows of before may not know the name that the verb leads to.
+    const verb = name === undefined ? special.verb.replace(/ (of|as|to|with|for)$/, "") : special.verb;
+    return { who, verb, name, end };
   }
   if (entry.action === "access.refused") return { who, verb: t.audit.refused, end: refusal(details) };
   const changes = changesOf(entry);

@@ -134,6 +134,9 @@ function LetIn({ organization, thing, most }: { organization: string; thing: Thi
           onChange={setWhom}
           searchable
           limit={100}
+          openOnFocus={false}
+          // The dialog is open already when it is known who is in.
+          autoFocus
           data-autofocus
         />
         <Select

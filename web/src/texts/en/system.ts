@@ -35,7 +35,7 @@ export const system = {
   saved: (name: string) => `${name}: saved`,
   wasReset: (name: string) => `${name}: set back to the default`,
   changed: "Changed",
-  domainsHint: "One domain each, such as example.com; Enter adds it",
+  domainsHint: "Such as example.com; Enter adds it",
   logLead: "Warnings and errors of all servers, newest first.",
   allLevels: "All",
   levels: { warn: "Warnings", error: "Errors" },

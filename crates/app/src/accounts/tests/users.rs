@@ -69,6 +69,24 @@ app_tests! {
         assert_eq!(log["items"][0]["new_values"], json!({ "first_name": "Grace", "last_name": "Hopper" }));
     }
 
+    async fn who_looks_at_the_instance_was_refused_nothing(app: TestApp) {
+        let owner = app.owner().await;
+        let viewer = app.member(Role::Viewer).await;
+        assert_eq!(viewer.get("/instance").await.expect(200)["mail_folder"], json!(null));
+        viewer.get("/users").await.expect_problem(403, "admin_required");
+        let mut rows = json!([]);
+        // Refusals are written beside the request.
+        for _ in 0..100 {
+            rows = owner.get("/audit_logs?action=access.refused").await.expect(200)["items"].clone();
+            if rows != json!([]) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        let told: Vec<_> = rows.as_array().expect("rows").iter().map(|row| &row["details"]["operation"]).collect();
+        assert_eq!(told, [&json!("GET /api/v1/users")]);
+    }
+
     async fn who_is_given_an_account_chooses_the_password(app: TestApp) {
         let owner = app.owner().await;
         owner.post("/users", json!({ "email": "eve@elsewhere.example", "first_name": "Eve" })).await.expect(201);
