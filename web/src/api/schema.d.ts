@@ -1435,7 +1435,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Lets somebody sign in or not, or look after the instance or not. For admins; the last one stays. */
+        /** Lets somebody sign in or not, look after the instance or not; changes their names. For admins; the last one stays. */
         patch: operations["update_user"];
         trace?: never;
     };
@@ -1479,16 +1479,13 @@ export interface components {
     schemas: {
         /** @description What somebody without an account says about themselves; who is signed in says nothing. */
         Acceptance: {
-            /** @default  */
-            first_name: string;
-            /** @default  */
-            last_name: string;
+            first_name?: string;
+            last_name?: string;
             /**
              * Format: password
              * @description 10 characters at least, 72 bytes at most.
-             * @default null
              */
-            password: string | null;
+            password?: string | null;
         };
         /** @description A decision, and how it came about. */
         AccessExplanation: {
@@ -1538,10 +1535,14 @@ export interface components {
         };
         /** @description What changes in an account; what is left out stays. */
         AccountChange: {
+            /** @description At most 100 characters. */
+            first_name?: string | null;
             /** @description Whether they may sign in; who may not is signed out everywhere. */
             is_active?: boolean | null;
             /** @description Whether they look after the instance itself. */
             is_admin?: boolean | null;
+            /** @description At most 100 characters. */
+            last_name?: string | null;
         };
         /**
          * @description What is done.
@@ -2276,6 +2277,10 @@ export interface components {
             /** @description The property's name. */
             property: string;
         };
+        /** @description What somebody is to be. */
+        MemberChange: {
+            role: components["schemas"]["OrganizationRole"];
+        };
         /** @description A project that somebody is a member of. */
         MemberProject: {
             name: string;
@@ -2288,10 +2293,6 @@ export interface components {
             project_id: components["schemas"]["ProjectId"] | null;
             /** Format: uuid */
             role_id: string;
-        };
-        /** @description What somebody is to be. */
-        MemberRoleChange: {
-            role: components["schemas"]["OrganizationRole"];
         };
         /** @description An organization that who asks belongs to. */
         MyOrganization: {
@@ -3046,6 +3047,8 @@ export interface components {
                 first_name: string;
                 /** @description Whether they have a password; who was invited chooses one first. */
                 has_password: boolean;
+                /** @description Whether a code is asked for beside their password. */
+                has_second_factor: boolean;
                 id: components["schemas"]["UserId"];
                 /** @description Whether they may sign in. */
                 is_active: boolean;
@@ -3813,6 +3816,8 @@ export interface components {
             first_name: string;
             /** @description Whether they have a password; who was invited chooses one first. */
             has_password: boolean;
+            /** @description Whether a code is asked for beside their password. */
+            has_second_factor: boolean;
             id: components["schemas"]["UserId"];
             /** @description Whether they may sign in. */
             is_active: boolean;
@@ -6085,7 +6090,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MemberRoleChange"];
+                "application/json": components["schemas"]["MemberChange"];
             };
         };
         responses: {

@@ -67,6 +67,7 @@ pub(super) struct Claim {
     responses((status = 200, body = Instance, description = "About this instance."), Problems))]
 async fn instance(State(app): State<App>, mut parts: Parts) -> Result<Json<Instance>> {
     let claimed = service::is_claimed(&app).await?;
+    // Anybody may ask; who is no admin is told less, and was refused nothing.
     let asks_admin = Account::from_request_parts(&mut parts, &app).await.is_ok_and(|account| account.is_admin);
     let folder = app.mail().folder().filter(|_| asks_admin);
     Ok(Json(Instance {

@@ -17,6 +17,7 @@ export function AuditRow({ entry, onFilter }: AuditRowProps) {
   const [isOpen, open] = useDisclosure();
   const id = useId();
   const { who, verb, what, name, end } = sentenceOf(entry);
+  const changes = changesOf(entry);
   return (
     <li className={styles.row} data-refused={entry.action === "access.refused" || undefined}>
       <UnstyledButton className={styles.line} onClick={open.toggle} aria-expanded={isOpen} aria-controls={id}>
@@ -32,7 +33,7 @@ export function AuditRow({ entry, onFilter }: AuditRowProps) {
       </UnstyledButton>
       {isOpen && (
         <div id={id} className={styles.details}>
-          <Diff changes={changesOf(entry)} />
+          {changes.length > 0 && <Diff changes={changes} />}
           <dl className={styles.facts}>
             <Fact name={t.audit.action} value={entry.action} />
             <Fact name={t.audit.number} value={String(entry.number)} />

@@ -9,7 +9,7 @@ import { Note } from "../../ui/Note";
 import { Page } from "../../ui/Page";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { Snippet } from "../../ui/Snippet";
-import { keysQuery, useCreateKey } from "../tenancy/api";
+import { keysQuery, useCreateKey } from "../tenancy/keys/api";
 import { Arrival } from "./Arrival";
 import styles from "./Send.module.css";
 import { SendStep } from "./SendStep";
@@ -45,7 +45,7 @@ function KeyStep({ project, value, onKey }: KeyStepProps) {
   const keys = useQuery(keysQuery(project));
   const create = useCreateKey(project);
   const [name, setName] = useState("");
-  const active = (keys.data ?? []).filter((candidate) => candidate.is_active).length;
+  const active = (keys.data ?? []).filter((one) => one.is_active && one.kind === "write").length;
 
   if (create.data) {
     return (
@@ -66,7 +66,8 @@ function KeyStep({ project, value, onKey }: KeyStepProps) {
         className={styles.create}
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate(name.trim() || t.collection.keyNameDefault, { onSuccess: (made) => onKey(made.key) });
+          const key = { name: name.trim() || t.collection.keyNameDefault };
+          create.mutate(key, { onSuccess: (made) => onKey(made.key) });
         }}
       >
         <TextInput

@@ -82,6 +82,7 @@ export const rights = {
   where: "Where",
   everywhere: "All projects",
   given: "Given",
+  choose: "Choose",
   giveAction: "Give role",
   gave: (role: string, name: string) => `${name} has the role ${role} now`,
   take: "Take away",
@@ -89,7 +90,8 @@ export const rights = {
   noAssignments: "No roles given yet",
   noAssignmentsHint:
     "Owners and admins of the organization need none. Give others a role in one project or in all.",
-  peopleHint: "Roles given to people, beyond what they are in the organization.",
+  peopleHint:
+    "Roles given to people, beyond those they have as members of the organization and its projects.",
   foldersHint: "What is granted on a folder holds for everything in it.",
   newFolder: "New folder",
   newFolderIn: "New folder inside",
@@ -103,6 +105,9 @@ export const rights = {
   noFoldersHint: "Folders keep dashboards and insights together, and open them to people at once.",
   deleteFolder: "Delete",
   folderDeleted: (name: string) => `${name} deleted; what was in it moved up`,
+  deleteFolderTitle: (name: string) => `Delete the folder "${name}"?`,
+  deleteFolderMeans:
+    "What is in it moves one level up. Whoever was let in through this folder loses that. This can't be undone.",
   share: "Share",
   shareTitle: (name: string) => `Who may see ${name}`,
   grantTo: "Person or role",
@@ -113,6 +118,7 @@ export const rights = {
   week: "7 days",
   month: "30 days",
   add: "Let in",
+  whoIsIn: "Let in so far",
   noGrants: "Nobody was let in beyond those whose roles allow it.",
   ends: (when: string) => `until ${when}`,
   ended: "ended",

@@ -1,0 +1,61 @@
+// Letting somebody in to a single thing, with the keyboard alone.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { open } from "./support/browser.mjs";
+import { admin, Instance } from "./support/instance.mjs";
+
+test("a folder is shared by keyboard", async (context) => {
+  const instance = await Instance.started(context);
+  const api = await instance.claim();
+  const page = await open(context);
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent);
+  const dialog = page.getByRole("dialog");
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+
+  await page.goto(`${instance.url}/sign-in`);
+  await page.getByLabel("Email or username").fill(admin.email);
+  await page.getByLabel("Password", { exact: true }).fill(admin.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+  await page.goto(`${instance.url}/p/${api.project}/settings/rights?tab=folders`);
+  await page.getByText("No folders yet").waitFor();
+
+  await page.getByRole("button", { name: "New folder" }).focus();
+  await press("Enter");
+  await dialog.waitFor();
+  await page.keyboard.type("Marketing");
+  await press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText("Marketing", { exact: true }).waitFor();
+
+  await page.getByRole("button", { name: "Share: Marketing" }).focus();
+  await press("Enter");
+  await dialog.getByText("Nobody was let in").waitFor();
+  assert.match(page.url(), /share=/);
+  // The dialog begins in its first field: a role, its level, an end, and the button.
+  await dialog.getByLabel("Person or role").and(page.locator(":focus")).waitFor();
+  await page.keyboard.type("Analyst");
+  await page.getByRole("option", { name: "Analyst" }).waitFor();
+  await press("ArrowDown", "Enter", "Tab", "ArrowDown", "ArrowDown", "Enter", "Tab", "Tab");
+  assert.equal(await focused(), "Let in");
+  await press("Enter");
+  await dialog.getByText("Everybody with the role Analyst").waitFor();
+  await dialog.getByRole("listitem").getByText("Edit", { exact: true }).waitFor();
+
+  await dialog.getByRole("button", { name: /^Take away/ }).focus();
+  await press("Enter");
+  await dialog.getByText("Nobody was let in").waitFor();
+  await press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  assert.doesNotMatch(page.url(), /share=/);
+  assert.equal(await focused(), "Share: Marketing");
+
+  await press("Tab", "Enter");
+  await page.getByRole("menuitem", { name: "Delete" }).waitFor();
+  await press("ArrowUp", "Enter");
+  await dialog.getByText("What is in it moves one level up.").waitFor();
+  await press("Tab", "Enter");
+  await page.getByText("No folders yet").waitFor();
+});
