@@ -12,6 +12,7 @@ import { ProblemNote } from "../../ui/ProblemNote";
 import { SkeletonRows } from "../../ui/SkeletonRows";
 import { type Assignment, assignmentsQuery, principalsQuery, useGiveRole, useTakeRole } from "./api";
 import styles from "./Rights.module.css";
+import { roleName } from "./roleName";
 
 type AssignmentsProps = { organization: string; project: string; isAdmin: boolean; mayGive: boolean };
 
@@ -26,7 +27,7 @@ export function Assignments({ organization, project, isAdmin, mayGive }: Assignm
     id ? (me.projects.find((one) => one.id === id)?.name ?? id) : t.rights.everywhere;
   const takeAway = async (one: Assignment) => {
     await take.mutateAsync(one.id);
-    notifications.show({ message: t.rights.took(one.role_name, one.user_name) });
+    notifications.show({ message: t.rights.took(roleName(one.role_name), one.user_name) });
   };
   return (
     <Card title={t.rights.tabs.people} hint={t.rights.peopleHint}>
@@ -61,7 +62,7 @@ export function Assignments({ organization, project, isAdmin, mayGive }: Assignm
                   {one.user_name}
                   <span className={styles.under}>{one.user_email}</span>
                 </th>
-                <td>{one.role_name}</td>
+                <td>{roleName(one.role_name)}</td>
                 <td>{nameOf(one.project_id)}</td>
                 <td className={styles.wide}>
                   <Ago time={one.created_at} />
@@ -100,7 +101,7 @@ function GiveRole({ organization, project, isAdmin }: GiveRoleProps) {
     if (!user || !role) return;
     const project_id = place === everywhere ? undefined : (place ?? undefined);
     const made = await give.mutateAsync({ user_id: user, role_id: role, project_id });
-    notifications.show({ message: t.rights.gave(made.role_name, made.user_name) });
+    notifications.show({ message: t.rights.gave(roleName(made.role_name), made.user_name) });
     setUser(null);
   };
   const projects = me.projects.filter((one) => one.organization_id === organization);
@@ -129,7 +130,7 @@ function GiveRole({ organization, project, isAdmin }: GiveRoleProps) {
         />
         <Select
           label={t.rights.role}
-          data={principals.data?.roles.map((one) => ({ value: one.id, label: one.name }))}
+          data={principals.data?.roles.map((one) => ({ value: one.id, label: roleName(one.name) }))}
           value={role}
           onChange={setRole}
           searchable

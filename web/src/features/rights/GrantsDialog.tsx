@@ -17,6 +17,7 @@ import {
   useRevoke,
 } from "./api";
 import styles from "./Rights.module.css";
+import { roleName } from "./roleName";
 
 type GrantsDialogProps = { organization: string; thing: Thing; name: string; onClose: () => void };
 
@@ -105,7 +106,8 @@ function LetIn({ organization, thing, most }: { organization: string; thing: Thi
     setWhom(null);
   };
   const people = principals.data?.people.map((one) => ({ value: `user:${one.id}`, label: one.name })) ?? [];
-  const roles = principals.data?.roles.map((one) => ({ value: `role:${one.id}`, label: one.name })) ?? [];
+  const roles =
+    principals.data?.roles.map((one) => ({ value: `role:${one.id}`, label: roleName(one.name) })) ?? [];
   const problem = grant.isError ? problemOf(grant.error) : undefined;
   return (
     <>

@@ -11,6 +11,7 @@ import { type Role, useDeleteRole, useSaveRole, type Vocabulary } from "./api";
 import { conditionTexts, ruleText } from "./matrix";
 import styles from "./Rights.module.css";
 import { RoleMatrix } from "./RoleMatrix";
+import { roleName } from "./roleName";
 
 const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
@@ -30,7 +31,7 @@ export function RoleCard({ organization, role, vocabulary, isAdmin, onEdit }: Ro
   const copy = async () => {
     const { description, permissions, row_rules } = role;
     const change = {
-      name: t.rights.copyOf(role.name),
+      name: t.rights.copyOf(roleName(role.name)),
       description: description ?? "",
       permissions,
       row_rules,
@@ -68,7 +69,7 @@ export function RoleCard({ organization, role, vocabulary, isAdmin, onEdit }: Ro
   );
   const conditions = conditionTexts(role.permissions);
   return (
-    <Card title={role.name} hint={role.description} actions={actions}>
+    <Card title={roleName(role.name)} hint={role.description} actions={actions}>
       {save.isError && <ProblemNote error={save.error} />}
       <h3 className={styles.part}>{t.rights.matrix}</h3>
       <RoleMatrix vocabulary={vocabulary} permissions={role.permissions} />

@@ -9,6 +9,7 @@ import { type Role, rolesQuery, vocabularyQuery } from "./api";
 import styles from "./Rights.module.css";
 import { RoleCard } from "./RoleCard";
 import { RoleEditor } from "./RoleEditor";
+import { roleName } from "./roleName";
 
 const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
@@ -39,7 +40,7 @@ export function Roles({ organization, isAdmin }: RolesProps) {
           aria-pressed={one.id === role?.id}
           onClick={() => go(one.id)}
         >
-          <span className={styles.roleName}>{one.name}</span>
+          <span className={styles.roleName}>{roleName(one.name)}</span>
           <span className={styles.count}>
             {one.is_active ? t.rights.holders(one.holders) : t.rights.inactive}
           </span>

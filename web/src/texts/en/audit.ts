@@ -23,6 +23,7 @@ const verbs: Record<string, string> = {
 
 const nouns: Record<string, string> = {
   api_key: "the API key",
+  client_config: "the client configuration",
   instance: "the instance as",
   user: "the account",
   setting: "the setting",
@@ -78,6 +79,12 @@ export const audit = {
     "session.delete": "signed out",
     "session.refuse": "was refused to sign in",
     "user.set_password": "set the password of",
+    "member.leave": "left the organization as",
+    "invitation.create": "invited",
+    "invitation.resend": "sent the invitation again to",
+    "invitation.revoke": "took back the invitation of",
+    "invitation.accept": "accepted the invitation for",
+    "project_member.create": "added the project member",
   } as Record<string, string>,
   verb: (name: string) => verbs[name] ?? name.replaceAll("_", " "),
   noun: (name: string) => nouns[name] ?? `the ${name.replaceAll("_", " ")}`,
