@@ -5,6 +5,7 @@
 ENGINE := crates/engine/node_modules/.package-lock.json
 WEB_MODULES := web/node_modules/.package-lock.json
 E2E_MODULES := e2e/node_modules/.package-lock.json
+OIDC_MODULES := e2e/oidc-provider/node_modules/.package-lock.json
 PAGE := web/dist/index.html
 PAGE_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -32,7 +33,7 @@ check: tools $(ENGINE) $(PAGE)
 	cd web && npm run check
 
 # The binary in Chromium, and other people's SDKs and clients against it.
-e2e: tools test-tools $(ENGINE) $(PAGE) $(E2E_MODULES)
+e2e: tools test-tools $(ENGINE) $(PAGE) $(E2E_MODULES) $(OIDC_MODULES)
 	cargo build --package server --bin radixinsight --package engine --bins
 	RADIXINSIGHT=$(TARGET)/debug/radixinsight RADIXINSIGHT_ENGINE=$(TARGET)/debug/radixinsight-engine e2e/run
 
@@ -67,6 +68,10 @@ $(WEB_MODULES): web/package-lock.json
 
 $(E2E_MODULES): e2e/package-lock.json
 	$(NPM) ci --ignore-scripts --prefix e2e
+	@touch $@
+
+$(OIDC_MODULES): e2e/oidc-provider/package-lock.json
+	$(NPM) ci --ignore-scripts --prefix e2e/oidc-provider
 	@touch $@
 
 $(PAGE): $(WEB_MODULES) $(PAGE_SOURCES)

@@ -71,6 +71,8 @@ async function takeAll(kind, options) {
   }
   await page.goto(`${url}/api-reference`);
   await take(page, kind, "api-reference");
+  await page.goto(`${url}/account/security`);
+  await take(page, kind, "security");
   await page.goto(`${url}/p/no-such-project`);
   await take(page, kind, "not-found");
   await page.goto(home);

@@ -16,6 +16,7 @@ mod problems;
 mod router;
 mod schema;
 mod scope;
+mod seal;
 mod secret;
 mod servers;
 pub mod setup;

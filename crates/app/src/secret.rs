@@ -9,9 +9,17 @@ use sha2::{Digest, Sha256};
 /// # Panics
 /// Where the operating system has no randomness to give: nothing can be kept secret then.
 pub(crate) fn generate() -> String {
-    let mut bytes = [0; 32];
+    URL_SAFE_NO_PAD.encode(random::<32>())
+}
+
+/// Returns bytes that nobody can guess.
+///
+/// # Panics
+/// Where the operating system has no randomness to give.
+pub(crate) fn random<const BYTES: usize>() -> [u8; BYTES] {
+    let mut bytes = [0; BYTES];
     SysRng.try_fill_bytes(&mut bytes).expect("randomness from the operating system");
-    URL_SAFE_NO_PAD.encode(bytes)
+    bytes
 }
 
 /// Returns what is kept of a secret: enough to recognise it, too little to make it.
@@ -37,9 +45,7 @@ impl MasterKey {
     /// # Panics
     /// Where the operating system has no randomness to give.
     pub fn generate() -> Self {
-        let mut bytes = [0; 32];
-        SysRng.try_fill_bytes(&mut bytes).expect("randomness from the operating system");
-        Self(bytes)
+        Self(random())
     }
 
     /// Reads what [`MasterKey::to_text`] wrote; none where it is anything else, or a key that anybody could guess.

@@ -42,6 +42,8 @@ pub struct Settings {
     pub https: bool,
     /// The work factor of password hashes; 10 at least, 12 unless told.
     pub bcrypt_cost: u32,
+    /// Who else people may sign in with.
+    pub providers: accounts::Providers,
     /// What the instance signs and seals with.
     pub master_key: MasterKey,
     /// The address people use, without a slash at its end: links in mails begin with it.
@@ -63,6 +65,7 @@ impl Settings {
         Self {
             https: false,
             bcrypt_cost: 12,
+            providers: accounts::Providers::default(),
             master_key,
             public_url: "http://127.0.0.1:8080".to_owned(),
             allowed_email_domains: Vec::new(),

@@ -7,7 +7,7 @@ use app::system::LogQueue;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, Flags, Loaded};
-use crate::{demo, import, log, schema, serve, user, verify};
+use crate::{demo, import, keys, log, schema, serve, user, verify};
 
 /// Self-hosted product analytics and dashboards in one binary.
 #[derive(Parser)]
@@ -64,7 +64,7 @@ impl Arguments {
             }
             Command::Openapi => print(&format!("{}\n", app::openapi().to_pretty_json()?)),
             Command::Schema => print(&format!("{}\n", schema::json()?)),
-            Command::Config { what: ConfigOutput::Guide } => print(&config::guide()),
+            Command::Config { what: ConfigOutput::Guide } => print(&keys::guide()),
             Command::Config { what: ConfigOutput::Show } => show(&config::load(&self.flags)?),
             Command::Serve(arguments) => with_runtime(&self.flags, Quiet::No, async |loaded, warnings| {
                 serve::run(loaded, warnings, arguments).await

@@ -9,6 +9,8 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{keys::meanings, masking::written, providers};
+
 /// Everything that can be configured.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +95,19 @@ pub(crate) struct Accounts {
     pub(crate) key_file: Option<PathBuf>,
     /// The domains whose e-mail addresses may make an account of their own.
     pub(crate) allowed_email_domains: Vec<String>,
+    /// Sign-in with Google.
+    pub(crate) google: providers::Client,
+    /// Sign-in with GitHub.
+    pub(crate) github: providers::Client,
+    /// Sign-in with an OpenID Connect provider.
+    pub(crate) oidc: providers::OpenId,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        let (google, github, oidc) = Default::default();
+        Self { bcrypt_cost: 12, key_file: None, allowed_email_domains: Vec::new(), google, github, oidc }
+    }
 }
 
 /// How mail leaves.
@@ -133,53 +148,13 @@ impl Default for Config {
             metadata: Metadata { url: None },
             analytics: Analytics { url: None, cluster: None },
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
-            accounts: Accounts { bcrypt_cost: 12, key_file: None, allowed_email_domains: Vec::new() },
+            accounts: Accounts::default(),
             mail: Mail { smtp_url: None, from: None },
             cache: Cache { url: None },
             log: Log { level: "info".into(), format: LogFormat::Text },
         }
     }
 }
-
-/// What each key means, for `config show` and the configuration page of the guide.
-pub(crate) const MEANINGS: [(&str, &str); 18] = [
-    ("data_dir", "Folder of everything this server stores itself"),
-    ("server.listen", "Address and port to listen on"),
-    ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
-    (
-        "server.behind_proxy",
-        "true where a proxy of your own stands in front: its X-Forwarded-For and X-Forwarded-Proto are believed",
-    ),
-    (
-        "metadata.url",
-        "Metadata store: postgres://user:password@host/database; a SQLite file in the data folder if empty",
-    ),
-    ("analytics.url", "Analytics store: http(s)://user:password@host:8123/database; the embedded engine if empty"),
-    ("analytics.cluster", "ClickHouse cluster to create replicated and distributed tables on"),
-    ("engine.library", "Where libchdb is, if not in one of the usual places"),
-    ("engine.connections", "How many queries the embedded engine runs at the same time"),
-    ("engine.max_memory_mib", "The most memory the embedded engine may use, in MiB; a share of the machine's if empty"),
-    (
-        "cache.url",
-        "Redis that several servers share limits and cached answers through: redis(s)://user:password@host:6379/database; nothing is shared if empty",
-    ),
-    ("accounts.bcrypt_cost", "Rounds a password is hashed with, as a power of two; at least 10"),
-    (
-        "accounts.key_file",
-        "File with the key the instance signs and seals with, made where missing and shared by its servers; secret.key in the data folder if empty",
-    ),
-    (
-        "accounts.allowed_email_domains",
-        "Domains whose e-mail addresses may make an account of their own, as [\"radix-int.com\"]; by invitation only if empty",
-    ),
-    (
-        "mail.smtp_url",
-        "Mail server: smtps://user:password@host:465, or smtp://user:password@host:587?tls=required; if empty, mails are files in the folder mail of the data folder",
-    ),
-    ("mail.from", "Whom mail comes from, as RadixInsight <radix@example.com>; made of the public address if empty"),
-    ("log.level", "error, warn, info, debug, trace, or a filter such as info,collector=debug"),
-    ("log.format", "text for people, json for machines"),
-];
 
 /// Flags that stand for configuration keys, common to all commands.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -292,6 +267,7 @@ fn check(config: &Config) -> anyhow::Result<()> {
     }
     app::mail::check_sender(&config.mail_from())
         .map_err(|error| anyhow::anyhow!("mail.from is not usable: {error}"))?;
+    providers::providers(&config.accounts)?;
     if !(1..=64).contains(&config.engine.connections) {
         bail!("engine.connections must be 1 to 64, not {}", config.engine.connections);
     }
@@ -360,10 +336,10 @@ impl Loaded {
     pub(crate) fn show(&self) -> anyhow::Result<Vec<Shown>> {
         let values = serde_json::to_value(&self.config)?;
         let mut lines = Vec::new();
-        for (key, meaning) in MEANINGS {
+        for (key, meaning) in meanings() {
             let pointer = format!("/{}", key.replace('.', "/"));
             let value = values.pointer(&pointer).cloned().unwrap_or(Value::Null);
-            lines.push(Shown { key, value: written(&value), origin: self.origin(key), meaning });
+            lines.push(Shown { key, value: written(key, &value), origin: self.origin(key), meaning });
         }
         Ok(lines)
     }
@@ -387,57 +363,6 @@ impl Loaded {
         }
         if name.contains("environment") { "RADIX_ENGINE_LIB".into() } else { DEFAULT.into() }
     }
-}
-
-/// Returns the guide's page of all keys.
-pub(crate) fn guide() -> String {
-    let mut page = String::from(GUIDE_HEAD);
-    let values = serde_json::to_value(Config::default()).unwrap_or_default();
-    for (key, meaning) in MEANINGS {
-        let value = written(values.pointer(&format!("/{}", key.replace('.', "/"))).unwrap_or(&Value::Null));
-        let variable = key.to_uppercase().replace('.', "__");
-        let default = if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };
-        page.push_str(&format!("| `{key}` | {default} | `RADIX__{variable}` | {meaning} |\n"));
-    }
-    page
-}
-
-const GUIDE_HEAD: &str = "# Configuration
-
-Every key has a default. A file `radixinsight.toml` in the current folder (or `--config FILE`) overrides it, an
-environment variable overrides the file, a flag (`--set KEY=VALUE`, `--data-dir`, `--listen`) overrides all. A key that
-does not exist is an error. `radixinsight config show` prints each value and where it came from.
-
-`RADIX_ENGINE_LIB` is another name for `engine.library`.
-
-| key | default | variable | meaning |
-|---|---|---|---|
-";
-
-fn written(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => masked(text),
-        other => other.to_string(),
-    }
-}
-
-/// Hides the passwords of a URL.
-fn masked(text: &str) -> String {
-    const HIDDEN: &str = "********";
-    let Ok(mut url) = url::Url::parse(text) else { return text.to_owned() };
-    if url.password().is_some() {
-        // Fails only for URLs that can't hold a password.
-        let _ = url.set_password(Some(HIDDEN));
-    }
-    if url.query_pairs().any(|(name, _)| name == "password") {
-        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-        let shown = pairs
-            .into_iter()
-            .map(|(name, value)| if name == "password" { (name, HIDDEN.into()) } else { (name, value) });
-        url.query_pairs_mut().clear().extend_pairs(shown);
-    }
-    url.to_string()
 }
 
 #[cfg(test)]

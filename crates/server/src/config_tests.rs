@@ -60,14 +60,9 @@ fn passwords_are_masked_when_shown() {
 fn every_key_has_a_meaning() {
     let values = serde_json::to_value(Config::default()).unwrap();
     let mut keys = Vec::new();
-    for (section, value) in values.as_object().unwrap() {
-        match value.as_object() {
-            Some(entries) => keys.extend(entries.keys().map(|key| format!("{section}.{key}"))),
-            None => keys.push(section.clone()),
-        }
-    }
+    leaves("", &values, &mut keys);
     keys.sort();
-    let mut described: Vec<String> = MEANINGS.iter().map(|(key, _)| (*key).to_owned()).collect();
+    let mut described: Vec<String> = meanings().map(|(key, _)| key.to_owned()).collect();
     described.sort();
     assert_eq!(keys, described);
 }
@@ -79,6 +74,37 @@ fn weak_hashing_and_a_cluster_without_server_are_refused() {
         assert!(load(&weak).err().unwrap().to_string().contains("accounts.bcrypt_cost"));
         let lonely = Flags { set: vec!["analytics.cluster=main".into()], ..Flags::default() };
         assert!(load(&lonely).err().unwrap().to_string().contains("analytics.url"));
+        Ok(())
+    });
+}
+
+fn leaves(path: &str, value: &serde_json::Value, keys: &mut Vec<String>) {
+    match value.as_object() {
+        Some(entries) => entries.iter().for_each(|(name, value)| {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            leaves(&path, value, keys);
+        }),
+        None => keys.push(path.to_owned()),
+    }
+}
+
+#[test]
+fn half_a_provider_and_one_without_https_are_refused_and_secrets_are_not_shown() {
+    Jail::expect_with(|jail| {
+        let set = |keys: &[&str]| Flags { set: keys.iter().map(|key| (*key).to_owned()).collect(), ..Flags::default() };
+        let refused = |keys: &[&str]| load(&set(keys)).err().unwrap().to_string();
+        assert!(refused(&["accounts.google.client_id=x"]).contains("accounts.google"));
+        assert!(refused(&["accounts.oidc.issuer=https://id.example.com"]).contains("accounts.oidc needs"));
+        let oidc = ["accounts.oidc.client_id=x", "accounts.oidc.client_secret=open sesame"];
+        let plain = [&oidc[..], &["accounts.oidc.issuer=http://id.example.com"]].concat();
+        assert!(refused(&plain).contains("https://"));
+        load(&set(&[&plain[..], &["accounts.oidc.allow_private_addresses=true"]].concat())).unwrap();
+
+        jail.set_env("RADIX__ACCOUNTS__GITHUB__CLIENT_ID", "123456");
+        jail.set_env("RADIX__ACCOUNTS__GITHUB__CLIENT_SECRET", "open sesame");
+        let loaded = load(&Flags::default()).unwrap();
+        assert_eq!(loaded.config.accounts.github.client_id.as_deref(), Some("123456"));
+        assert!(loaded.show().unwrap().iter().all(|line| !line.value.contains("sesame")));
         Ok(())
     });
 }

@@ -17,7 +17,7 @@ use metadata_store::{Clock, Metadata, sqlite_url};
 use shared_cache::Cache;
 use uuid::Uuid;
 
-use crate::config::Config;
+use crate::{config::Config, providers};
 
 /// The open stores of one process.
 pub(crate) struct Stores {
@@ -170,6 +170,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             },
             from: config.mail_from(),
         },
+        providers: providers::providers(&config.accounts)?,
         ..Settings::new(master_key(config)?)
     })
 }

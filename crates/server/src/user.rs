@@ -48,6 +48,11 @@ enum Action {
         /// The account's e-mail address.
         email: String,
     },
+    /// Removes a second factor that its owner has lost.
+    ResetSecondFactor {
+        /// The account's e-mail address.
+        email: String,
+    },
 }
 
 /// Runs `radixinsight user`. Only the metadata store is needed, so it works beside a running server too.
@@ -79,6 +84,10 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
             app::accounts::set_password(&app, &email, &read_password()?).await?;
             println!("the password of {email} is set, and all its sessions have ended");
         }
+        Action::ResetSecondFactor { email } => match app::accounts::reset_second_factor(&app, &email).await? {
+            true => println!("{email} signs in with the password alone"),
+            false => println!("{email} has no second factor"),
+        },
     }
     Ok(ExitCode::SUCCESS)
 }

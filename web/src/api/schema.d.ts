@@ -328,6 +328,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells with which provider one's account is connected. */
+        get: operations["get_identity"];
+        put?: never;
+        post?: never;
+        /** Disconnects one's account from its provider. Needs a password to sign in with afterwards. */
+        delete: operations["unlink_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identity/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to connect one's account with a provider: send the browser to the address in the answer. */
+        post: operations["link_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -397,6 +432,62 @@ export interface paths {
         head?: never;
         /** Changes one's names, username or zone. */
         patch: operations["update_profile"];
+        trace?: never;
+    };
+    "/api/v1/me/second_factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells whether one's account has a second factor. */
+        get: operations["get_second_factor"];
+        put?: never;
+        /**
+         * Begins to set up a second factor.
+         * @description It is asked for once a first code has confirmed it. Asking again makes another secret.
+         */
+        post: operations["prepare_second_factor"];
+        /** Turns one's second factor off. */
+        delete: operations["turn_off_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second_factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms a second factor with a first code: from now on sign-in asks for one. */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second_factor/recovery_codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes new recovery codes; the old ones are void. */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organizations": {
@@ -1219,6 +1310,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign_in/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends the browser to a provider, to sign in there.
+         * @description The providers of this instance are in `GET /instance`. Where one can't be reached, the browser is sent to the
+         *     sign-in page, which says why.
+         */
+        get: operations["begin_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign_in/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Takes the browser back from a provider: signs in, or connects the account of who is signed in.
+         * @description The browser is sent on to where it was going; where nobody could be signed in, to the sign-in page with the
+         *     reason as `problem`.
+         */
+        get: operations["finish_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system_logs": {
         parameters: {
             query?: never;
@@ -1289,6 +1422,23 @@ export interface paths {
         patch: operations["update_user"];
         trace?: never;
     };
+    "/api/v1/users/{user}/second_factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes the second factor of somebody who has lost it. For admins of the instance. */
+        delete: operations["reset_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user}/sessions": {
         parameters: {
             query?: never;
@@ -1312,13 +1462,16 @@ export interface components {
     schemas: {
         /** @description What somebody without an account says about themselves; who is signed in says nothing. */
         Acceptance: {
-            first_name?: string;
-            last_name?: string;
+            /** @default  */
+            first_name: string;
+            /** @default  */
+            last_name: string;
             /**
              * Format: password
              * @description 10 characters at least, 72 bytes at most.
+             * @default null
              */
-            password?: string | null;
+            password: string | null;
         };
         /** @description A decision, and how it came about. */
         AccessExplanation: {
@@ -1693,6 +1846,11 @@ export interface components {
         /** @description Proof of who one is. */
         Credentials: {
             /**
+             * @description What the second factor's app shows, or a recovery code; for accounts that have a second factor.
+             * @example 123456
+             */
+            code?: string | null;
+            /**
              * @description The e-mail address, or the username.
              * @example ada@example.com
              */
@@ -1773,6 +1931,14 @@ export interface components {
             /** @description The parts. */
             or: components["schemas"]["Filter"][];
         } | components["schemas"]["Condition"];
+        /** @description A code of the app. */
+        FirstCode: {
+            /**
+             * @description What the app shows.
+             * @example 123456
+             */
+            code: string;
+        };
         /** @description A folder. */
         Folder: {
             /** Format: date-time */
@@ -1897,6 +2063,8 @@ export interface components {
             mail_folder?: string | null;
             /** @description The domains whose e-mail addresses may make an account of their own; none where that takes an invitation. */
             registration_domains: string[];
+            /** @description Who else people may sign in with, in the order of their buttons. */
+            sign_in_providers: components["schemas"]["SignInProvider"][];
             /** @description The version of RadixInsight. */
             version: string;
         };
@@ -1999,6 +2167,13 @@ export interface components {
             /** @description A value for each bucket of its period; null where there is none (no number to average, division by zero). */
             values: (number | null)[];
         };
+        LinkFrom: {
+            /**
+             * @description The path of this page to come back to.
+             * @example /settings/security
+             */
+            next: string;
+        };
         /** @description The parts of the program that have lines in the log. */
         LogComponents: {
             items: string[];
@@ -2060,10 +2235,6 @@ export interface components {
             /** @description The property's name. */
             property: string;
         };
-        /** @description What somebody is to be. */
-        MemberChange: {
-            role: components["schemas"]["OrganizationRole"];
-        };
         /** @description A project that somebody is a member of. */
         MemberProject: {
             name: string;
@@ -2076,6 +2247,10 @@ export interface components {
             project_id: components["schemas"]["ProjectId"] | null;
             /** Format: uuid */
             role_id: string;
+        };
+        /** @description What somebody is to be. */
+        MemberRoleChange: {
+            role: components["schemas"]["OrganizationRole"];
         };
         /** @description An organization that who asks belongs to. */
         MyOrganization: {
@@ -2217,6 +2392,16 @@ export interface components {
             /** @description A member of the organization. */
             user_id: components["schemas"]["UserId"];
         };
+        /** @description What an app makes its codes from. Shown once. */
+        NewSecondFactor: {
+            /**
+             * @description To show as a QR code.
+             * @example otpauth://totp/RadixInsight:ada%40example.com?secret=…&issuer=RadixInsight
+             */
+            otpauth_uri: string;
+            /** @description To type into an app. */
+            secret: string;
+        };
         /** @description What who holds an invitation's token may know. */
         OpenInvitation: {
             /** @description The address that was invited. */
@@ -2324,6 +2509,22 @@ export interface components {
         /** @description The organizations of who asks. */
         Organizations: {
             items: components["schemas"]["Organization"][];
+        };
+        /** @description One's own account at a provider. */
+        OwnIdentity: {
+            /** @description With whom it could be. */
+            available: components["schemas"]["SignInProvider"][];
+            /** @description Whether one could sign in without it. */
+            has_password: boolean;
+            provider: components["schemas"]["SignInProvider"] | null;
+        };
+        /** @description Proof that it is the same person. */
+        OwnPassword: {
+            /**
+             * Format: password
+             * @description One's password.
+             */
+            password: string;
         };
         /** @description One page of a list. */
         Page_ApiKey: {
@@ -2790,6 +2991,19 @@ export interface components {
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
         };
+        /** @description Proof that it is the same person, with the second factor. */
+        PasswordAndCode: {
+            /**
+             * @description What the app shows, or a recovery code.
+             * @example 123456
+             */
+            code: string;
+            /**
+             * Format: password
+             * @description One's password.
+             */
+            password: string;
+        };
         /** @description A new password, and the proof that one may set it. */
         PasswordChange: {
             /** Format: password */
@@ -3076,6 +3290,10 @@ export interface components {
             /** @enum {string} */
             kind: "all";
         };
+        /** @description Codes that stand in for the app, each of them once. Shown once. */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
         /** @description What somebody says who wants an account. */
         Registration: {
             /**
@@ -3166,6 +3384,23 @@ export interface components {
              * @example region
              */
             property: string;
+        };
+        /** @description How one's second factor stands. */
+        SecondFactor: {
+            /** @description Whether a code is asked for at sign-in. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description How many recovery codes have not been used.
+             */
+            recovery_codes_left: number;
+            /** @description How many there are in a new set. */
+            recovery_codes_total: number;
+            /**
+             * Format: date-time
+             * @description Since when; null while it is off.
+             */
+            since: string | null;
         };
         /** @description An event to store. */
         SentEvent: {
@@ -3258,6 +3493,19 @@ export interface components {
             default_time_zone: string | null;
             /** @default null */
             default_week_start: components["schemas"]["WeekStart"] | null;
+        };
+        /** @description Somebody to sign in with. */
+        SignInProvider: {
+            /**
+             * @description For `/api/v1/sign_in/{provider}`.
+             * @example google
+             */
+            id: string;
+            /**
+             * @description For people.
+             * @example Google
+             */
+            name: string;
         };
         /** @description A new session. Programs get tokens in the answer; a page gets a cookie that no script can read, and no tokens. */
         SignedIn: {
@@ -3565,6 +3813,10 @@ export interface components {
             /** @description Whether a permission on it can be limited to one's own things, or to tags. */
             has_items: boolean;
             resource: components["schemas"]["Resource"];
+        };
+        /** @description Where to send the browser. */
+        WayToProvider: {
+            url: string;
         };
         /**
          * @description The day a week begins on.
@@ -4461,6 +4713,125 @@ export interface operations {
             };
         };
     };
+    get_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How one may sign in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnIdentity"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Disconnected. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `google`, `github` or `oidc`. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkFrom"];
+            };
+        };
+        responses: {
+            /** @description Where to go. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayToProvider"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -4722,6 +5093,210 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prepare_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            /** @description For the app. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecondFactor"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    turn_off_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAndCode"];
+            };
+        };
+        responses: {
+            /** @description It is off. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstCode"];
+            };
+        };
+        responses: {
+            /** @description It is on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAndCode"];
+            };
+        };
+        responses: {
+            /** @description The new codes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
             /** @description The request can't be done as it is. */
@@ -5397,7 +5972,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MemberChange"];
+                "application/json": components["schemas"]["MemberRoleChange"];
             };
         };
         responses: {
@@ -7942,6 +8517,92 @@ export interface operations {
             };
         };
     };
+    begin_sign_in: {
+        parameters: {
+            query?: {
+                /** @description The path of this page to go on to; `/` if it isn't one. */
+                next?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description `google`, `github` or `oidc`. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_sign_in: {
+        parameters: {
+            query?: {
+                /** @description To ask the provider with. */
+                code?: string | null;
+                /** @description What the sign-in was begun with. */
+                state?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description `google`, `github` or `oidc`. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On into the page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_system_logs: {
         parameters: {
             query?: {
@@ -8185,6 +8846,45 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UserDetails"];
                 };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They sign in with their password alone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can't be done as it is. */
             "4XX": {

@@ -34,6 +34,11 @@ export type Profile = Schemas["Profile"];
 export type ProfileChange = Schemas["ProfileChange"];
 export type Session = Schemas["Session"];
 
+export type SecondFactor = Schemas["SecondFactor"];
+export type NewSecondFactor = Schemas["NewSecondFactor"];
+export type OwnIdentity = Schemas["OwnIdentity"];
+export type SignInProvider = Schemas["SignInProvider"];
+
 export type Trends = Schemas["Trends"];
 export type Series = Schemas["Series"];
 export type Measure = Schemas["Measure"];

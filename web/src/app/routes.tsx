@@ -25,7 +25,10 @@ const root = createRootRouteWithContext<Context>()();
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (raw: Record<string, unknown>): { next?: string } => ({ next: ownPath(raw.next) }),
+  validateSearch: (raw: Record<string, unknown>): { next?: string; problem?: string } => ({
+    next: ownPath(raw.next),
+    problem: typeof raw.problem === "string" ? raw.problem : undefined,
+  }),
   component: lazyRouteComponent(() => import("../features/accounts/SignIn"), "SignIn"),
 });
 
@@ -238,6 +241,9 @@ const profile = createRoute({
 const security = createRoute({
   getParentRoute: () => signedIn,
   path: "/account/security",
+  validateSearch: (raw: Record<string, unknown>): { problem?: string } => ({
+    problem: typeof raw.problem === "string" ? raw.problem : undefined,
+  }),
   component: lazyRouteComponent(() => import("../features/accounts/Security"), "Security"),
 });
 

@@ -3,10 +3,12 @@ import { audit } from "./en/audit";
 import { collection } from "./en/collection";
 import { explore } from "./en/explore";
 import { home } from "./en/home";
+import { identity } from "./en/identity";
 import { names } from "./en/names";
 import { invitation, organizations, refusals } from "./en/organizations";
 import { reference } from "./en/reference";
 import { rights } from "./en/rights";
+import { secondFactor } from "./en/secondFactor";
 import { configs, keys, settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { system } from "./en/system";
@@ -21,12 +23,14 @@ export const t = {
   configs,
   explore,
   home,
+  identity,
   invitation,
   apiKeys: keys,
   organizations,
   reference,
   refusals,
   rights,
+  secondFactor,
   settings,
   system,
 };

@@ -33,13 +33,18 @@ impl FromRequestParts<App> for Device {
         if Origin::of(&parts.headers) == Origin::Foreign {
             return Err(foreign());
         }
-        Ok(Self::arriving(parts, app))
+        Ok(Self::of(parts, app))
     }
 }
 
 impl Device {
     /// Reads the same of a request that another site may have caused: who comes back from a sign-in there.
     pub(super) fn arriving(parts: &Parts, app: &App) -> Self {
+        // Always a browser, and some don't say where they come from: no program has an account elsewhere.
+        Self { is_program: false, ..Self::of(parts, app) }
+    }
+
+    fn of(parts: &Parts, app: &App) -> Self {
         let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
         Self {
             actor: Actor::of_request(&parts.headers, &parts.extensions),

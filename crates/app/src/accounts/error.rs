@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use http_kit::{FieldError, Problem};
 
+use super::second_factor;
 use crate::problems;
 
 /// Why something about an account was not done.
@@ -55,6 +56,9 @@ pub enum Error {
     /// Tried too often.
     #[error("too many attempts, try again in {} seconds", .0.as_secs().max(1))]
     TooManyAttempts(Duration),
+    /// The password is not all that this account asks for.
+    #[error(transparent)]
+    SecondFactor(#[from] second_factor::Error),
     /// The work of hashing failed.
     #[error("the password could not be hashed")]
     Hashing(#[source] bcrypt::BcryptError),
@@ -91,6 +95,7 @@ impl From<Error> for Problem {
             Error::NoPassword => Problem::conflict("no_password", error),
             Error::PictureTooLarge => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error),
             Error::TooManyAttempts(wait) => Problem::too_many("too_many_attempts", &error, wait),
+            Error::SecondFactor(inner) => inner.into(),
             Error::Hashing(_) | Error::Signing(_) => Problem::internal(error),
             Error::Store(inner) => problems::from_metadata(inner),
         }

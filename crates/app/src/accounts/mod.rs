@@ -7,15 +7,16 @@ mod common_passwords;
 mod device;
 mod email_change;
 mod error;
+mod identity;
 mod letters;
 mod password;
-mod people;
 mod preferences;
 mod profile;
 mod registration;
 mod resets;
 mod routes;
 mod rules;
+pub(crate) mod second_factor;
 mod service;
 mod sessions;
 mod store;
@@ -26,25 +27,27 @@ mod users;
 
 pub use account::{Account, Administrator};
 pub use error::Error;
+pub use identity::{Client, GithubUrls, OpenId, Providers, SignInProvider};
 pub use routes::User;
 pub use rules::allowed_domains;
+pub use second_factor::{Error as SecondFactorError, reset_of as reset_second_factor};
 pub use service::{NewUser, UserChange, create_user, end_sessions_of, list_users, set_active, set_admin, set_password};
 pub use sessions::{clean_up, keep_clean, session_timeout};
 
 pub(crate) use device::{COOKIE, Device};
 pub(crate) use password::Passwords;
-pub(crate) use people::{find_by_email_key, people_of, search_people};
 pub(crate) use routes::routes;
 pub(crate) use rules::is_email;
 pub(crate) use service::{insert, prepare};
 pub(crate) use sessions::{AccessTokens, SessionCache, SessionToken, SignedIn, signed_in, start_session};
+pub(crate) use store::people::{find_by_email_key, people_of, search_people};
 pub(crate) use store::{UserRow, any as any_user, get as get_user};
 
 use metadata_store::TableDescription;
 
 /// Returns the tables this feature owns.
 pub(crate) fn schema() -> Vec<TableDescription> {
-    vec![
+    let own = [
         TableDescription::of(tables::users::Entity),
         TableDescription::of(tables::user_sessions::Entity),
         TableDescription::of(tables::refresh_tokens::Entity),
@@ -52,5 +55,6 @@ pub(crate) fn schema() -> Vec<TableDescription> {
         TableDescription::of(tables::email_changes::Entity),
         TableDescription::of(tables::user_preferences::Entity),
         TableDescription::of(tables::user_avatars::Entity),
-    ]
+    ];
+    own.into_iter().chain(second_factor::schema()).collect()
 }

@@ -5,12 +5,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{avatars, email_change, preferences, profile, registration, resets, sessions, store::UserRow, users};
+use super::{
+    avatars, email_change, identity, preferences, profile, registration, resets, second_factor, sessions,
+    store::UserRow, users,
+};
 use crate::App;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(sessions::routes::routes())
+        .merge(second_factor::routes())
+        .merge(identity::routes())
         .merge(registration::routes())
         .merge(resets::routes())
         .merge(profile::routes())

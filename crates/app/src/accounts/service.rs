@@ -208,7 +208,14 @@ pub(super) async fn record_creation(app: &App, tx: &Transaction, actor: &Actor, 
     Ok(audit::record(app, tx, actor, change).await?)
 }
 
-fn new_row(app: &App, email: &str, first_name: &str, last_name: &str, password_hash: Option<String>) -> UserRow {
+/// Returns an account as it begins: without a password where there is none, its address shown to be theirs.
+pub(super) fn new_row(
+    app: &App,
+    email: &str,
+    first_name: &str,
+    last_name: &str,
+    password_hash: Option<String>,
+) -> UserRow {
     let now = app.now();
     UserRow {
         id: UserId(app.clock().new_id()),

@@ -1,6 +1,7 @@
 //! This feature's queries: about people here, about what they have in the modules below.
 
 pub(super) mod belongings;
+pub(super) mod people;
 pub(super) mod sessions;
 pub(super) mod tokens;
 
@@ -30,7 +31,7 @@ pub(crate) async fn get(db: &impl ConnectionTrait, id: UserId) -> Result<UserRow
     Ok(user.ok_or_else(|| sea_orm::DbErr::RecordNotFound(format!("user {id}")))?)
 }
 
-pub(super) async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<UserRow>> {
+pub(crate) async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<UserRow>> {
     Ok(users::Entity::find_by_id(id).one(db).await?)
 }
 

@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::service;
 use crate::{
     App,
-    accounts::{self, Administrator, Device, SignedIn},
+    accounts::{self, Administrator, Device, SignInProvider, SignedIn},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -34,6 +34,8 @@ struct Instance {
     /// The folder on the server that mails are written to; only admins of the instance see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     mail_folder: Option<String>,
+    /// Who else people may sign in with, in the order of their buttons.
+    sign_in_providers: Vec<SignInProvider>,
 }
 
 /// What the first admin says about themselves.
@@ -68,6 +70,7 @@ async fn instance(State(app): State<App>, mut parts: Parts) -> Result<Json<Insta
         version: env!("CARGO_PKG_VERSION"),
         claimed,
         registration_domains: accounts::allowed_domains(&app),
+        sign_in_providers: SignInProvider::all(&app),
         mail: app.mail().kind(),
         mail_folder: folder.map(|path| path.display().to_string()),
     }))

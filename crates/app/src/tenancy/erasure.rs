@@ -6,10 +6,13 @@
 use analytics_model::{OrganizationId, ProjectId, sql};
 use chrono::TimeDelta;
 use metadata_store::{Transaction, transact};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde::Deserialize;
 
-use super::{Error, project_settings::ProjectSettings, store, tables::project_erasures};
+use super::{
+    Error,
+    project_settings::ProjectSettings,
+    store::{self, erasures},
+};
 use crate::App;
 
 /// How long after the deletion the last events can have arrived: longer than a known key outlives the store.
@@ -23,16 +26,7 @@ pub(super) async fn request(
     projects: &[ProjectId],
 ) -> Result<(), Error> {
     for project in projects {
-        let row = project_erasures::Model {
-            project_id: *project,
-            organization_id: organization,
-            requested_at: app.now(),
-            erased_at: None,
-        };
-        project_erasures::Entity::insert(row.into_active_model().reset_all())
-            .exec_without_returning(tx)
-            .await
-            .map_err(metadata_store::Error::from)?;
+        erasures::request(tx, organization, *project, app.now()).await?;
     }
     Ok(())
 }
@@ -52,24 +46,11 @@ pub(super) fn begin(app: &App, project: ProjectId) {
 ///
 /// Call it every few minutes; it does nothing where nothing is due.
 pub async fn sweep(app: &App) -> Result<(), Error> {
-    let waiting = project_erasures::Entity::find()
-        .filter(project_erasures::Column::ErasedAt.is_null())
-        .all(app.db())
-        .await
-        .map_err(metadata_store::Error::from)?;
-    for row in waiting {
+    for row in erasures::waiting(app.db()).await? {
         erase(app, row.project_id).await.map_err(Error::Analytics)?;
-        if app.now() - row.requested_at < LAST_ARRIVALS {
-            continue;
+        if app.now() - row.requested_at >= LAST_ARRIVALS {
+            transact!(app.metadata(), |tx| erasures::finish(tx, row.project_id, app.now()).await)?;
         }
-        let done = project_erasures::ActiveModel {
-            project_id: Set(row.project_id),
-            erased_at: Set(Some(app.now())),
-            ..Default::default()
-        };
-        let done: Result<_, metadata_store::Error> =
-            transact!(app.metadata(), |tx| Ok(done.clone().update(tx).await?));
-        done?;
     }
     for project in store::all_projects(app.db()).await? {
         if let Some(days) = ProjectSettings::of(&project.settings).retention_days {

@@ -15,7 +15,7 @@ async fn secret_key(owner: &Caller, scopes: &[&str]) -> (String, Caller) {
     let made = owner.post(&owner.path("/api_keys"), body).await.expect(201);
     let key = made["key"].as_str().expect("a key").to_owned();
     assert!(key.starts_with("rdxs_"));
-    (made["id"].as_str().expect("an id").to_owned(), Caller { token: Some(key), ..owner.clone() })
+    (made["id"].as_str().expect("an id").to_owned(), Caller { token: Some(key), cookie: None, ..owner.clone() })
 }
 
 async fn id_of(caller: &Caller) -> String {

@@ -16,7 +16,6 @@ mod key_tests;
 mod me;
 mod organizations;
 mod project_members;
-mod project_places;
 mod project_settings;
 mod projects;
 mod rights;

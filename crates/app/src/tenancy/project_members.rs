@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::{
     Action, Error, Resource, Role,
     organizations::{self, key_of},
-    project_places as store,
+    store::places as store,
 };
 use crate::{
     Scope,

@@ -1,4 +1,7 @@
-//! This feature's queries.
+//! This feature's queries; those about members of projects and about erasing are in the modules below.
+
+pub(super) mod erasures;
+pub(super) mod places;
 
 use analytics_model::{ApiKeyId, OrganizationId, ProjectId, UserId};
 use chrono::{DateTime, Utc};

@@ -75,13 +75,15 @@ impl Caller {
         self.send(request(method, &format!("/api/v1{path}"), body)).await
     }
 
-    /// Sends a request as their page does.
+    /// Sends a request as their page does; as their program does where they have a token alone.
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
         if let Some(cookie) = &self.cookie {
             request = with_header(request, "cookie", &format!("radix_session={cookie}"));
             if !request.headers().contains_key("origin") && !request.headers().contains_key("sec-fetch-site") {
                 request = with_header(request, "sec-fetch-site", "same-origin");
             }
+        } else if let Some(token) = &self.token {
+            request = with_header(request, "authorization", &format!("Bearer {token}"));
         }
         self.app.send(request).await
     }

@@ -136,6 +136,15 @@ impl TestApp {
         Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events, Cache::in_process())
     }
 
+    /// The same product with other settings.
+    pub(crate) fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.app.settings().clone();
+        change(&mut settings);
+        let (metadata, cache) = (self.app.metadata().clone(), self.app.cache().clone());
+        let (database, letters) = (Arc::clone(&self.database), Arc::clone(&self.letters));
+        Self::with(settings, metadata, self.clock.clone(), database, self.events.clone(), cache, letters)
+    }
+
     fn over(metadata: Metadata, clock: TestClock, database: Arc<TestDatabase>, events: Events, cache: Cache) -> Self {
         let letters = Arc::default();
         let mail = MailSettings { delivery: Delivery::Kept(Arc::clone(&letters)), from: "radix@radix.test".to_owned() };
@@ -146,6 +155,18 @@ impl TestApp {
             mail,
             ..Settings::new(master_key())
         };
+        Self::with(settings, metadata, clock, database, events, cache, letters)
+    }
+
+    fn with(
+        settings: Settings,
+        metadata: Metadata,
+        clock: TestClock,
+        database: Arc<TestDatabase>,
+        events: Events,
+        cache: Cache,
+        letters: Arc<Mutex<Vec<Letter>>>,
+    ) -> Self {
         let (analytics, writer) = (events.store.clone(), events.writer.clone());
         let app = App::new(Parts { metadata, analytics, writer, cache, clock: clock.clock(), settings });
         let router = http_kit::surround(crate::router(app.clone()), Edge::default());
@@ -243,7 +264,7 @@ impl TestApp {
         url.split_once("#token=").expect("a token in the link").1.to_owned()
     }
 
-    async fn create_user(&self, email: &str, is_admin: bool) -> analytics_model::UserId {
+    pub(crate) async fn create_user(&self, email: &str, is_admin: bool) -> analytics_model::UserId {
         let new = NewUser {
             email: email.to_owned(),
             password: PASSWORD.to_owned(),

@@ -102,6 +102,17 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("GET /api/v1/users/{user}", "", instance(200, 403)),
     ("PATCH /api/v1/users/{user}", r#"{"is_active":false}"#, instance(200, 403)),
     ("DELETE /api/v1/users/{user}/sessions", "", instance(204, 403)),
+    ("DELETE /api/v1/users/{user}/second_factor", "", instance(204, 403)),
+    ("GET /api/v1/me/second_factor", "", signed_in(200)),
+    ("POST /api/v1/me/second_factor", r#"{"password":"correct horse battery"}"#, signed_in(201)),
+    ("POST /api/v1/me/second_factor/confirm", r#"{"code":"wrong"}"#, signed_in(422)),
+    ("POST /api/v1/me/second_factor/recovery_codes", r#"{"password":"correct horse battery","code":"1"}"#, signed_in(409)),
+    ("DELETE /api/v1/me/second_factor", r#"{"password":"correct horse battery","code":"1"}"#, signed_in(409)),
+    ("GET /api/v1/me/identity", "", signed_in(200)),
+    ("POST /api/v1/me/identity/{provider}", r#"{"next":"/"}"#, signed_in(404)),
+    ("DELETE /api/v1/me/identity", "", signed_in(409)),
+    ("GET /api/v1/sign_in/{provider}", "", everybody(404)),
+    ("GET /api/v1/sign_in/{provider}/callback", "", everybody(404)),
     ("GET /api/v1/permissions", "", signed_in(200)),
     ("GET /api/v1/organizations/{organization}/roles", "", organization(200, 200)),
     ("POST /api/v1/organizations/{organization}/roles", r##"{"name":"Role #"}"##, organization(403, 201)),
@@ -278,15 +289,15 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
     let mut path = path_of(operation).replace("{project}", owner.project());
     let mut body = body.replace('#', &number);
     let me = owner.get("/me").await.expect(200);
-    let organization = me["organizations"][0]["id"].as_str().expect("an id").to_owned();
+    let organization = owner.get(&owner.path("")).await.expect(200)["organization_id"].clone();
     let mut put = |name: &str, id: &Value| {
         let id = id.as_str().unwrap_or_else(|| panic!("{name} of {operation} is {id}"));
         (path, body) = (path.replace(name, id), body.replace(name, id));
     };
-    put("{organization}", &me["organizations"][0]["id"]);
+    put("{organization}", &organization);
     put("{owner}", &me["user"]["id"]);
     let wants = |name: &str| operation.contains(name);
-    let of_organization = |part: &str| format!("/organizations/{organization}/{part}");
+    let of_organization = |part: &str| format!("/organizations/{}/{part}", organization.as_str().unwrap_or_default());
     let fixed = [("{token}", json!("guess")), ("{preference}", json!("home")), ("{provider}", json!("oidc"))];
     fixed.iter().for_each(|(name, value)| put(name, value));
     put("{avatar}", &json!(uuid::Uuid::new_v4()));

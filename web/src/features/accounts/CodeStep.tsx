@@ -18,12 +18,13 @@ export function CodeStep({ email, password, onSignedIn, onBack }: CodeStepProps)
     signIn.mutate({ email, password, code: code.trim() }, { onSuccess: onSignedIn });
   };
   return (
-    <Entrance title={t.accounts.codeTitle} lead={t.accounts.codeLead}>
+    <Entrance title={t.secondFactor.stepTitle} lead={t.secondFactor.stepLead}>
       <form className={styles.form} onSubmit={submit}>
         <TextInput
-          label={t.accounts.code}
+          label={t.secondFactor.stepCode}
           name="code"
           autoComplete="one-time-code"
+          inputMode="text"
           maxLength={20}
           autoFocus
           required
@@ -37,7 +38,7 @@ export function CodeStep({ email, password, onSignedIn, onBack }: CodeStepProps)
           {t.accounts.signIn}
         </Button>
         <Button variant="subtle" onClick={onBack} fullWidth>
-          {t.accounts.back}
+          {t.secondFactor.stepBack}
         </Button>
       </form>
     </Entrance>
@@ -46,7 +47,8 @@ export function CodeStep({ email, password, onSignedIn, onBack }: CodeStepProps)
 
 function said(error: unknown): string {
   const problem = problemOf(error);
-  if (problem.status === 401) return t.accounts.codeWrong;
+  if (problem.code === "second_factor_wrong") return t.secondFactor.wrongCode;
+  if (problem.code === "credentials_wrong") return t.accounts.wrong;
   const { title, hint } = explain(problem);
   return `${title}. ${hint}`;
 }

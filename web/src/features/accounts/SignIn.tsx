@@ -9,13 +9,14 @@ import { Note } from "../../ui/Note";
 import { instanceQuery, useSignIn } from "./api";
 import { CodeStep } from "./CodeStep";
 import { Entrance } from "./Entrance";
+import { IdentityProblem } from "./identity/IdentityProblem";
 import { SignInWays } from "./identity/SignInWays";
 import styles from "./SignIn.module.css";
 import { Unverified } from "./Unverified";
 
 /** Signs in and goes on to where the person wanted to go. */
 export function SignIn() {
-  const { next } = useSearch({ from: "/sign-in" });
+  const { next, problem } = useSearch({ from: "/sign-in" });
   const router = useRouter();
   const instance = useQuery(instanceQuery);
   const signIn = useSignIn();
@@ -44,6 +45,7 @@ export function SignIn() {
   return (
     <Entrance title={t.accounts.signInTitle}>
       <form className={styles.form} onSubmit={submit}>
+        {!signIn.isError && <IdentityProblem title={t.identity.failed} code={problem} />}
         {signIn.isError && <SignInProblem error={signIn.error} />}
         <TextInput
           label={t.accounts.emailOrUsername}

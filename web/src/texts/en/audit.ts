@@ -19,6 +19,9 @@ const verbs: Record<string, string> = {
   disable: "disabled",
   verify: "verified",
   grant: "granted",
+  link: "connected",
+  unlink: "disconnected",
+  prepare: "prepared",
 };
 
 const nouns: Record<string, string> = {
@@ -27,6 +30,8 @@ const nouns: Record<string, string> = {
   instance: "the instance as",
   user: "the account",
   setting: "the setting",
+  second_factor: "the second factor of",
+  identity: "the provider of",
 };
 
 export const audit = {
@@ -85,6 +90,9 @@ export const audit = {
     "invitation.revoke": "took back the invitation of",
     "invitation.accept": "accepted the invitation for",
     "project_member.create": "added the project member",
+    "second_factor.recover": "used a recovery code of",
+    "second_factor.refuse": "typed a wrong second code for",
+    "second_factor.renew_codes": "made new recovery codes for",
   } as Record<string, string>,
   verb: (name: string) => verbs[name] ?? name.replaceAll("_", " "),
   noun: (name: string) => nouns[name] ?? `the ${name.replaceAll("_", " ")}`,

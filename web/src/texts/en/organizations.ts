@@ -76,7 +76,8 @@ export const organizations = {
   invite: "Invite somebody",
 
   invitations: "Invitations",
-  invitationsLead: "Who was asked to come and has not accepted yet. A link works once, for 7 days.",
+  invitationsLead:
+    "Who was asked to come and has not accepted yet. The link in the mail works once, until it expires.",
   noInvitations: "Nobody is invited at the moment",
   noInvitationsHint: "Invite somebody by email: who has no account yet makes one with the link.",
   inviteTitle: "Invite somebody",

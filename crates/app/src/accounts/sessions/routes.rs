@@ -41,6 +41,9 @@ struct Credentials {
     email: String,
     #[schema(format = Password)]
     password: String,
+    /// What the second factor's app shows, or a recovery code; for accounts that have a second factor.
+    #[schema(example = "123456")]
+    code: Option<String>,
 }
 
 /// A new session. Programs get tokens in the answer; a page gets a cookie that no script can read, and no tokens.
@@ -95,7 +98,8 @@ async fn sign_in(
     device: Device,
     Json(credentials): Json<Credentials>,
 ) -> Result<impl IntoResponse> {
-    let (user, session) = service::sign_in(&app, &device, &credentials.email, &credentials.password).await?;
+    let Credentials { email, password, code } = credentials;
+    let (user, session) = service::sign_in(&app, &device, &email, &password, code.as_deref()).await?;
     Ok(signed_in(&device, session, user))
 }
 

@@ -15,7 +15,7 @@ use crate::{
     accounts::{
         Device, Error, attempts,
         device::Credential,
-        rules,
+        rules, second_factor,
         store::{
             self, UserRow,
             sessions::{self as store_sessions, SessionRow},
@@ -52,6 +52,7 @@ pub(super) async fn sign_in(
     device: &Device,
     login: &str,
     password: &str,
+    code: Option<&str>,
 ) -> Result<(UserRow, SessionToken), Error> {
     let key = rules::key_of(login);
     let attempt = attempts::count(app, &device.actor, "sign_in", &key).await?;
@@ -68,6 +69,7 @@ pub(super) async fn sign_in(
         refuse(app, &device.actor, login, Some(user), "email_unverified");
         return Err(Error::EmailUnverified);
     }
+    second_factor::prove(app, &device.actor, user, code).await?;
     let stronger = app.passwords().rehash(password, user.password_hash.as_deref()).await?;
     let token = transact!(app.metadata(), |tx| {
         // Checking takes a while: a password changed meanwhile must not leave a session of the old one.
@@ -98,6 +100,29 @@ pub(crate) async fn start_session(
     user: UserId,
     device: &Device,
 ) -> Result<SessionToken, Error> {
+    let name = device_name(device.actor.user_agent.as_deref());
+    start_session_with(app, tx, user, device, json!({ "name": name })).await
+}
+
+/// Does so for somebody who has proved it elsewhere.
+pub(in crate::accounts) async fn start_session_by(
+    app: &App,
+    tx: &Transaction,
+    user: UserId,
+    device: &Device,
+    provider: &str,
+) -> Result<SessionToken, Error> {
+    let name = device_name(device.actor.user_agent.as_deref());
+    start_session_with(app, tx, user, device, json!({ "name": name, "provider": provider })).await
+}
+
+async fn start_session_with(
+    app: &App,
+    tx: &Transaction,
+    user: UserId,
+    device: &Device,
+    details: serde_json::Value,
+) -> Result<SessionToken, Error> {
     let now = app.now();
     let token = secret::generate();
     let expires_at = now + session_timeout(app);
@@ -121,9 +146,8 @@ pub(crate) async fn start_session(
         true => Some(refresh::issue(app, tx, user, id).await?),
         false => None,
     };
-    let name = device_name(device.actor.user_agent.as_deref());
     let actor = device.actor.clone().known_as(user);
-    audit::record(app, tx, &actor, Change::new("session.start").on(id.0).details(json!({ "name": name }))).await?;
+    audit::record(app, tx, &actor, Change::new("session.start").on(id.0).details(details)).await?;
     Ok(SessionToken { token, expires_at, tokens })
 }
 

@@ -15,7 +15,7 @@ use crate::{
     tenancy::{Action, Error, Resource},
 };
 
-const NAME_INDEX: &str = "client_configs_project_id_name_key";
+const NAME_INDEX: &str = "client_configs_project_id_name";
 const MOST_BYTES: usize = 64 * 1024;
 
 /// What SDKs are told.

@@ -61,7 +61,8 @@ pub(super) struct Wanted {
 /// What somebody is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MemberChange {
+#[schema(as = MemberRoleChange)]
+pub(super) struct RoleChange {
     role: OrganizationRole,
 }
 
@@ -96,7 +97,7 @@ pub(super) async fn list(
 pub(super) async fn update(
     member: Member,
     Path(MemberPath { user }): Path<MemberPath>,
-    Json(change): Json<MemberChange>,
+    Json(change): Json<RoleChange>,
 ) -> Result<Json<OrganizationMember>> {
     member.require_admin()?;
     let changed = membership::change_role(&member, user, change.role).await;

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-const SLUG_INDEX: &str = "organizations_slug_key";
+const SLUG_INDEX: &str = "organizations_slug";
 /// Organizations one person makes: a few at once, then one an hour.
 const MADE: Rate = Rate { burst: 10, every_seconds: 3_600 };
 /// Passwords one person tries to prove who they are.

@@ -2,14 +2,13 @@
 
 use chrono_tz::Tz;
 use http_kit::FieldError;
-use sea_orm::EnumIter;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use analytics_model::WeekStart;
 
 /// What an organization does for a living.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumIter)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Industry {
     /// Hospitals, practices, insurers.

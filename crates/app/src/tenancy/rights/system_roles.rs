@@ -1,6 +1,6 @@
 //! The roles that every organization has. They can't be changed, so that their names mean the same everywhere.
 
-use sea_orm::Iterable;
+use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 use super::{Action, Conditions, Permission, Resource, roles};

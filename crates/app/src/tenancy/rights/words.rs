@@ -1,8 +1,8 @@
 //! The words of rights: resources, actions, and what a permission says.
 
 use analytics_model::ProjectId;
-use sea_orm::{EnumIter, Iterable};
 use serde::{Deserialize, Serialize};
+use strum::{EnumIter, IntoEnumIterator};
 use utoipa::ToSchema;
 
 /// What something is done to.
@@ -78,7 +78,8 @@ impl Resource {
         match self {
             Self::Project => &[A::View, A::Edit, A::Delete],
             Self::ProjectMembers | Self::ApiKeys | Self::ClientConfigs => &[A::View, A::Create, A::Edit, A::Delete],
-            Self::Events | Self::People => &[A::View, A::Edit, A::Delete, A::Export],
+            Self::Events => &[A::View, A::Create, A::Edit, A::Delete, A::Export],
+            Self::People => &[A::View, A::Edit, A::Delete, A::Export],
             Self::Insights | Self::Queries | Self::Dashboards => {
                 &[A::View, A::Run, A::Create, A::Edit, A::Delete, A::Share, A::Export]
             }

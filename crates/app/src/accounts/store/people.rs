@@ -7,7 +7,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, LikeExpr, SelectStatement},
 };
 
-use super::{UserRow, tables::users};
+use super::UserRow;
+use crate::accounts::tables::users;
 
 /// Returns the account with an e-mail address, in lower case.
 pub(crate) async fn find_by_email_key(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<UserRow>> {

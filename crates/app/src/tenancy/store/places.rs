@@ -10,13 +10,16 @@ use sea_orm::{
     Set,
 };
 
-use super::{Role, tables::project_members};
-use crate::accounts::{self, UserRow};
+use crate::{
+    Role,
+    accounts::{self, UserRow},
+    tenancy::tables::project_members,
+};
 
-pub(super) type Row = project_members::Model;
+pub(in crate::tenancy) type Row = project_members::Model;
 
 /// Returns the members of a project with their accounts, by e-mail address.
-pub(super) async fn list(
+pub(in crate::tenancy) async fn list(
     db: &impl ConnectionTrait,
     project: ProjectId,
     after: Option<String>,
@@ -31,12 +34,16 @@ pub(super) async fn list(
     Ok(people.into_iter().filter_map(|person| places.remove(&person.id).map(|row| (row, person))).collect())
 }
 
-pub(super) async fn find(db: &impl ConnectionTrait, project: ProjectId, user: UserId) -> Result<Option<Row>> {
+pub(in crate::tenancy) async fn find(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    user: UserId,
+) -> Result<Option<Row>> {
     Ok(project_members::Entity::find_by_id((project, user)).one(db).await?)
 }
 
 /// Gives somebody a place, or another role in the place they have.
-pub(super) async fn put(
+pub(in crate::tenancy) async fn put(
     db: &impl ConnectionTrait,
     project: ProjectId,
     user: UserId,
@@ -56,7 +63,7 @@ pub(super) async fn put(
     Ok(row.into_active_model().reset_all().insert(db).await?)
 }
 
-pub(super) async fn delete(db: &impl ConnectionTrait, project: ProjectId, user: UserId) -> Result<()> {
+pub(in crate::tenancy) async fn delete(db: &impl ConnectionTrait, project: ProjectId, user: UserId) -> Result<()> {
     project_members::Entity::delete_by_id((project, user)).exec(db).await?;
     Ok(())
 }

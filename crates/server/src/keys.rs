@@ -1,0 +1,75 @@
+//! What each key of the configuration means.
+
+use serde_json::Value;
+
+use crate::{config::Config, masking::written, providers};
+
+/// What each key means, for `config show` and the configuration page of the guide.
+const MEANINGS: [(&str, &str); 18] = [
+    ("data_dir", "Folder of everything this server stores itself"),
+    ("server.listen", "Address and port to listen on"),
+    ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
+    (
+        "server.behind_proxy",
+        "true where a proxy of your own stands in front: its X-Forwarded-For and X-Forwarded-Proto are believed",
+    ),
+    (
+        "metadata.url",
+        "Metadata store: postgres://user:password@host/database; a SQLite file in the data folder if empty",
+    ),
+    ("analytics.url", "Analytics store: http(s)://user:password@host:8123/database; the embedded engine if empty"),
+    ("analytics.cluster", "ClickHouse cluster to create replicated and distributed tables on"),
+    ("engine.library", "Where libchdb is, if not in one of the usual places"),
+    ("engine.connections", "How many queries the embedded engine runs at the same time"),
+    ("engine.max_memory_mib", "The most memory the embedded engine may use, in MiB; a share of the machine's if empty"),
+    (
+        "cache.url",
+        "Redis that several servers share limits and cached answers through: redis(s)://user:password@host:6379/database; nothing is shared if empty",
+    ),
+    ("accounts.bcrypt_cost", "Rounds a password is hashed with, as a power of two; at least 10"),
+    (
+        "accounts.key_file",
+        "File with the key the instance signs and seals with, made where missing and shared by its servers; secret.key in the data folder if empty",
+    ),
+    (
+        "accounts.allowed_email_domains",
+        "Domains whose e-mail addresses may make an account of their own, as [\"radix-int.com\"]; by invitation only if empty",
+    ),
+    (
+        "mail.smtp_url",
+        "Mail server: smtps://user:password@host:465, or smtp://user:password@host:587?tls=required; if empty, mails are files in the folder mail of the data folder",
+    ),
+    ("mail.from", "Whom mail comes from, as RadixInsight <radix@example.com>; made of the public address if empty"),
+    ("log.level", "error, warn, info, debug, trace, or a filter such as info,collector=debug"),
+    ("log.format", "text for people, json for machines"),
+];
+
+/// Returns every key with its meaning.
+pub(crate) fn meanings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    MEANINGS.into_iter().chain(providers::MEANINGS)
+}
+
+/// Returns the guide's page of all keys.
+pub(crate) fn guide() -> String {
+    let mut page = String::from(GUIDE_HEAD);
+    let values = serde_json::to_value(Config::default()).unwrap_or_default();
+    for (key, meaning) in meanings() {
+        let value = written(key, values.pointer(&format!("/{}", key.replace('.', "/"))).unwrap_or(&Value::Null));
+        let variable = key.to_uppercase().replace('.', "__");
+        let default = if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };
+        page.push_str(&format!("| `{key}` | {default} | `RADIX__{variable}` | {meaning} |\n"));
+    }
+    page
+}
+
+const GUIDE_HEAD: &str = "# Configuration
+
+Every key has a default. A file `radixinsight.toml` in the current folder (or `--config FILE`) overrides it, an
+environment variable overrides the file, a flag (`--set KEY=VALUE`, `--data-dir`, `--listen`) overrides all. A key that
+does not exist is an error. `radixinsight config show` prints each value and where it came from.
+
+`RADIX_ENGINE_LIB` is another name for `engine.library`.
+
+| key | default | variable | meaning |
+|---|---|---|---|
+";

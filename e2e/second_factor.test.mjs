@@ -1,0 +1,105 @@
+// A second factor in the page: set it up, sign in with it, lose the phone, turn it off.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { open } from "./support/browser.mjs";
+import { admin, Instance } from "./support/instance.mjs";
+import { totp } from "./support/totp.mjs";
+
+test("a second factor", async (context) => {
+  const instance = await Instance.started(context);
+  await instance.claim();
+  const page = await open(context);
+  let secret;
+  let codes;
+
+  const signIn = async () => {
+    await page.goto(`${instance.url}/sign-in`);
+    await page.getByLabel("Email").fill(admin.email);
+    await page.getByLabel("Password", { exact: true }).fill(admin.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  };
+  const isHome = () => page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+  const leave = async () => {
+    await page.context().clearCookies();
+    await signIn();
+    await page.getByRole("heading", { name: "Enter your code" }).waitFor();
+  };
+
+  await context.test("a code of the app turns it on, and recovery codes are shown", async () => {
+    await signIn();
+    await isHome();
+    await page.goto(`${instance.url}/account/security`);
+    await page.getByRole("button", { name: "Set up" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Your password").fill("wrong password");
+    await dialog.getByRole("button", { name: "Continue" }).click();
+    await dialog.getByText("This password is wrong.").waitFor();
+    await dialog.getByLabel("Your password").fill(admin.password);
+    await dialog.getByRole("button", { name: "Continue" }).click();
+    await dialog.getByRole("img", { name: "QR code for an authenticator app" }).waitFor();
+    secret = await dialog.locator("code").innerText();
+    await dialog.getByLabel("Code from the app").fill("000000");
+    await dialog.getByRole("button", { name: "Turn on" }).click();
+    await dialog.getByText("This code is wrong or was used before.").waitFor();
+    await dialog.getByLabel("Code from the app").fill(totp(secret, -1));
+    await dialog.getByRole("button", { name: "Turn on" }).click();
+    await dialog.getByRole("list", { name: "Recovery codes" }).waitFor();
+    codes = await dialog.getByRole("listitem").allInnerTexts();
+    assert.equal(new Set(codes).size, 10);
+
+    const download = page.waitForEvent("download");
+    await dialog.getByRole("link", { name: "Download" }).click();
+    const text = readFileSync(await (await download).path(), "utf8");
+    assert.ok(codes.every((code) => text.includes(code)));
+    await dialog.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByText("10 of 10 recovery codes left").waitFor();
+  });
+
+  await context.test("sign-in asks for a code", async () => {
+    await leave();
+    await page.getByLabel("Code").fill("000000");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This code is wrong or was used before.").waitFor();
+    await page.getByLabel("Code").fill(totp(secret));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await isHome();
+  });
+
+  await context.test("a recovery code signs in once", async () => {
+    await leave();
+    await page.getByLabel("Code").fill(codes[0]);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await isHome();
+    await leave();
+    await page.getByLabel("Code").fill(codes[0]);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This code is wrong or was used before.").waitFor();
+    await page.getByLabel("Code").fill(codes[1]);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await isHome();
+  });
+
+  await context.test("new recovery codes end the old ones, and one of them turns it off", async () => {
+    await page.goto(`${instance.url}/account/security`);
+    await page.getByText("8 of 10 recovery codes left").waitFor();
+    await page.getByRole("button", { name: "New recovery codes" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Your password").fill(admin.password);
+    await dialog.getByLabel("Code from the app, or a recovery code").fill(codes[2]);
+    await dialog.getByRole("button", { name: "Make new codes" }).click();
+    await dialog.getByRole("list", { name: "Recovery codes" }).waitFor();
+    const renewed = await dialog.getByRole("listitem").allInnerTexts();
+    assert.ok(renewed.every((code) => !codes.includes(code)));
+    await dialog.getByRole("button", { name: "I have kept them" }).click();
+
+    await page.getByRole("button", { name: "Turn off" }).click();
+    await dialog.getByLabel("Your password").fill(admin.password);
+    await dialog.getByLabel("Code from the app, or a recovery code").fill(renewed[0]);
+    await dialog.getByRole("button", { name: "Turn off" }).click();
+    await page.getByText("Two-factor sign-in is off").waitFor();
+    await page.context().clearCookies();
+    await signIn();
+    await isHome();
+  });
+});

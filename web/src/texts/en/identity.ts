@@ -1,0 +1,33 @@
+export const identity = {
+  continueWith: (name: string) => `Continue with ${name}`,
+  or: "or",
+  title: "Sign-in with a provider",
+  hint: "Sign in here with an account you have elsewhere.",
+  connectedWith: (name: string) => `Connected with ${name}`,
+  connectedHint: "You can sign in with it. It may ask for a second factor itself.",
+  connect: (name: string) => `Connect ${name}`,
+  disconnect: "Disconnect",
+  disconnectTitle: (name: string) => `Disconnect ${name}?`,
+  disconnectHint: "You will sign in with your email and password.",
+  disconnected: (name: string) => `${name} disconnected`,
+  needsPassword: "It is your only way to sign in, so it stays.",
+  failed: "You could not be signed in",
+  linkFailed: "Your account could not be connected",
+  problems: {
+    provider_away: "The provider could not be reached. Try again in a moment.",
+    provider_declined: "The provider did not confirm who you are.",
+    provider_unproven:
+      "What the provider said could not be believed. If this happens again, tell whoever runs this server.",
+    sign_in_not_begun: "This sign-in was begun in another window, or more than 10 minutes ago. Try again.",
+    email_unverified: "The provider has not verified your email address. Verify it there, then try again.",
+    linked_elsewhere: "The account with your email address signs in another way.",
+    link_by_hand:
+      "Your account has two-factor sign-in. Sign in with your password and code, then connect the provider under Security.",
+    registration_closed: "You have no account here yet. Ask an admin to invite you.",
+    account_deactivated: "This account has been deactivated. Ask an admin.",
+    identity_taken: "That account is connected to somebody else here.",
+    identity_linked: "Your account is connected to a provider already.",
+    too_many_attempts: "Too many attempts. Wait a minute, then try again.",
+    internal: "Something went wrong on this server. Its log has the details.",
+  } as Record<string, string>,
+};
