@@ -40,7 +40,9 @@ test("what schemathesis makes up finds no server error and no undocumented answe
   const owner = await instance.claim();
   await run(program, ["user", "create", editor.email, "--data-dir", instance.data, ...options], editor.password);
   postgres.join(editor.email, owner.project, "editor");
-  const { token } = await new Api(instance.url).post("/api/v1/sessions", editor);
+  // The requests take longer than a token works otherwise.
+  await owner.patch("/api/v1/settings/access_token_minutes", { value: 1440 });
+  const { access_token: token } = await new Api(instance.url).post("/api/v1/sessions", editor);
   const known = await knownIds(new Api(instance.url, { token }));
   const document = join(instance.data, "openapi.json");
   writeFileSync(document, JSON.stringify(prepared(JSON.parse(await run(program, ["openapi"])), known)));
