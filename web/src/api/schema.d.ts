@@ -1479,16 +1479,13 @@ export interface components {
     schemas: {
         /** @description What somebody without an account says about themselves; who is signed in says nothing. */
         Acceptance: {
-            /** @default  */
-            first_name: string;
-            /** @default  */
-            last_name: string;
+            first_name?: string;
+            last_name?: string;
             /**
              * Format: password
              * @description 10 characters at least, 72 bytes at most.
-             * @default null
              */
-            password: string | null;
+            password?: string | null;
         };
         /** @description A decision, and how it came about. */
         AccessExplanation: {
