@@ -148,6 +148,38 @@ test("an invitation, from the mail to the end of the membership", async (context
     await grace.getByRole("menuitem", { name: "Navy: organization settings" }).click();
     await grace.getByRole("heading", { name: "Navy", level: 1 }).waitFor();
   });
+
+  await context.test("ownership is handed on by password, and who handed it on can leave", async () => {
+    await owner.goto(settings);
+    await owner.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "General" }).last().click();
+    await owner.getByRole("button", { name: "Leave organization" }).click();
+    const dialog = owner.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Leave organization" }).click();
+    await dialog.getByText("You are the only owner").waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+
+    await owner.getByRole("button", { name: "Transfer ownership" }).click();
+    await dialog.getByRole("textbox", { name: "New owner" }).or(dialog.getByLabel("New owner")).first().click();
+    await owner.getByRole("option", { name: /Grace Hopper/ }).click();
+    await dialog.getByLabel("Your password").fill("not the password");
+    await dialog.getByRole("button", { name: "Transfer ownership" }).click();
+    await dialog.getByText("This is not your password.").waitFor();
+    await dialog.getByLabel("Your password").fill(admin.password);
+    await dialog.getByRole("button", { name: "Transfer ownership" }).click();
+    await owner.getByText("Grace Hopper is the owner now").waitFor();
+    await owner.getByRole("button", { name: "Delete organization" }).waitFor({ state: "detached" });
+
+    await owner.getByRole("button", { name: "Leave organization" }).click();
+    await dialog.getByRole("button", { name: "Leave organization" }).click();
+    await owner.getByText("You left Analytical Engines").waitFor();
+    await owner.getByText("You have no project yet").waitFor();
+  });
+
+  await context.test("the new owner finds it all in the audit log", async () => {
+    await grace.goto(`${settings}/audit`);
+    await grace.waitForURL((url) => /^\/o\/[^/]+\/settings\/audit$/.test(url.pathname));
+    await grace.getByText(/left the organization as/).first().waitFor();
+  });
 });
 
 test("a secret key, from its making in the page to its rotation", async (context) => {
