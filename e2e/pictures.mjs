@@ -26,6 +26,11 @@ const pages = {
   live: "/live",
   send: "/send",
   settings: "/settings",
+  "settings-members": "/settings/members",
+  "settings-keys": "/settings/keys",
+  "settings-configs": "/settings/configs",
+  "settings-rights": "/settings/rights",
+  "organization-audit": "/settings/audit",
 };
 
 const [url, email, password, folder, project] = process.argv.slice(2);
