@@ -1,4 +1,3 @@
-import { useMantineColorScheme } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { createSpotlight, Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.layer.css";
@@ -14,6 +13,7 @@ import { t } from "../../texts/texts";
 import { Icon } from "../../ui/Icon";
 import { useReturnFocus } from "../../ui/useReturnFocus";
 import { places } from "../places";
+import { useColorScheme } from "../theme/useColorScheme";
 import styles from "./CommandPalette.module.css";
 import { projectOrganizations, type Thing } from "./NewThing";
 
@@ -59,7 +59,7 @@ function useGroups(props: CommandPaletteProps): SpotlightActionGroupData[] {
   const { me, organization, onNew, onKeys } = props;
   const project = props.project?.id;
   const navigate = useNavigate();
-  const { setColorScheme } = useMantineColorScheme();
+  const { choose } = useColorScheme();
   const events = useQuery({ ...catalogueEventsQuery(project ?? ""), enabled: project !== undefined });
   const icon = (name: Parameters<typeof Icon>[0]["name"]) => <Icon name={name} />;
 
@@ -166,19 +166,19 @@ function useGroups(props: CommandPaletteProps): SpotlightActionGroupData[] {
           id: "light",
           label: `${t.shell.theme}: ${t.shell.themes.light}`,
           leftSection: icon("sun"),
-          onClick: () => setColorScheme("light"),
+          onClick: () => choose("light"),
         },
         {
           id: "dark",
           label: `${t.shell.theme}: ${t.shell.themes.dark}`,
           leftSection: icon("moon"),
-          onClick: () => setColorScheme("dark"),
+          onClick: () => choose("dark"),
         },
         {
           id: "auto",
           label: `${t.shell.theme}: ${t.shell.themes.auto}`,
           leftSection: icon("deviceDesktop"),
-          onClick: () => setColorScheme("auto"),
+          onClick: () => choose("auto"),
         },
       ],
     },

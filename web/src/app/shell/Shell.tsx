@@ -1,6 +1,7 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { t } from "../../texts/texts";
+import { useRememberedColorScheme } from "../theme/useColorScheme";
 import { BottomBar } from "./BottomBar";
 import { NewThing, type Thing } from "./NewThing";
 import { NotFound } from "./NotFound";
@@ -23,6 +24,7 @@ export function Shell() {
   const [overlay, setOverlay] = useState<Overlay>();
   const [making, setMaking] = useState<Thing>();
   const fold = useFold();
+  useRememberedColorScheme();
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   useShellKeys({
