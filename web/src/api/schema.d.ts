@@ -203,6 +203,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instance/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all organizations, by short name. For admins of the instance. */
+        get: operations["list_instance_organizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/{token}": {
         parameters: {
             query?: never;
@@ -2023,6 +2040,28 @@ export interface components {
          * @enum {string}
          */
         Group: "instance" | "accounts" | "data" | "retention";
+        /** @description An organization, as who looks after the instance sees it. */
+        HostedOrganization: {
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["OrganizationId"];
+            industry: components["schemas"]["Industry"] | null;
+            /**
+             * Format: int64
+             * @description How many people belong to it.
+             */
+            members: number;
+            name: string;
+            /** @description The e-mail addresses of those who own it: whom to talk to. */
+            owners: string[];
+            /**
+             * Format: int64
+             * @description How many projects it has.
+             */
+            projects: number;
+            /** @description Its short name. */
+            slug: string;
+        };
         /**
          * @description What an organization does for a living.
          * @enum {string}
@@ -2062,6 +2101,8 @@ export interface components {
             mail: string;
             /** @description The folder on the server that mails are written to; only admins of the instance see it. */
             mail_folder?: string | null;
+            /** @description What it calls itself. */
+            name: string;
             /** @description The domains whose e-mail addresses may make an account of their own; none where that takes an invitation. */
             registration_domains: string[];
             /** @description Who else people may sign in with, in the order of their buttons. */
@@ -2685,6 +2726,33 @@ export interface components {
                 parent_id: string | null;
                 /** Format: date-time */
                 updated_at: string;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_HostedOrganization: {
+            /** @description The items. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                id: components["schemas"]["OrganizationId"];
+                industry: components["schemas"]["Industry"] | null;
+                /**
+                 * Format: int64
+                 * @description How many people belong to it.
+                 */
+                members: number;
+                name: string;
+                /** @description The e-mail addresses of those who own it: whom to talk to. */
+                owners: string[];
+                /**
+                 * Format: int64
+                 * @description How many projects it has.
+                 */
+                projects: number;
+                /** @description Its short name. */
+                slug: string;
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -3522,7 +3590,7 @@ export interface components {
              * @description For how many seconds the access token works.
              */
             expires_in?: number | null;
-            /** @description For the next access token, within 7 days. It works once: the answer holds the next one. */
+            /** @description For the next access token, within 7 days unless the instance is set otherwise. It works once: the answer holds the next one. */
             refresh_token?: string | null;
             /**
              * Format: date-time
@@ -4320,6 +4388,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Instance"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_instance_organizations: {
+        parameters: {
+            query?: {
+                /** @description Part of the name or short name; letter case doesn't matter. */
+                search?: string;
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of organizations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HostedOrganization"];
                 };
             };
             /** @description The request can't be done as it is. */

@@ -275,6 +275,16 @@ const adminUsers = createRoute({
   component: lazyRouteComponent(() => import("../features/accounts/users/Users"), "Users"),
 });
 
+const adminOrganizations = createRoute({
+  getParentRoute: () => admin,
+  path: "/organizations",
+  validateSearch: validateUsers,
+  component: lazyRouteComponent(
+    () => import("../features/tenancy/instance/HostedOrganizations"),
+    "HostedOrganizations",
+  ),
+});
+
 const adminLogs = createRoute({
   getParentRoute: () => admin,
   path: "/logs",
@@ -328,7 +338,7 @@ export const routeTree = root.addChildren([
     ]),
     profile,
     security,
-    admin.addChildren([adminStart, adminSettings, adminUsers, adminLogs, adminAudit]),
+    admin.addChildren([adminStart, adminSettings, adminUsers, adminOrganizations, adminLogs, adminAudit]),
     reference,
   ]),
 ]);

@@ -12,10 +12,8 @@ use super::{
 use crate::{
     App,
     audit::{self, Actor, Change},
+    system,
 };
-
-/// How long the link in an invitation works.
-const INVITATION: TimeDelta = TimeDelta::days(7);
 
 /// What somebody needs for an account.
 // Not Debug: the password must not reach a log.
@@ -190,14 +188,15 @@ pub(crate) async fn invite_user(app: &App, actor: &Actor, invited: Invited) -> R
         email_verified: false,
         ..new_row(app, &invited.email, &invited.first_name, &invited.last_name, None)
     });
+    let life = TimeDelta::days(system::settings(app).await.invitation_days.into());
     let made: Result<_, Error> = transact!(app.metadata(), |tx| {
         let user = insert(tx, &prepared).await?;
         record_creation(app, tx, actor, &user).await?;
-        let token = resets::issue(app, tx, user.id, INVITATION).await?;
+        let token = resets::issue(app, tx, user.id, life).await?;
         Ok((user, token))
     });
     let (user, token) = made?;
-    app.mail().send(letters::invitation(app, &user.email, &token));
+    app.send_mail(letters::invitation(app, &user.email, &token, life));
     Ok(user)
 }
 

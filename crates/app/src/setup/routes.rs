@@ -14,6 +14,7 @@ use super::service;
 use crate::{
     App,
     accounts::{self, Account, Device, SignInProvider, SignedIn},
+    system,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -23,6 +24,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// What anybody may know about this instance.
 #[derive(Debug, Serialize, ToSchema)]
 struct Instance {
+    /// What it calls itself.
+    name: String,
     /// The version of RadixInsight.
     version: &'static str,
     /// Whether it has its first admin.
@@ -68,6 +71,7 @@ async fn instance(State(app): State<App>, mut parts: Parts) -> Result<Json<Insta
     let asks_admin = Account::from_request_parts(&mut parts, &app).await.is_ok_and(|account| account.is_admin);
     let folder = app.mail().folder().filter(|_| asks_admin);
     Ok(Json(Instance {
+        name: system::settings(&app).await.instance_name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         claimed,
         registration_domains: accounts::allowed_domains(&app),

@@ -75,13 +75,13 @@ function useGroups(props: CommandPaletteProps): SpotlightActionGroupData[] {
   const settings = [
     ...(props.project ? projectSections(props.project) : []).map(({ to, label, icon: name }) => ({
       id: to,
-      label: `${t.settings.groups.project}: ${label}`,
+      label: `${t.palette.projectSettings}: ${label}`,
       leftSection: icon(name),
       onClick: () => project && navigate({ to, params: { project } }),
     })),
     ...(organization ? organizationSections(organization) : []).map(({ to, label, icon: name }) => ({
       id: to,
-      label: `${t.settings.groups.organization}: ${label}`,
+      label: `${t.palette.organizationSettings}: ${label}`,
       leftSection: icon(name),
       onClick: () => organization && navigate({ to, params: { organization: organization.id } }),
     })),

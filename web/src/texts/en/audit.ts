@@ -45,6 +45,7 @@ const special: Record<string, { verb: string; end?: (whom: string) => string }> 
   "password.request_reset": { verb: "asked for a link to a new password for" },
   "password.reset": { verb: "chose a new password for" },
   "profile.update": { verb: "changed the profile of" },
+  "project_member.create": { verb: "added the project member" },
   "role.assign": { verb: "gave the role", end: (whom) => `to ${whom}` },
   "role.unassign": { verb: "took the role", end: (whom) => `from ${whom}` },
   "second_factor.recover": { verb: "used a recovery code of" },

@@ -16,6 +16,22 @@ export const organizations = {
     other: "Something else",
   },
   noIndustry: "Not said",
+  all: {
+    title: "Organizations",
+    lead: "Everybody who works on this instance, from outside: whose they are and how large. What they know stays theirs.",
+    search: "Search by name or short name",
+    none: "No organization found",
+    noneHint: "Look for another part of the name.",
+    columns: {
+      organization: "Organization",
+      industry: "Industry",
+      members: "Members",
+      projects: "Projects",
+      owners: "Owners",
+      made: "Made",
+    },
+    noOwner: "Nobody",
+  },
   defaults: "New projects begin with",
   defaultsHint: "Projects that exist keep what they have.",
   defaultZone: "Time zone",
@@ -76,7 +92,8 @@ export const organizations = {
   invite: "Invite somebody",
 
   invitations: "Invitations",
-  invitationsLead: "Who was asked to come and has not accepted yet. A link works once, for 7 days.",
+  invitationsLead:
+    "Who was asked to come and has not accepted yet. The link in the mail works once, until it expires.",
   noInvitations: "Nobody is invited at the moment",
   noInvitationsHint: "Invite somebody by email: who has no account yet makes one with the link.",
   inviteTitle: "Invite somebody",

@@ -40,6 +40,8 @@ export const shell = {
     goTo: "Go to",
     projects: "Switch project",
     settings: "Settings",
+    projectSettings: "Project settings",
+    organizationSettings: "Organization settings",
     actions: "Actions",
     explore: (name: string) => `Explore ${name}`,
     events: "Explore an event",

@@ -1,7 +1,13 @@
 export const system = {
   admin: "Administration",
   lead: "For the whole instance. It gives no right to anybody's data.",
-  tabs: { settings: "System settings", users: "Accounts", logs: "System log", audit: "Audit log" },
+  tabs: {
+    settings: "System settings",
+    users: "Accounts",
+    organizations: "Organizations",
+    logs: "System log",
+    audit: "Audit log",
+  },
   notAdmin: "This is for those who look after the instance",
   notAdminHint: "Ask one of its admins to change it, or to name you as one.",
   groups: {

@@ -59,18 +59,19 @@ export function ConfigForm({ project, config, mayEdit, onClose }: ConfigFormProp
           styles={{ input: { fontFamily: "var(--font-mono)", fontSize: 12.5 } }}
           data-autofocus={config ? true : undefined}
         />
+        {mayEdit && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            className={styles.save}
+            disabled={!read.values}
+            onClick={() => setText(JSON.stringify(read.values, null, 2))}
+          >
+            {t.configs.format}
+          </Button>
+        )}
         <FormProblem error={save.error} fields={["name", "config"]} />
         <div className={styles.buttons}>
-          {mayEdit && (
-            <Button
-              variant="subtle"
-              mr="auto"
-              disabled={!read.values}
-              onClick={() => setText(JSON.stringify(read.values, null, 2))}
-            >
-              {t.configs.format}
-            </Button>
-          )}
           <Button variant="default" onClick={onClose}>
             {mayEdit ? t.words.cancel : t.words.close}
           </Button>

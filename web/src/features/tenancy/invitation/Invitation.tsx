@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { problemOf } from "../../../api/problem";
 import type { Me, OpenInvitation } from "../../../api/types";
 import { locale, t } from "../../../texts/texts";
@@ -14,7 +14,7 @@ import { Entrance } from "../../accounts/Entrance";
 import { openInvitationQuery, useAccept } from "./api";
 import { useEnter } from "./enter";
 import { NewAccount } from "./NewAccount";
-import { useToken } from "./token";
+import { forgetToken, useToken } from "./token";
 
 const time = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
 
@@ -125,6 +125,7 @@ function ForAnother({ invitation, me }: { invitation: OpenInvitation; me: Me }) 
 
 function Broken() {
   const navigate = useNavigate();
+  useEffect(forgetToken, []);
   return (
     <Entrance title={t.invitation.broken} lead={t.invitation.brokenHint}>
       <Button size="md" fullWidth onClick={() => navigate({ to: "/" })}>

@@ -24,11 +24,14 @@ export function forgetToken(): void {
   }
 }
 
-/** Returns the token in the address, or the one kept while somebody signed in. */
+/** Returns the token in the address, or the one kept while somebody signed in. It stays until another one comes. */
 export function useToken(): string | undefined {
   const { hash } = useLocation();
-  const [kept] = useState(remembered);
-  return new URLSearchParams(hash).get("token") ?? kept ?? undefined;
+  const given = new URLSearchParams(hash).get("token");
+  const [last, setLast] = useState(() => given ?? remembered());
+  // On the way out of the page the address has changed already: what is seen must not.
+  if (given && given !== last) setLast(given);
+  return given ?? last ?? undefined;
 }
 
 function remembered(): string | null {

@@ -1,8 +1,12 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { Organization } from "../../../api/types";
+import { NewThing, type Thing } from "../../../app/shell/NewThing";
 import { useProject } from "../../../app/shell/useProject";
 import { t } from "../../../texts/texts";
 import { Card } from "../../../ui/Card";
+import { Empty } from "../../../ui/Empty";
 import { Facts } from "../../../ui/Facts";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
@@ -17,7 +21,8 @@ import { Transfer } from "./Transfer";
 
 /** What an organization is called and begins its projects with; leaving it, handing it on, its end. */
 export function General() {
-  const { organization: mine } = useProject();
+  const { me, project, organization: mine } = useProject();
+  const [making, setMaking] = useState<Thing>();
   const query = useQuery({ ...organizationQuery(mine?.id ?? ""), enabled: mine !== undefined });
   if (!mine) return null;
   const organization = query.data;
@@ -31,6 +36,17 @@ export function General() {
       )}
       {query.isError && <ProblemNote error={query.error} onRetry={() => query.refetch()} />}
       {organization && !looksAfter(mine) && <About organization={organization} />}
+      {looksAfter(mine) && !project && (
+        <Card>
+          <Empty
+            icon="stack2"
+            title={t.organizations.none}
+            hint={t.shell.newProjectHint}
+            action={<Button onClick={() => setMaking("project")}>{t.shell.createProject}</Button>}
+          />
+          <NewThing thing={making} me={me} organization={mine} onClose={() => setMaking(undefined)} />
+        </Card>
+      )}
       {organization && looksAfter(mine) && (
         <OrganizationForm key={organization.id} organization={organization} />
       )}

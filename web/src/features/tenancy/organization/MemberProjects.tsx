@@ -1,5 +1,6 @@
 import type { OrganizationMember, ProjectSummary } from "../../../api/types";
 import { t } from "../../../texts/texts";
+import { roleName } from "../../rights/matrix";
 import styles from "./Members.module.css";
 
 type MemberProjectsProps = { member: OrganizationMember; projects: ProjectSummary[] };
@@ -18,7 +19,7 @@ export function MemberProjects({ member, projects }: MemberProjectsProps) {
     })),
     ...member.roles.map((role) => ({
       id: `${role.role_id} ${role.project_id}`,
-      text: t.organizations.projectRole(nameOf(role.project_id), role.name),
+      text: t.organizations.projectRole(nameOf(role.project_id), roleName(role.name)),
     })),
   ];
   if (places.length === 0) return <span className={styles.none}>{t.organizations.noProjects}</span>;

@@ -68,6 +68,7 @@ function Ask({ organization, onClose }: { organization: Organization; onClose: (
           nothingFoundMessage={members.isPending ? t.states.loading : t.organizations.noHeir}
           error={problem?.fields.user_id}
           searchable
+          openOnFocus={false}
           data-autofocus
         />
         <PasswordInput

@@ -22,7 +22,7 @@ export function General() {
   if (!may(project, "project:view")) return <NotAllowed title={t.settings.general} />;
   const mayEdit = may(project, "project:edit");
   return (
-    <Page title={t.settings.general} lead={t.settings.projectLead} width="text">
+    <Page title={project.name} lead={t.settings.projectLead} width="text">
       {query.isPending && (
         <Card>
           <SkeletonRows count={5} height={34} />

@@ -25,6 +25,7 @@ export function RoleSelect<Role extends string>(props: RoleSelectProps<Role>) {
       value={value}
       onChange={(picked) => picked && onRole(picked as Role)}
       allowDeselect={false}
+      className={styles.select}
       comboboxProps={{ width: 260, position: "bottom-start" }}
       renderOption={({ option }) => (
         <span className={styles.option}>
