@@ -8,7 +8,7 @@ import { Icon } from "../../ui/Icon";
 import styles from "./AuditRow.module.css";
 import { Diff } from "./Diff";
 import type { AuditSearch } from "./search";
-import { actorName, changesOf, sentenceOf } from "./sentence";
+import { actorName, changesOf, factsOf, plain, sentenceOf } from "./sentence";
 
 type AuditRowProps = { entry: AuditEntry; onFilter: (change: AuditSearch) => void };
 
@@ -35,6 +35,9 @@ export function AuditRow({ entry, onFilter }: AuditRowProps) {
         <div id={id} className={styles.details}>
           {changes.length > 0 && <Diff changes={changes} />}
           <dl className={styles.facts}>
+            {factsOf(entry).map(([field, value]) => (
+              <Fact key={field} name={t.audit.fieldName(field)} value={plain(value)} />
+            ))}
             <Fact name={t.audit.action} value={entry.action} />
             <Fact name={t.audit.number} value={String(entry.number)} />
             <Fact name={t.audit.address} value={entry.ip_address} />

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AuditEntry } from "../../api/types";
-import { actionName, changesOf, plain, sentenceOf } from "./sentence";
+import { actionName, changesOf, factsOf, plain, sentenceOf } from "./sentence";
 
 const entry = (part: Partial<AuditEntry>): AuditEntry => ({
   id: "1",
@@ -89,6 +89,17 @@ test("who has no name is named by what is known", () => {
   expect(sentenceOf(entry({ user: null })).who).toBe("The system");
   expect(sentenceOf(entry({ user: null, ip_address: "192.0.2.1" })).who).toBe("Somebody not signed in");
   expect(sentenceOf(entry({ user: { id: "u", name: null, email: null } })).who).toBe("A deleted account");
+});
+
+test("what the sentence does not say is told beside it", () => {
+  const details = {
+    name: "Marketing",
+    whom: "Alan",
+    principal_id: "1",
+    permission_type: "view",
+    expires_at: null,
+  };
+  expect(factsOf(entry({ details }))).toEqual([["permission_type", "view"]]);
 });
 
 test("fields of both sides are compared", () => {

@@ -88,6 +88,13 @@ export function changesOf(entry: AuditEntry): FieldChange[] {
   return fields.map((field) => ({ field, before: before[field], after: after[field] }));
 }
 
+/** Returns what else is known: not what the sentence says, nor ids, which say nothing to people. */
+export function factsOf(entry: AuditEntry): [field: string, value: unknown][] {
+  return Object.entries(values(entry.details)).filter(
+    ([field, value]) => field !== "name" && field !== "whom" && !field.endsWith("_id") && value !== null,
+  );
+}
+
 /** Writes a value for people. */
 export function plain(value: unknown): string {
   if (value === undefined || value === null || value === "") return t.audit.nothing;

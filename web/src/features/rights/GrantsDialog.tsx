@@ -162,7 +162,9 @@ function LetIn({ organization, thing, most }: { organization: string; thing: Thi
           {t.rights.add}
         </Button>
       </form>
-      <p className={styles.faint}>{t.rights.levelHints[level]}</p>
+      <p className={styles.faint}>
+        {t.rights.levels[level]}: {t.rights.levelHints[level].toLowerCase()}
+      </p>
       {problem && (
         <p role="alert" className={styles.problem}>
           {problem.message}

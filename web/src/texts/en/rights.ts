@@ -126,7 +126,7 @@ export const rights = {
   everybodyWith: (role: string) => `Everybody with the role ${role}`,
   people: "People",
   roles: "Roles",
-  whyLead: "Why somebody may do something here, or may not. The code that decides tells it.",
+  whyLead: "Why somebody may do something here, or may not. What decides about it answers here, too.",
   whyWho: "Who",
   me: "You",
   whyAction: "Wants to",

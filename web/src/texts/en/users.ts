@@ -10,7 +10,7 @@ export const users = {
     state: "Status",
     factor: "Two-factor",
     signedIn: "Last sign-in",
-    made: "Made",
+    made: "Created",
   },
   states: {
     active: "Active",
