@@ -2812,6 +2812,20 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_Preference: {
+            /** @description The items. */
+            items: {
+                /** @example home.range */
+                key: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** @description Any JSON. */
+                value: unknown;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_Project: {
             /** @description The items. */
             items: {
@@ -5005,7 +5019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preference"][];
+                    "application/json": components["schemas"]["Page_Preference"];
                 };
             };
             /** @description The request can't be done as it is. */
