@@ -45,9 +45,17 @@ const places = {
   "admin-settings": "/admin/settings",
   "admin-accounts": "/admin/users",
   "admin-nobody-found": "/admin/users?search=zzzz",
+  "admin-organizations": "/admin/organizations",
   "admin-log": "/admin/logs",
   "admin-audit": "/admin/audit",
   "not-found": "/p/no-such-project",
+};
+
+// Places of the first organization.
+const organizationPages = {
+  organization: "",
+  "organization-members": "/members",
+  "organization-invitations": "/invitations",
 };
 
 // Places for people who are not signed in.
@@ -98,6 +106,11 @@ async function takeAll(kind, options) {
   const home = project ? `${url}/p/${project}` : page.url().replace(/\?.*/, "").replace(/\/$/, "");
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(home + path);
+    await take(page, kind, name);
+  }
+  const me = await page.evaluate(async () => (await fetch("/api/v1/me")).json());
+  for (const [name, path] of Object.entries(organizationPages)) {
+    await page.goto(`${url}/o/${me.organizations[0].id}/settings${path}`);
     await take(page, kind, name);
   }
   for (const [name, path] of Object.entries(places)) {
