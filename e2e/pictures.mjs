@@ -45,6 +45,7 @@ const places = {
   "admin-settings": "/admin/settings",
   "admin-accounts": "/admin/users",
   "admin-nobody-found": "/admin/users?search=zzzz",
+  "admin-organizations": "/admin/organizations",
   "admin-log": "/admin/logs",
   "admin-audit": "/admin/audit",
   "not-found": "/p/no-such-project",
