@@ -1,4 +1,5 @@
-import { Link, Outlet, useRouteContext } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useRouteContext } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { t } from "../../texts/texts";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
@@ -8,6 +9,14 @@ import { administration } from "./sections";
 /** What those who look after the instance need. */
 export function Admin() {
   const { me } = useRouteContext({ from: "/signed-in" });
+  const tabs = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone not all tabs are in sight: the one that is open shall be.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the place changes
+  useEffect(() => {
+    const active = tabs.current?.querySelector("[data-active]");
+    active?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [pathname]);
   if (!me.user.is_admin) {
     return (
       <Page title={t.system.admin}>
@@ -17,7 +26,7 @@ export function Admin() {
   }
   return (
     <>
-      <nav className={styles.tabs} aria-label={t.system.admin}>
+      <nav ref={tabs} className={styles.tabs} aria-label={t.system.admin}>
         {administration.map((tab) => (
           <Link
             key={tab.to}
