@@ -10,7 +10,12 @@ const places = {
   Explore: "/explore?by=$browser&compare=true",
   "Live events": "/live",
   "Send events": "/send",
-  Settings: "/settings",
+  "My project": "/settings",
+  Members: "/settings/members",
+  "API keys": "/settings/keys",
+  "Client configurations": "/settings/configs",
+  "Roles and rights": "/settings/rights",
+  "Audit log": "/settings/audit",
 };
 const controls =
   "button|link|textbox|combobox|searchbox|checkbox|switch|menuitem|option|tab|radio|slider|spinbutton";

@@ -26,6 +26,38 @@ const pages = {
   live: "/live",
   send: "/send",
   settings: "/settings",
+  "settings-members": "/settings/members",
+  "settings-keys": "/settings/keys",
+  "settings-configs": "/settings/configs",
+  "organization-audit": "/settings/audit",
+  roles: "/settings/rights",
+  "role-editor": "/settings/rights?role=new&edit=true",
+  "roles-given": "/settings/rights?tab=people",
+  folders: "/settings/rights?tab=folders",
+  why: "/settings/rights?tab=why",
+};
+
+// Places outside of a project.
+const places = {
+  "api-reference": "/api-reference",
+  profile: "/account/profile",
+  security: "/account/security",
+  "admin-settings": "/admin/settings",
+  "admin-accounts": "/admin/users",
+  "admin-nobody-found": "/admin/users?search=zzzz",
+  "admin-log": "/admin/logs",
+  "admin-audit": "/admin/audit",
+  "not-found": "/p/no-such-project",
+};
+
+// Places for people who are not signed in.
+const entrances = {
+  "sign-in": "/sign-in",
+  register: "/register",
+  forgot: "/forgot",
+  verify: "/verify#token=x",
+  reset: "/reset#token=x",
+  "link-broken": "/reset",
 };
 
 const [url, email, password, folder, project] = process.argv.slice(2);
@@ -53,8 +85,12 @@ async function takeAll(kind, options) {
     "console",
     (message) => message.type() === "error" && console.error(`${kind} ${page.url()}: ${message.text()}`),
   );
+  for (const [name, path] of Object.entries(entrances)) {
+    await page.goto("about:blank");
+    await page.goto(url + path);
+    await take(page, kind, name);
+  }
   await page.goto(`${url}/sign-in`);
-  await take(page, kind, "sign-in");
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -64,12 +100,10 @@ async function takeAll(kind, options) {
     await page.goto(home + path);
     await take(page, kind, name);
   }
-  await page.goto(`${url}/api-reference`);
-  await take(page, kind, "api-reference");
-  await page.goto(`${url}/account/security`);
-  await take(page, kind, "security");
-  await page.goto(`${url}/p/no-such-project`);
-  await take(page, kind, "not-found");
+  for (const [name, path] of Object.entries(places)) {
+    await page.goto(url + path);
+    await take(page, kind, name);
+  }
   await page.goto(home);
   await settled(page);
   await page.keyboard.press("Control+k");

@@ -16,6 +16,10 @@ export class Api {
     return this.#send("POST", path, body);
   }
 
+  patch(path, body) {
+    return this.#send("PATCH", path, body);
+  }
+
   /** Makes a key that may send events. */
   async key(name = "test") {
     const made = await this.post(`/api/v1/projects/${this.project}/api_keys`, { name });

@@ -11,7 +11,7 @@ use shared_cache::Cache;
 use crate::{
     MasterKey, accounts,
     limits::Limits,
-    mail::{Delivery, MailSettings, Mailer},
+    mail::{Delivery, Letter, MailSettings, Mailer},
     setup, system, tenancy,
 };
 
@@ -165,6 +165,11 @@ impl App {
     /// Returns what sends mail.
     pub fn mail(&self) -> &Mailer {
         &self.0.mail
+    }
+
+    /// Sends a mail in the instance's name, soon. Call it after the change it tells of was committed.
+    pub(crate) fn send_mail(&self, letter: Letter) {
+        self.mail().send(letter.signed(&system::last_known(self).instance_name));
     }
 
     /// Makes this server ask the store again who may do what. Other servers do so within a second by themselves.

@@ -8,6 +8,7 @@ mod error;
 mod introspect;
 mod metadata;
 mod migrate;
+mod search;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -19,3 +20,4 @@ pub use error::{Error, OnUnique, Result};
 pub use introspect::{ColumnDescription, TableDescription};
 pub use metadata::{Attempts, Connection, Metadata, Transaction, sqlite_url};
 pub use migrate::Migrations;
+pub use search::contains;

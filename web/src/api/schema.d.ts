@@ -203,6 +203,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instance/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all organizations, by short name. For admins of the instance. */
+        get: operations["list_instance_organizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/{token}": {
         parameters: {
             query?: never;
@@ -1418,7 +1435,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Lets somebody sign in or not, or look after the instance or not. For admins; the last one stays. */
+        /** Lets somebody sign in or not, look after the instance or not; changes their names. For admins; the last one stays. */
         patch: operations["update_user"];
         trace?: never;
     };
@@ -1462,16 +1479,13 @@ export interface components {
     schemas: {
         /** @description What somebody without an account says about themselves; who is signed in says nothing. */
         Acceptance: {
-            /** @default  */
-            first_name: string;
-            /** @default  */
-            last_name: string;
+            first_name?: string;
+            last_name?: string;
             /**
              * Format: password
              * @description 10 characters at least, 72 bytes at most.
-             * @default null
              */
-            password: string | null;
+            password?: string | null;
         };
         /** @description A decision, and how it came about. */
         AccessExplanation: {
@@ -1521,10 +1535,14 @@ export interface components {
         };
         /** @description What changes in an account; what is left out stays. */
         AccountChange: {
+            /** @description At most 100 characters. */
+            first_name?: string | null;
             /** @description Whether they may sign in; who may not is signed out everywhere. */
             is_active?: boolean | null;
             /** @description Whether they look after the instance itself. */
             is_admin?: boolean | null;
+            /** @description At most 100 characters. */
+            last_name?: string | null;
         };
         /**
          * @description What is done.
@@ -2022,6 +2040,28 @@ export interface components {
          * @enum {string}
          */
         Group: "instance" | "accounts" | "data" | "retention";
+        /** @description An organization, as who looks after the instance sees it. */
+        HostedOrganization: {
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["OrganizationId"];
+            industry: components["schemas"]["Industry"] | null;
+            /**
+             * Format: int64
+             * @description How many people belong to it.
+             */
+            members: number;
+            name: string;
+            /** @description The e-mail addresses of those who own it: whom to talk to. */
+            owners: string[];
+            /**
+             * Format: int64
+             * @description How many projects it has.
+             */
+            projects: number;
+            /** @description Its short name. */
+            slug: string;
+        };
         /**
          * @description What an organization does for a living.
          * @enum {string}
@@ -2061,6 +2101,8 @@ export interface components {
             mail: string;
             /** @description The folder on the server that mails are written to; only admins of the instance see it. */
             mail_folder?: string | null;
+            /** @description What it calls itself. */
+            name: string;
             /** @description The domains whose e-mail addresses may make an account of their own; none where that takes an invitation. */
             registration_domains: string[];
             /** @description Who else people may sign in with, in the order of their buttons. */
@@ -2235,6 +2277,10 @@ export interface components {
             /** @description The property's name. */
             property: string;
         };
+        /** @description What somebody is to be. */
+        MemberChange: {
+            role: components["schemas"]["OrganizationRole"];
+        };
         /** @description A project that somebody is a member of. */
         MemberProject: {
             name: string;
@@ -2247,10 +2293,6 @@ export interface components {
             project_id: components["schemas"]["ProjectId"] | null;
             /** Format: uuid */
             role_id: string;
-        };
-        /** @description What somebody is to be. */
-        MemberRoleChange: {
-            role: components["schemas"]["OrganizationRole"];
         };
         /** @description An organization that who asks belongs to. */
         MyOrganization: {
@@ -2689,6 +2731,33 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_HostedOrganization: {
+            /** @description The items. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                id: components["schemas"]["OrganizationId"];
+                industry: components["schemas"]["Industry"] | null;
+                /**
+                 * Format: int64
+                 * @description How many people belong to it.
+                 */
+                members: number;
+                name: string;
+                /** @description The e-mail addresses of those who own it: whom to talk to. */
+                owners: string[];
+                /**
+                 * Format: int64
+                 * @description How many projects it has.
+                 */
+                projects: number;
+                /** @description Its short name. */
+                slug: string;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_Invitation: {
             /** @description The items. */
             items: {
@@ -2738,6 +2807,20 @@ export interface components {
                 roles: components["schemas"]["MemberRole"][];
                 /** @description Who. */
                 user_id: components["schemas"]["UserId"];
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Preference: {
+            /** @description The items. */
+            items: {
+                /** @example home.range */
+                key: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** @description Any JSON. */
+                value: unknown;
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -2978,6 +3061,8 @@ export interface components {
                 first_name: string;
                 /** @description Whether they have a password; who was invited chooses one first. */
                 has_password: boolean;
+                /** @description Whether a code is asked for beside their password. */
+                has_second_factor: boolean;
                 id: components["schemas"]["UserId"];
                 /** @description Whether they may sign in. */
                 is_active: boolean;
@@ -3519,7 +3604,7 @@ export interface components {
              * @description For how many seconds the access token works.
              */
             expires_in?: number | null;
-            /** @description For the next access token, within 7 days. It works once: the answer holds the next one. */
+            /** @description For the next access token, within 7 days unless the instance is set otherwise. It works once: the answer holds the next one. */
             refresh_token?: string | null;
             /**
              * Format: date-time
@@ -3745,6 +3830,8 @@ export interface components {
             first_name: string;
             /** @description Whether they have a password; who was invited chooses one first. */
             has_password: boolean;
+            /** @description Whether a code is asked for beside their password. */
+            has_second_factor: boolean;
             id: components["schemas"]["UserId"];
             /** @description Whether they may sign in. */
             is_active: boolean;
@@ -4337,6 +4424,51 @@ export interface operations {
             };
         };
     };
+    list_instance_organizations: {
+        parameters: {
+            query?: {
+                /** @description Part of the name or short name; letter case doesn't matter. */
+                search?: string;
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of organizations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HostedOrganization"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_invitation: {
         parameters: {
             query?: never;
@@ -4887,7 +5019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preference"][];
+                    "application/json": components["schemas"]["Page_Preference"];
                 };
             };
             /** @description The request can't be done as it is. */
@@ -5972,7 +6104,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MemberRoleChange"];
+                "application/json": components["schemas"]["MemberChange"];
             };
         };
         responses: {

@@ -9,6 +9,7 @@ import {
 import { Problem } from "../api/problem";
 import { meQuery } from "../features/accounts/api";
 import { ownPath } from "../features/accounts/ownPath";
+import { validateUsers } from "../features/accounts/users/search";
 import { validateAudit } from "../features/audit/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
@@ -60,6 +61,12 @@ const reset = createRoute({
   getParentRoute: () => root,
   path: "/reset",
   component: lazyRouteComponent(() => import("../features/accounts/Reset"), "Reset"),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("../features/tenancy/invitation/Invitation"), "Invitation"),
 });
 
 const signedIn = createRoute({
@@ -125,10 +132,105 @@ const send = createRoute({
   component: lazyRouteComponent(() => import("../features/collection/Send"), "Send"),
 });
 
+// The settings of a project and of its organization: one frame, two addresses.
+const frame = () => import("../features/tenancy/settings/SettingsFrame");
+
 const settings = createRoute({
   getParentRoute: () => project,
   path: "/settings",
-  component: lazyRouteComponent(() => import("../features/tenancy/Settings"), "Settings"),
+  component: lazyRouteComponent(frame, "SettingsFrame"),
+});
+
+const settingsGeneral = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  component: lazyRouteComponent(() => import("../features/tenancy/project/General"), "General"),
+});
+
+const settingsMembers = createRoute({
+  getParentRoute: () => settings,
+  path: "/members",
+  component: lazyRouteComponent(() => import("../features/tenancy/project/Members"), "Members"),
+});
+
+const settingsKeys = createRoute({
+  getParentRoute: () => settings,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("../features/tenancy/keys/Keys"), "Keys"),
+});
+
+const settingsConfigs = createRoute({
+  getParentRoute: () => settings,
+  path: "/configs",
+  component: lazyRouteComponent(() => import("../features/tenancy/configs/Configs"), "Configs"),
+});
+
+const rights = createRoute({
+  getParentRoute: () => settings,
+  path: "/rights",
+  validateSearch: validateRights,
+  component: lazyRouteComponent(() => import("../features/rights/Rights"), "Rights"),
+});
+
+const organization = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/o/$organization/settings",
+  component: lazyRouteComponent(frame, "SettingsFrame"),
+});
+
+const organizationGeneral = createRoute({
+  getParentRoute: () => organization,
+  path: "/",
+  component: lazyRouteComponent(() => import("../features/tenancy/organization/General"), "General"),
+});
+
+const organizationMembers = createRoute({
+  getParentRoute: () => organization,
+  path: "/members",
+  validateSearch: (raw: Record<string, unknown>): { search?: string } => ({
+    search: raw.search === undefined || raw.search === "" ? undefined : String(raw.search),
+  }),
+  component: lazyRouteComponent(() => import("../features/tenancy/organization/Members"), "Members"),
+});
+
+const organizationInvitations = createRoute({
+  getParentRoute: () => organization,
+  path: "/invitations",
+  component: lazyRouteComponent(() => import("../features/tenancy/organization/Invitations"), "Invitations"),
+});
+
+const organizationAudit = createRoute({
+  getParentRoute: () => organization,
+  path: "/audit",
+  validateSearch: validateAudit,
+  component: lazyRouteComponent(() => import("../features/audit/OrganizationAudit"), "OrganizationAudit"),
+});
+
+// Addresses of before, which links and bookmarks still hold.
+const oldRights = createRoute({
+  getParentRoute: () => project,
+  path: "/rights",
+  validateSearch: validateRights,
+  beforeLoad: ({ params, search }) => {
+    throw redirect({ to: "/p/$project/settings/rights", params, search, replace: true });
+  },
+});
+
+const oldAudit = createRoute({
+  getParentRoute: () => settings,
+  path: "/audit",
+  validateSearch: validateAudit,
+  beforeLoad: ({ context, params, search }) => {
+    const found = context.me.projects.find((candidate) => candidate.id === params.project);
+    if (!found) return;
+    const organization = found.organization_id;
+    throw redirect({
+      to: "/o/$organization/settings/audit",
+      params: { organization },
+      search,
+      replace: true,
+    });
+  },
 });
 
 const profile = createRoute({
@@ -144,13 +246,6 @@ const security = createRoute({
     problem: typeof raw.problem === "string" ? raw.problem : undefined,
   }),
   component: lazyRouteComponent(() => import("../features/accounts/Security"), "Security"),
-});
-
-const organizationAudit = createRoute({
-  getParentRoute: () => project,
-  path: "/settings/audit",
-  validateSearch: validateAudit,
-  component: lazyRouteComponent(() => import("../features/audit/OrganizationAudit"), "OrganizationAudit"),
 });
 
 const admin = createRoute({
@@ -173,6 +268,23 @@ const adminSettings = createRoute({
   component: lazyRouteComponent(() => import("../features/system/SystemSettings"), "SystemSettings"),
 });
 
+const adminUsers = createRoute({
+  getParentRoute: () => admin,
+  path: "/users",
+  validateSearch: validateUsers,
+  component: lazyRouteComponent(() => import("../features/accounts/users/Users"), "Users"),
+});
+
+const adminOrganizations = createRoute({
+  getParentRoute: () => admin,
+  path: "/organizations",
+  validateSearch: validateUsers,
+  component: lazyRouteComponent(
+    () => import("../features/tenancy/instance/HostedOrganizations"),
+    "HostedOrganizations",
+  ),
+});
+
 const adminLogs = createRoute({
   getParentRoute: () => admin,
   path: "/logs",
@@ -185,13 +297,6 @@ const adminAudit = createRoute({
   path: "/audit",
   validateSearch: validateAudit,
   component: lazyRouteComponent(() => import("../features/audit/InstanceAudit"), "InstanceAudit"),
-});
-
-const rights = createRoute({
-  getParentRoute: () => project,
-  path: "/rights",
-  validateSearch: validateRights,
-  component: lazyRouteComponent(() => import("../features/rights/Rights"), "Rights"),
 });
 
 const reference = createRoute({
@@ -207,12 +312,33 @@ export const routeTree = root.addChildren([
   verify,
   forgot,
   reset,
+  invitation,
   signedIn.addChildren([
     start,
-    project.addChildren([home, explore, live, send, settings, organizationAudit, rights]),
+    project.addChildren([
+      home,
+      explore,
+      live,
+      send,
+      settings.addChildren([
+        settingsGeneral,
+        settingsMembers,
+        settingsKeys,
+        settingsConfigs,
+        rights,
+        oldAudit,
+      ]),
+      oldRights,
+    ]),
+    organization.addChildren([
+      organizationGeneral,
+      organizationMembers,
+      organizationInvitations,
+      organizationAudit,
+    ]),
     profile,
     security,
-    admin.addChildren([adminStart, adminSettings, adminLogs, adminAudit]),
+    admin.addChildren([adminStart, adminSettings, adminUsers, adminOrganizations, adminLogs, adminAudit]),
     reference,
   ]),
 ]);

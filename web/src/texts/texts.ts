@@ -5,12 +5,14 @@ import { explore } from "./en/explore";
 import { home } from "./en/home";
 import { identity } from "./en/identity";
 import { names } from "./en/names";
+import { invitation, organizations, refusals } from "./en/organizations";
 import { reference } from "./en/reference";
 import { rights } from "./en/rights";
 import { secondFactor } from "./en/secondFactor";
-import { settings } from "./en/settings";
+import { configs, keys, settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { system } from "./en/system";
+import { users } from "./en/users";
 
 /** Every text of the page. Another language is another object of this type. */
 export const t = {
@@ -19,14 +21,20 @@ export const t = {
   accounts,
   audit,
   collection,
+  configs,
   explore,
   home,
   identity,
+  invitation,
+  apiKeys: keys,
+  organizations,
   reference,
+  refusals,
   rights,
   secondFactor,
   settings,
   system,
+  users,
 };
 
 /** The language numbers and dates are written in: the browser's. */

@@ -74,7 +74,7 @@ async fn request(account: Account, Json(change): Json<EmailChange>) -> Result<St
     });
     let taken = taken?;
     if attempts::may_mail(app, &rules::key_of(&email)).await {
-        app.mail().send(match taken {
+        app.send_mail(match taken {
             true => letters::have_one_already(app, &email),
             false => letters::confirm_new_address(app, &email, &token),
         });
@@ -125,6 +125,6 @@ pub(super) async fn confirm(app: &App, actor: &Actor, token_hash: &str) -> std::
         Ok((old.email, new.email))
     });
     let (old, new) = changed?;
-    app.mail().send(letters::address_changed(&old, &new));
+    app.send_mail(letters::address_changed(&old, &new));
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The mails that accounts send.
 
+use chrono::TimeDelta;
+
 use super::store::UserRow;
 use crate::{App, mail::Letter};
 
@@ -8,7 +10,7 @@ const NOT_YOU: &str = "If this was not you, there is nothing to do: nothing has 
 /// To who made an account: shows that the address is theirs.
 pub(super) fn verify(app: &App, email: &str, token: &str) -> Letter {
     Letter::new(email, "Confirm your e-mail address")
-        .paragraph("Welcome to RadixInsight. One click, and you can sign in.")
+        .paragraph("Welcome. One click, and you can sign in.")
         .button("Confirm address", &link(app, "verify", token))
         .small("The link works once, for 48 hours.")
         .small("If you did not make an account here, there is nothing to do: without this click it can't be used.")
@@ -24,11 +26,11 @@ pub(super) fn have_one_already(app: &App, email: &str) -> Letter {
 }
 
 /// To who forgot their password.
-pub(super) fn reset(app: &App, email: &str, token: &str) -> Letter {
+pub(super) fn reset(app: &App, email: &str, token: &str, life: TimeDelta) -> Letter {
     Letter::new(email, "Set a new password")
         .paragraph("Somebody, probably you, asked for a new password.")
         .button("Set a new password", &link(app, "reset", token))
-        .small("The link works once, for one hour. All devices will be signed out.")
+        .small(format!("The link works once, for {}. All devices will be signed out.", lasting(life)))
         .small(NOT_YOU)
 }
 
@@ -42,11 +44,14 @@ pub(super) fn signs_in_elsewhere(app: &App, user: &UserRow) -> Letter {
 }
 
 /// To who was given an account by an admin.
-pub(super) fn invitation(app: &App, email: &str, token: &str) -> Letter {
-    Letter::new(email, "You have an account at RadixInsight")
+pub(super) fn invitation(app: &App, email: &str, token: &str, life: TimeDelta) -> Letter {
+    Letter::new(email, "You have an account")
         .paragraph("An admin has made an account for you. Choose a password, and you are in.")
         .button("Choose a password", &link(app, "reset", token))
-        .small("The link works once, for 7 days. Later, “forgot password” on the page to sign in gives another.")
+        .small(format!(
+            "The link works once, for {}. Later, “forgot password” on the page to sign in gives another.",
+            lasting(life)
+        ))
 }
 
 /// To who changed their password, or had it changed.
@@ -71,6 +76,17 @@ pub(super) fn address_changed(email: &str, new: &str) -> Letter {
     Letter::new(email, "Your e-mail address was changed")
         .paragraph(format!("Your account now uses the address {new}. Mail will go there."))
         .paragraph("If this was not you, tell your admin at once.")
+}
+
+/// Says how long something lasts, in the largest unit that fits: `7 days`, `1 hour`, `90 minutes`.
+fn lasting(life: TimeDelta) -> String {
+    let minutes = life.num_minutes();
+    let (count, unit) = match minutes {
+        _ if minutes % (24 * 60) == 0 => (minutes / (24 * 60), "day"),
+        _ if minutes % 60 == 0 => (minutes / 60, "hour"),
+        _ => (minutes, "minute"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The token stands behind the `#`, which browsers send to no server: it is in no log.

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Path, Problems, Result};
+use http_kit::{Json, Page, Path, Problems, Result};
 use metadata_store::transact;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -59,10 +59,10 @@ struct PreferencePath {
 
 /// Lists all that is remembered for who asks.
 #[utoipa::path(get, path = "/me/preferences", tag = "accounts", operation_id = "list_preferences",
-    responses((status = 200, body = Vec<Preference>, description = "The preferences."), Problems))]
-async fn list(account: Account) -> Result<Json<Vec<Preference>>> {
+    responses((status = 200, body = Page<Preference>, description = "The preferences."), Problems))]
+async fn list(account: Account) -> Result<Json<Page<Preference>>> {
     let rows = belongings::preferences_of(account.app().db(), account.user).await.map_err(Error::from)?;
-    Ok(Json(rows.into_iter().map(Into::into).collect()))
+    Ok(Json(Page { items: rows.into_iter().map(Into::into).collect(), next_cursor: None }))
 }
 
 /// Returns one thing that is remembered.

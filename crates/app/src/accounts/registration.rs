@@ -80,7 +80,7 @@ async fn register(
     let verified_already = verified_already?;
     if attempts::may_mail(&app, &email_key).await {
         let email = prepared.0.email.trim();
-        app.mail().send(match verified_already {
+        app.send_mail(match verified_already {
             true => letters::have_one_already(&app, email),
             false => letters::verify(&app, email, &token),
         });
@@ -226,7 +226,7 @@ async fn send_again(app: &App, actor: &Actor, email_key: &str) -> std::result::R
         Ok(Some(user))
     });
     if let Some(user) = waiting? {
-        app.mail().send(letters::verify(app, &user.email, &token));
+        app.send_mail(letters::verify(app, &user.email, &token));
     }
     Ok(())
 }

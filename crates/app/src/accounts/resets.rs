@@ -22,11 +22,8 @@ use super::{
 use crate::{
     App,
     audit::{self, Actor, Change},
-    secret,
+    secret, system,
 };
-
-/// How long the link to a new password works.
-const LINK: TimeDelta = TimeDelta::hours(1);
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(change)).routes(routes!(request)).routes(routes!(confirm))
@@ -64,7 +61,7 @@ async fn change(account: Account, Json(change): Json<PasswordChange>) -> Result<
     });
     changed?;
     app.forget_authority();
-    app.mail().send(letters::password_changed(app, &user.email));
+    app.send_mail(letters::password_changed(app, &user.email));
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -118,6 +115,7 @@ async fn send(app: &App, actor: &Actor, email_key: &str) -> std::result::Result<
     if !attempts::may_mail(app, email_key).await {
         return Ok(());
     }
+    let life = TimeDelta::minutes(system::settings(app).await.password_reset_minutes.into());
     let letter: std::result::Result<_, Error> = transact!(app.metadata(), |tx| {
         let Some(user) = store::find_by_email(tx, email_key).await?.filter(|user| user.is_active) else {
             return Ok(None);
@@ -127,11 +125,11 @@ async fn send(app: &App, actor: &Actor, email_key: &str) -> std::result::Result<
         if signs_in_elsewhere(&user) {
             return Ok(Some(letters::signs_in_elsewhere(app, &user)));
         }
-        let token = issue(app, tx, user.id, LINK).await?;
-        Ok(Some(letters::reset(app, &user.email, &token)))
+        let token = issue(app, tx, user.id, life).await?;
+        Ok(Some(letters::reset(app, &user.email, &token, life)))
     });
     if let Some(letter) = letter? {
-        app.mail().send(letter);
+        app.send_mail(letter);
     }
     Ok(())
 }
@@ -205,7 +203,7 @@ async fn confirm(State(app): State<App>, device: Device, Json(reset): Json<Reset
     });
     set?;
     app.forget_authority();
-    app.mail().send(letters::password_changed(&app, &user.email));
+    app.send_mail(letters::password_changed(&app, &user.email));
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,7 +9,11 @@ const MOST_NAME_CHARACTERS: usize = 100;
 /// Returns the domains whose e-mail addresses may make an account of their own; nobody may where there are none.
 pub fn allowed_domains(app: &App) -> Vec<String> {
     let mut domains = app.settings().allowed_email_domains.clone();
-    domains.extend(system::last_known(app).allowed_email_domains.iter().cloned());
+    for domain in &system::last_known(app).allowed_email_domains {
+        if !domains.iter().any(|known| known.trim().eq_ignore_ascii_case(domain.trim())) {
+            domains.push(domain.clone());
+        }
+    }
     domains
 }
 

@@ -12,10 +12,8 @@ use super::{
 use crate::{
     App,
     audit::{self, Actor, Change},
+    system,
 };
-
-/// How long the link in an invitation works.
-const INVITATION: TimeDelta = TimeDelta::days(7);
 
 /// What somebody needs for an account.
 // Not Debug: the password must not reach a log.
@@ -45,12 +43,38 @@ pub(crate) struct Invited {
 }
 
 /// What an admin changes in an account; what is left out stays.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct UserChange {
     /// Whether they may sign in.
     pub is_active: Option<bool>,
     /// Whether they look after the instance itself.
     pub is_admin: Option<bool>,
+    /// What others call them by.
+    pub first_name: Option<String>,
+    /// What others call them by.
+    pub last_name: Option<String>,
+}
+
+impl UserChange {
+    fn check(&self) -> Result<(), Error> {
+        let first = self.first_name.as_deref().and_then(|name| rules::check_name("first_name", name));
+        let last = self.last_name.as_deref().and_then(|name| rules::check_name("last_name", name));
+        let errors: Vec<_> = first.into_iter().chain(last).collect();
+        if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+    }
+
+    fn applied_to(self, old: &UserRow) -> UserRow {
+        let first_name = self.first_name.as_deref().unwrap_or(&old.first_name).trim().to_owned();
+        let last_name = self.last_name.as_deref().unwrap_or(&old.last_name).trim().to_owned();
+        UserRow {
+            is_active: self.is_active.unwrap_or(old.is_active),
+            is_admin: self.is_admin.unwrap_or(old.is_admin),
+            name: rules::whole_name(&first_name, &last_name),
+            first_name,
+            last_name,
+            ..old.clone()
+        }
+    }
 }
 
 /// Makes an account; nobody needs to verify its address.
@@ -105,12 +129,12 @@ pub async fn set_password(app: &App, email: &str, password: &str) -> Result<(), 
 
 /// Lets an account sign in or not; who may not is signed out everywhere.
 pub async fn set_active(app: &App, actor: &Actor, user: UserId, is_active: bool) -> Result<(), Error> {
-    update_user(app, actor, user, UserChange { is_active: Some(is_active), is_admin: None }).await.map(|_| ())
+    update_user(app, actor, user, UserChange { is_active: Some(is_active), ..UserChange::default() }).await.map(|_| ())
 }
 
 /// Makes an account look after the instance, or no longer.
 pub async fn set_admin(app: &App, actor: &Actor, user: UserId, is_admin: bool) -> Result<(), Error> {
-    update_user(app, actor, user, UserChange { is_active: None, is_admin: Some(is_admin) }).await.map(|_| ())
+    update_user(app, actor, user, UserChange { is_admin: Some(is_admin), ..UserChange::default() }).await.map(|_| ())
 }
 
 /// Ends all sessions of somebody; returns how many there were.
@@ -120,31 +144,28 @@ pub async fn end_sessions_of(app: &App, actor: &Actor, user: UserId) -> Result<u
 
 /// Changes what an admin may change. The last active admin stays one.
 pub(crate) async fn update_user(app: &App, actor: &Actor, id: UserId, change: UserChange) -> Result<UserRow, Error> {
+    change.check()?;
     let updated: Result<UserRow, Error> = transact!(app.metadata(), |tx| {
         let old = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-        let is_active = change.is_active.unwrap_or(old.is_active);
-        let is_admin = change.is_admin.unwrap_or(old.is_admin);
-        if (is_active, is_admin) == (old.is_active, old.is_admin) {
+        let new = change.clone().applied_to(&old);
+        if new == old {
             return Ok(old);
         }
-        let leaves = old.is_admin && old.is_active && !(is_admin && is_active);
+        let leaves = old.is_admin && old.is_active && !(new.is_admin && new.is_active);
         if leaves && store::other_admins(tx, id).await? == 0 {
             return Err(Error::LastAdmin);
         }
-        let new = UserRow { is_active, is_admin, updated_at: app.now(), ..old.clone() };
-        let new = store::update(tx, new).await?;
+        let new = store::update(tx, UserRow { updated_at: app.now(), ..new }).await?;
         if !new.is_active {
             sessions::service::end_all_in(app, tx, actor, id, None).await?;
             tokens::void_resets(tx, id).await?;
         }
-        let row = Change::new("user.update")
-            .on(id.0)
-            .changed(
-                &json!({ "is_active": old.is_active, "is_admin": old.is_admin }),
-                &json!({ "is_active": new.is_active, "is_admin": new.is_admin }),
-            )
-            .details(json!({ "name": new.email }));
-        audit::record(app, tx, actor, row).await?;
+        let told = |user: &UserRow| {
+            json!({ "is_active": user.is_active, "is_admin": user.is_admin,
+                "first_name": user.first_name, "last_name": user.last_name })
+        };
+        let row = Change::new("user.update").on(id.0).changed(&told(&old), &told(&new));
+        audit::record(app, tx, actor, row.details(json!({ "name": new.email }))).await?;
         Ok(new)
     });
     app.forget_authority();
@@ -167,14 +188,15 @@ pub(crate) async fn invite_user(app: &App, actor: &Actor, invited: Invited) -> R
         email_verified: false,
         ..new_row(app, &invited.email, &invited.first_name, &invited.last_name, None)
     });
+    let life = TimeDelta::days(system::settings(app).await.invitation_days.into());
     let made: Result<_, Error> = transact!(app.metadata(), |tx| {
         let user = insert(tx, &prepared).await?;
         record_creation(app, tx, actor, &user).await?;
-        let token = resets::issue(app, tx, user.id, INVITATION).await?;
+        let token = resets::issue(app, tx, user.id, life).await?;
         Ok((user, token))
     });
     let (user, token) = made?;
-    app.mail().send(letters::invitation(app, &user.email, &token));
+    app.send_mail(letters::invitation(app, &user.email, &token, life));
     Ok(user)
 }
 

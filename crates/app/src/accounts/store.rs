@@ -7,11 +7,10 @@ pub(super) mod tokens;
 
 use analytics_model::UserId;
 use chrono::{DateTime, Utc};
-use metadata_store::Result;
+use metadata_store::{Result, contains};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, ExprTrait, LikeExpr},
 };
 
 use super::tables::users;
@@ -65,15 +64,11 @@ pub(super) async fn search(
     if let Some(after) = after {
         query = query.filter(users::Column::EmailKey.gt(after));
     }
-    let text = text.trim().to_lowercase();
+    let text = text.trim();
     if !text.is_empty() {
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let pattern = || LikeExpr::new(format!("%{escaped}%")).escape('\\');
-        let holds = |column: users::Column| {
-            Expr::expr(sea_orm::sea_query::Func::lower(Expr::col((users::Entity, column)))).like(pattern())
-        };
         let columns = [users::Column::EmailKey, users::Column::UsernameKey, users::Column::Name];
-        query = query.filter(columns.into_iter().fold(Condition::any(), |any, column| any.add(holds(column))));
+        let holds = |any: Condition, column| any.add(contains(column, text));
+        query = query.filter(columns.into_iter().fold(Condition::any(), holds));
     }
     Ok(query.all(db).await?)
 }

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Administrator, Error, rules,
+    Administrator, Error, rules, second_factor,
     service::{self, Invited, UserChange},
     store::UserRow,
 };
@@ -38,6 +38,8 @@ struct UserDetails {
     email_verified: bool,
     /// Whether they have a password; who was invited chooses one first.
     has_password: bool,
+    /// Whether a code is asked for beside their password.
+    has_second_factor: bool,
     /// Where else they sign in.
     #[schema(required = true)]
     auth_provider: Option<String>,
@@ -46,8 +48,18 @@ struct UserDetails {
     last_login_at: Option<DateTime<Utc>>,
 }
 
-impl From<UserRow> for UserDetails {
-    fn from(row: UserRow) -> Self {
+impl UserDetails {
+    /// Adds to accounts what isn't in their rows.
+    async fn of(app: &App, rows: Vec<UserRow>) -> std::result::Result<Vec<Self>, Error> {
+        let with_factor = second_factor::on_among(app.db(), rows.iter().map(|row| row.id).collect()).await?;
+        Ok(rows.into_iter().map(|row| Self::new(with_factor.contains(&row.id), row)).collect())
+    }
+
+    async fn one(app: &App, row: UserRow) -> std::result::Result<Self, Error> {
+        Ok(Self::new(second_factor::is_on(app.db(), row.id).await?, row))
+    }
+
+    fn new(has_second_factor: bool, row: UserRow) -> Self {
         Self {
             id: row.id,
             email: row.email,
@@ -59,6 +71,7 @@ impl From<UserRow> for UserDetails {
             is_active: row.is_active,
             email_verified: row.email_verified,
             has_password: row.password_hash.is_some(),
+            has_second_factor,
             auth_provider: row.auth_provider,
             created_at: row.created_at,
             last_login_at: row.last_login_at,
@@ -85,7 +98,7 @@ async fn list(
     let limit = paging.limit()?;
     let text = search.search.unwrap_or_default();
     let rows = service::search_users(account.app(), &text, paging.after()?, limit + 1).await?;
-    let users = rows.into_iter().map(UserDetails::from).collect();
+    let users = UserDetails::of(account.app(), rows).await?;
     Ok(Json(Page::of(users, limit, |user: &UserDetails| rules::key_of(&user.email))))
 }
 
@@ -114,7 +127,7 @@ async fn create(
     let invited =
         Invited { email: new.email, first_name: new.first_name, last_name: new.last_name, is_admin: new.is_admin };
     let user = service::invite_user(account.app(), &account.actor, invited).await?;
-    Ok((StatusCode::CREATED, Json(user.into())))
+    Ok((StatusCode::CREATED, Json(UserDetails::one(account.app(), user).await?)))
 }
 
 /// Which account.
@@ -132,7 +145,7 @@ async fn get(
     Path(UserPath { user }): Path<UserPath>,
 ) -> Result<Json<UserDetails>> {
     let user = service::find_user(account.app(), user).await?.ok_or(Error::NotFound)?;
-    Ok(Json(user.into()))
+    Ok(Json(UserDetails::one(account.app(), user).await?))
 }
 
 /// What changes in an account; what is left out stays.
@@ -143,9 +156,13 @@ struct AccountChange {
     is_active: Option<bool>,
     /// Whether they look after the instance itself.
     is_admin: Option<bool>,
+    /// At most 100 characters.
+    first_name: Option<String>,
+    /// At most 100 characters.
+    last_name: Option<String>,
 }
 
-/// Lets somebody sign in or not, or look after the instance or not. For admins; the last one stays.
+/// Lets somebody sign in or not, look after the instance or not; changes their names. For admins; the last one stays.
 #[utoipa::path(patch, path = "/users/{user}", tag = "accounts", operation_id = "update_user",
     params(("user" = UserId, Path, description = "The account's id.")),
     responses((status = 200, body = UserDetails, description = "The account as it is now."), Problems))]
@@ -154,9 +171,10 @@ async fn update(
     Path(UserPath { user }): Path<UserPath>,
     Json(change): Json<AccountChange>,
 ) -> Result<Json<UserDetails>> {
-    let change = UserChange { is_active: change.is_active, is_admin: change.is_admin };
+    let AccountChange { is_active, is_admin, first_name, last_name } = change;
+    let change = UserChange { is_active, is_admin, first_name, last_name };
     let user = service::update_user(account.app(), &account.actor, user, change).await?;
-    Ok(Json(user.into()))
+    Ok(Json(UserDetails::one(account.app(), user).await?))
 }
 
 /// Signs somebody out everywhere. For admins of the instance.

@@ -15,6 +15,8 @@ pub struct Letter {
     pub button: Option<(String, String)>,
     /// What comes after it, in small letters.
     pub small: Vec<String>,
+    /// What the instance that sends it calls itself.
+    pub instance: String,
 }
 
 impl Letter {
@@ -44,6 +46,13 @@ impl Letter {
         self
     }
 
+    /// Names the instance that sends it.
+    #[must_use]
+    pub fn signed(mut self, instance: &str) -> Self {
+        self.instance = on_one_line(instance);
+        self
+    }
+
     /// Writes it for programs that show no HTML.
     pub(crate) fn text(&self) -> String {
         let mut parts: Vec<String> = self.paragraphs.clone();
@@ -51,7 +60,7 @@ impl Letter {
             parts.push(format!("{words}:\n{url}"));
         }
         parts.extend(self.small.iter().cloned());
-        parts.push("-- \nRadixInsight".to_owned());
+        parts.push(format!("-- \n{}", self.instance));
         parts.join("\n\n") + "\n"
     }
 
@@ -72,7 +81,7 @@ impl Letter {
         for text in &self.small {
             let _ = write!(content, "<p class=\"small\" style=\"{SMALL}\">{}</p>", escape(text));
         }
-        let subject = escape(&self.subject);
+        let (subject, instance) = (escape(&self.subject), escape(&self.instance));
         format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
@@ -81,7 +90,7 @@ impl Letter {
              <body class=\"page\" style=\"margin:0;padding:32px 16px;background:#f4f5f7;color:#16181d;{FONT}\">\
              <div class=\"card\" style=\"{CARD}\">\
              <p style=\"margin:0 0 24px;font-weight:650;letter-spacing:-0.01em\">\
-             <span style=\"color:#3b5bdb\">&#9650;</span> RadixInsight</p>\
+             <span style=\"color:#3b5bdb\">&#9650;</span> {instance}</p>\
              <h1 style=\"margin:0 0 16px;font-size:22px;line-height:1.25;letter-spacing:-0.02em\">{subject}</h1>\
              {content}</div></body></html>"
         )

@@ -13,7 +13,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::service;
 use crate::{
     App,
-    accounts::{self, Administrator, Device, SignInProvider, SignedIn},
+    accounts::{self, Account, Device, SignInProvider, SignedIn},
+    system,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -23,6 +24,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// What anybody may know about this instance.
 #[derive(Debug, Serialize, ToSchema)]
 struct Instance {
+    /// What it calls itself.
+    name: String,
     /// The version of RadixInsight.
     version: &'static str,
     /// Whether it has its first admin.
@@ -64,9 +67,11 @@ pub(super) struct Claim {
     responses((status = 200, body = Instance, description = "About this instance."), Problems))]
 async fn instance(State(app): State<App>, mut parts: Parts) -> Result<Json<Instance>> {
     let claimed = service::is_claimed(&app).await?;
-    let asks_admin = Administrator::from_request_parts(&mut parts, &app).await.is_ok();
+    // Anybody may ask; who is no admin is told less, and was refused nothing.
+    let asks_admin = Account::from_request_parts(&mut parts, &app).await.is_ok_and(|account| account.is_admin);
     let folder = app.mail().folder().filter(|_| asks_admin);
     Ok(Json(Instance {
+        name: system::settings(&app).await.instance_name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         claimed,
         registration_domains: accounts::allowed_domains(&app),

@@ -1,10 +1,10 @@
 //! This feature's queries.
 
 use chrono::{DateTime, Utc};
-use metadata_store::{Result, keepable};
+use metadata_store::{Result, contains, keepable};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr},
+    sea_query::ExprTrait,
 };
 use uuid::Uuid;
 
@@ -56,8 +56,7 @@ pub(super) async fn logs(
         query = query.filter(Column::Component.eq(component));
     }
     if let Some(text) = filter.text {
-        let pattern = LikeExpr::new(format!("%{}%", escaped(&text.to_lowercase()))).escape('!');
-        query = query.filter(Expr::expr(Func::lower(Expr::col(Column::Message))).like(pattern));
+        query = query.filter(contains(Column::Message, &text));
     }
     if let Some(from) = filter.from {
         query = query.filter(Column::CreatedAt.gte(keepable(from)));
@@ -89,16 +88,4 @@ pub(super) async fn insert_logs(db: &impl ConnectionTrait, rows: Vec<LogRow>) ->
 pub(super) async fn delete_logs_before(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<u64> {
     let deleted = system_logs::Entity::delete_many().filter(system_logs::Column::CreatedAt.lt(before)).exec(db).await?;
     Ok(deleted.rows_affected)
-}
-
-/// Takes their meaning from the signs of a pattern.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            escaped.push('!');
-        }
-        escaped.push(letter);
-    }
-    escaped
 }

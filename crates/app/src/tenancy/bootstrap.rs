@@ -43,6 +43,7 @@ pub async fn bootstrap(app: &App, first: FirstProject) -> Result<Project, Error>
 
 /// Returns the project of this id, after making it in the first organization where it is missing.
 pub async fn ensure_project(app: &App, wanted: FirstProject) -> Result<Project, Error> {
+    rights::sync_system_roles(app).await?;
     let row: Result<ProjectRow, Error> = transact!(app.metadata(), |tx| {
         if let Some(id) = wanted.id
             && let Some(project) = store::find_project(tx, id).await?

@@ -52,6 +52,7 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("PATCH /api/v1/projects/{project}/client_configs/{config}", r#"{"config":{}}"#, roles([403, 403, 403, 403, 200])),
     ("DELETE /api/v1/projects/{project}/client_configs/{config}", "", roles([403, 403, 403, 403, 204])),
     ("GET /api/v1/client_config", "", everybody(401)),
+    ("GET /api/v1/instance/organizations", "", instance(200, 403)),
     ("GET /api/v1/organizations", "", signed_in(200)),
     ("POST /api/v1/organizations", r##"{"name":"Organization #","slug":"organization-#"}"##, signed_in(201)),
     ("GET /api/v1/organizations/{organization}", "", organization(200, 200)),

@@ -1,10 +1,11 @@
-import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Menu, SegmentedControl, UnstyledButton } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Me } from "../../api/types";
 import { useSignOut } from "../../features/accounts/api";
 import { t } from "../../texts/texts";
 import { Icon } from "../../ui/Icon";
+import { useColorScheme } from "../theme/useColorScheme";
 import styles from "./AccountMenu.module.css";
 
 type AccountMenuProps = { me: Me; onKeys: () => void; withName?: boolean };
@@ -75,7 +76,7 @@ export function AccountMenu({ me, onKeys, withName }: AccountMenuProps) {
 }
 
 function SchemeChoice() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, choose } = useColorScheme();
   const choice = (icon: "sun" | "moon" | "deviceDesktop", label: string) => (
     <span className={styles.scheme} title={label}>
       <Icon name={icon} size={16} />
@@ -89,7 +90,7 @@ function SchemeChoice() {
         size="xs"
         aria-label={t.shell.theme}
         value={colorScheme}
-        onChange={(value) => setColorScheme(value as typeof colorScheme)}
+        onChange={(value) => choose(value as typeof colorScheme)}
         data={[
           { value: "auto", label: choice("deviceDesktop", t.shell.themes.auto) },
           { value: "light", label: choice("sun", t.shell.themes.light) },

@@ -1,7 +1,9 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { t } from "../../texts/texts";
+import { useRememberedColorScheme } from "../theme/useColorScheme";
 import { BottomBar } from "./BottomBar";
+import { NewThing, type Thing } from "./NewThing";
 import { NotFound } from "./NotFound";
 import { ServerAway } from "./ServerAway";
 import styles from "./Shell.module.css";
@@ -18,9 +20,11 @@ type Overlay = "palette" | "keys" | undefined;
 
 /** What is around every place: sidebar, or bars on a phone; the palette; the keys. */
 export function Shell() {
-  const { me, project, isUnknown } = useProject();
+  const { me, project, organization, isUnknown } = useProject();
   const [overlay, setOverlay] = useState<Overlay>();
+  const [making, setMaking] = useState<Thing>();
   const fold = useFold();
+  useRememberedColorScheme();
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   useShellKeys({
@@ -47,11 +51,18 @@ export function Shell() {
       <Sidebar
         me={me}
         project={project}
+        organization={organization}
         fold={fold}
         onPalette={openPalette}
         onKeys={() => setOverlay("keys")}
       />
-      <TopBar me={me} project={project} onPalette={openPalette} onKeys={() => setOverlay("keys")} />
+      <TopBar
+        me={me}
+        project={project}
+        organization={organization}
+        onPalette={openPalette}
+        onKeys={() => setOverlay("keys")}
+      />
       <main id="main" ref={main} className={styles.main} tabIndex={-1}>
         <ServerAway />
         {isUnknown ? <NotFound /> : <Outlet />}
@@ -61,13 +72,16 @@ export function Shell() {
         {overlay === "palette" && (
           <CommandPalette
             me={me}
-            project={project?.id}
+            project={project}
+            organization={organization}
+            onNew={setMaking}
             onClose={() => setOverlay(undefined)}
             onKeys={() => setOverlay("keys")}
           />
         )}
         {overlay === "keys" && <KeysHelp onClose={() => setOverlay(undefined)} />}
       </Suspense>
+      <NewThing thing={making} me={me} organization={organization} onClose={() => setMaking(undefined)} />
     </div>
   );
 }

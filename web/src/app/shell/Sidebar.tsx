@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
-import type { Me, ProjectSummary } from "../../api/types";
+import { Link, useLocation } from "@tanstack/react-router";
+import type { Me, OrganizationSummary, ProjectSummary } from "../../api/types";
 import { t } from "../../texts/texts";
 import { Icon } from "../../ui/Icon";
 import { places } from "../places";
@@ -13,17 +13,21 @@ import type { Fold } from "./useFold";
 type SidebarProps = {
   me: Me;
   project?: ProjectSummary;
+  organization?: OrganizationSummary;
   fold: Fold;
   onPalette: () => void;
   onKeys: () => void;
 };
 
 /** The places, always at the same spot. */
-export function Sidebar({ me, project, fold, onPalette, onKeys }: SidebarProps) {
+export function Sidebar({ me, project, organization, fold, onPalette, onKeys }: SidebarProps) {
   const foldLabel = fold.isFolded ? t.shell.unfold : t.shell.fold;
+  const { pathname } = useLocation();
+  // The settings of an organization have their own address, and are the same place.
+  const isActive = (key: string) => (key === "t" && pathname.startsWith("/o/")) || undefined;
   return (
     <aside className={styles.sidebar}>
-      <ProjectSwitcher me={me} project={project} />
+      <ProjectSwitcher me={me} project={project} organization={organization} />
       <SearchButton onClick={onPalette} />
       <nav className={styles.places} aria-label={t.shell.navigation}>
         {project &&
@@ -35,6 +39,7 @@ export function Sidebar({ me, project, fold, onPalette, onKeys }: SidebarProps) 
               className={styles.place}
               activeOptions={{ exact: place.key === "h", includeSearch: false }}
               activeProps={{ "data-active": true }}
+              data-active={isActive(place.key)}
               title={place.label}
             >
               <Icon name={place.icon} />

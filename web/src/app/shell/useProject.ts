@@ -2,13 +2,20 @@ import { useParams, useRouteContext } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { lastProject, rememberProject } from "../../features/tenancy/lastProject";
 
-/** Returns who is signed in and the project in sight: the one in the address, or the one seen last. */
+/**
+ * Returns who is signed in, the project in sight and its organization: those in the address, or the ones seen last.
+ * An organization in the address that has no project leaves none in sight.
+ */
 export function useProject() {
   const { me } = useRouteContext({ from: "/signed-in" });
-  const { project: id } = useParams({ strict: false });
-  const project = id ? me.projects.find((candidate) => candidate.id === id) : lastProject(me.projects);
+  const { project: id, organization: ofId } = useParams({ strict: false });
+  const among = ofId ? me.projects.filter((candidate) => candidate.organization_id === ofId) : me.projects;
+  const project = id ? me.projects.find((candidate) => candidate.id === id) : lastProject(among);
+  const wanted = ofId ?? project?.organization_id;
+  const organization = me.organizations.find((candidate) => candidate.id === wanted);
   useEffect(() => {
     if (project) rememberProject(project.id);
   }, [project]);
-  return { me, project, isUnknown: Boolean(id) && !project };
+  const isUnknown = (Boolean(id) && !project) || (Boolean(ofId) && !organization);
+  return { me, project, organization, isUnknown };
 }

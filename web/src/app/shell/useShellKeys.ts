@@ -1,7 +1,8 @@
-import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useComputedColorScheme } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { places } from "../places";
+import { useColorScheme } from "../theme/useColorScheme";
 
 type ShellKeys = { project?: string; onPalette: () => void; onKeys: () => void; onFold: () => void };
 
@@ -10,7 +11,7 @@ const sequenceMs = 900;
 /** The keys that work everywhere, except while someone writes. */
 export function useShellKeys(options: ShellKeys) {
   const navigate = useNavigate();
-  const { setColorScheme } = useMantineColorScheme();
+  const { choose } = useColorScheme();
   const scheme = useComputedColorScheme("light");
   const lastG = useRef(0);
 
@@ -33,11 +34,11 @@ export function useShellKeys(options: ShellKeys) {
       if (event.key === "g") lastG.current = event.timeStamp;
       if (event.key === "?") options.onKeys();
       if (event.key === "[") options.onFold();
-      if (event.key === "m") setColorScheme(scheme === "dark" ? "light" : "dark");
+      if (event.key === "m") choose(scheme === "dark" ? "light" : "dark");
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [navigate, options, scheme, setColorScheme]);
+  }, [navigate, options, scheme, choose]);
 }
 
 function isWriting(target: EventTarget | null): boolean {

@@ -115,6 +115,7 @@ export const variables: CSSVariablesResolver = () => {
     "--mantine-color-placeholder": "var(--text-3)",
     "--mantine-color-anchor": "var(--accent-text)",
     "--mantine-color-error": "var(--bad)",
+    "--mantine-color-red-outline": "var(--bad)",
     "--mantine-color-gray-light-color": "var(--text-2)",
     "--mantine-color-gray-subtle-color": "var(--text-2)",
     "--mantine-color-gray-light-hover": "var(--hover)",

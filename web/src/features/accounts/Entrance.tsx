@@ -1,7 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { t } from "../../texts/texts";
 import { Logo } from "../../ui/Logo";
 import { useTitle } from "../../ui/Page";
+import { instanceQuery } from "./api";
 import styles from "./Entrance.module.css";
 
 type EntranceProps = { title: string; lead?: string; children: ReactNode };
@@ -9,12 +11,13 @@ type EntranceProps = { title: string; lead?: string; children: ReactNode };
 /** The door: what is seen before anyone is signed in. */
 export function Entrance({ title, lead, children }: EntranceProps) {
   useTitle(title);
+  const instance = useQuery(instanceQuery);
   return (
     <div className={styles.entrance}>
       <main className={styles.form}>
         <div className={styles.brand}>
           <Logo size={30} />
-          <span>{t.product}</span>
+          <span>{instance.data?.name ?? t.product}</span>
         </div>
         <h1 className={styles.title}>{title}</h1>
         {lead && <p className={styles.lead}>{lead}</p>}

@@ -15,7 +15,7 @@ export function Profile() {
   const query = useQuery(profileQuery);
   const profile = query.data;
   return (
-    <You title={t.accounts.profile}>
+    <You title={t.accounts.profile} lead={t.accounts.profileLead}>
       {query.isPending && (
         <Card title={t.accounts.names}>
           <SkeletonRows count={5} height={34} />

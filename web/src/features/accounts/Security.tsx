@@ -17,7 +17,7 @@ export function Security() {
   const { me } = signedIn.useRouteContext();
   const identity = useQuery(identityQuery);
   return (
-    <You title={t.accounts.security}>
+    <You title={t.accounts.security} lead={t.accounts.securityLead}>
       {identity.data?.has_password !== false && <PasswordCard />}
       <SecondFactorCard email={me.user.email} />
       <IdentityCard problem={problem} />

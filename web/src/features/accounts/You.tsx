@@ -4,7 +4,7 @@ import { t } from "../../texts/texts";
 import { Page } from "../../ui/Page";
 import styles from "./You.module.css";
 
-type YouProps = { title: string; children: ReactNode };
+type YouProps = { title: string; lead: string; children: ReactNode };
 
 const places = [
   { to: "/account/profile", label: t.accounts.profile },
@@ -12,9 +12,9 @@ const places = [
 ] as const;
 
 /** The frame of what concerns nobody but oneself. */
-export function You({ title, children }: YouProps) {
+export function You({ title, lead, children }: YouProps) {
   return (
-    <Page title={title} lead={t.accounts.you} width="text">
+    <Page title={title} lead={lead} width="text">
       <nav className={styles.tabs} aria-label={t.accounts.you}>
         {places.map((place) => (
           <Link key={place.to} to={place.to} className={styles.tab} activeProps={{ "data-active": true }}>

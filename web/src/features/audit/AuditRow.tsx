@@ -8,7 +8,7 @@ import { Icon } from "../../ui/Icon";
 import styles from "./AuditRow.module.css";
 import { Diff } from "./Diff";
 import type { AuditSearch } from "./search";
-import { actorName, changesOf, sentenceOf } from "./sentence";
+import { actorName, changesOf, factsOf, plain, sentenceOf } from "./sentence";
 
 type AuditRowProps = { entry: AuditEntry; onFilter: (change: AuditSearch) => void };
 
@@ -17,6 +17,7 @@ export function AuditRow({ entry, onFilter }: AuditRowProps) {
   const [isOpen, open] = useDisclosure();
   const id = useId();
   const { who, verb, what, name, end } = sentenceOf(entry);
+  const changes = changesOf(entry);
   return (
     <li className={styles.row} data-refused={entry.action === "access.refused" || undefined}>
       <UnstyledButton className={styles.line} onClick={open.toggle} aria-expanded={isOpen} aria-controls={id}>
@@ -32,8 +33,11 @@ export function AuditRow({ entry, onFilter }: AuditRowProps) {
       </UnstyledButton>
       {isOpen && (
         <div id={id} className={styles.details}>
-          <Diff changes={changesOf(entry)} />
+          {changes.length > 0 && <Diff changes={changes} />}
           <dl className={styles.facts}>
+            {factsOf(entry).map(([field, value]) => (
+              <Fact key={field} name={t.audit.fieldName(field)} value={plain(value)} />
+            ))}
             <Fact name={t.audit.action} value={entry.action} />
             <Fact name={t.audit.number} value={String(entry.number)} />
             <Fact name={t.audit.address} value={entry.ip_address} />

@@ -9,7 +9,7 @@ export function Diff({ changes }: { changes: FieldChange[] }) {
     <dl className={styles.diff}>
       {changes.map(({ field, before, after }) => (
         <div key={field} className={styles.field}>
-          <dt>{field.replaceAll("_", " ")}</dt>
+          <dt>{t.audit.fieldName(field)}</dt>
           {before !== undefined && (
             <dd className={styles.before}>
               <span aria-hidden="true">−</span>

@@ -7,7 +7,7 @@ import { Icon } from "../../ui/Icon";
 import styles from "./AuditLog.module.css";
 import { actionsQuery, type Whose } from "./api";
 import type { AuditSearch } from "./search";
-import { actorName } from "./sentence";
+import { actionName, actorName } from "./sentence";
 
 type FiltersProps = {
   whose: Whose;
@@ -39,6 +39,7 @@ export function Filters({ whose, search, onSearch, known }: FiltersProps) {
         type="range"
         aria-label={t.audit.days}
         placeholder={t.audit.anyDay}
+        valueFormat="D MMM YYYY"
         leftSection={<Icon name="calendar" size={16} />}
         value={[search.from ?? null, search.to ?? null]}
         onChange={([from, to]) => onSearch({ ...search, from: from ?? undefined, to: to ?? undefined })}
@@ -47,7 +48,7 @@ export function Filters({ whose, search, onSearch, known }: FiltersProps) {
       />
       {search.user && (
         <Chip
-          name={by ? t.audit.by(actorName(by)) : t.audit.by(search.user)}
+          name={by ? t.audit.by(actorName(by)) : t.audit.by(t.audit.somebody)}
           onRemove={() => remove("user")}
         />
       )}
@@ -80,7 +81,7 @@ function choices(actions: string[], chosen: string | undefined) {
       { value: `${noun}.`, label: t.audit.everything(noun.replaceAll("_", " ")) },
       ...all
         .filter((action) => action.startsWith(`${noun}.`))
-        .map((action) => ({ value: action, label: action })),
+        .map((action) => ({ value: action, label: actionName(action) })),
     ],
   }));
 }

@@ -5,15 +5,14 @@ import { Page } from "../../ui/Page";
 import { AuditLog, Exports } from "./AuditLog";
 import type { AuditSearch } from "./search";
 
-const route = getRouteApi("/signed-in/p/$project/settings/audit");
+const route = getRouteApi("/signed-in/o/$organization/settings/audit");
 
-/** What was done in the organization of the project in sight. */
+/** What was done in an organization. */
 export function OrganizationAudit() {
-  const { project } = route.useParams();
+  const { organization: id } = route.useParams();
   const { me } = useRouteContext({ from: "/signed-in" });
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const id = me.projects.find((candidate) => candidate.id === project)?.organization_id;
   const organization = me.organizations.find((candidate) => candidate.id === id);
   if (!organization || organization.role === "member") {
     return (

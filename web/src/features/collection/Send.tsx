@@ -2,6 +2,7 @@ import { Button, Tabs, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
+import { useProject } from "../../app/shell/useProject";
 import { t } from "../../texts/texts";
 import { CopyButton } from "../../ui/CopyButton";
 import { Icon } from "../../ui/Icon";
@@ -9,7 +10,8 @@ import { Note } from "../../ui/Note";
 import { Page } from "../../ui/Page";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { Snippet } from "../../ui/Snippet";
-import { keysQuery, useCreateKey } from "../tenancy/api";
+import { keysQuery, useCreateKey } from "../tenancy/keys/api";
+import { may } from "../tenancy/settings/sections";
 import { Arrival } from "./Arrival";
 import styles from "./Send.module.css";
 import { SendStep } from "./SendStep";
@@ -44,8 +46,10 @@ type KeyStepProps = { project: string; value: string; onKey: (key: string) => vo
 function KeyStep({ project, value, onKey }: KeyStepProps) {
   const keys = useQuery(keysQuery(project));
   const create = useCreateKey(project);
+  const { project: inSight } = useProject();
+  const mayCreate = inSight !== undefined && may(inSight, "api_keys:create");
   const [name, setName] = useState("");
-  const active = (keys.data ?? []).filter((candidate) => candidate.is_active).length;
+  const active = (keys.data ?? []).filter((one) => one.is_active && one.kind === "write").length;
 
   if (create.data) {
     return (
@@ -62,28 +66,34 @@ function KeyStep({ project, value, onKey }: KeyStepProps) {
   }
   return (
     <div className={styles.made}>
-      <form
-        className={styles.create}
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate(name.trim() || t.collection.keyNameDefault, { onSuccess: (made) => onKey(made.key) });
-        }}
-      >
-        <TextInput
-          className={styles.name}
-          label={t.collection.keyName}
-          placeholder={t.collection.keyNameDefault}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Button type="submit" leftSection={<Icon name="key" size={16} />} loading={create.isPending}>
-          {t.collection.createKey}
-        </Button>
-      </form>
+      {!mayCreate && active === 0 && <p className={styles.note}>{t.collection.askForKey}</p>}
+      {mayCreate && (
+        <form
+          className={styles.create}
+          onSubmit={(event) => {
+            event.preventDefault();
+            const key = { name: name.trim() || t.collection.keyNameDefault };
+            create.mutate(key, { onSuccess: (made) => onKey(made.key) });
+          }}
+        >
+          <TextInput
+            className={styles.name}
+            label={t.collection.keyName}
+            placeholder={t.collection.keyNameDefault}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Button type="submit" leftSection={<Icon name="key" size={16} />} loading={create.isPending}>
+            {t.collection.createKey}
+          </Button>
+        </form>
+      )}
       {create.isError && <ProblemNote error={create.error} />}
       {active > 0 && (
         <TextInput
-          label={`${t.collection.haveKeys(active)} ${t.collection.useOther}`}
+          label={
+            mayCreate ? `${t.collection.haveKeys(active)} ${t.collection.useOther}` : t.collection.useAny
+          }
           placeholder={t.collection.yourKey}
           value={value}
           autoComplete="off"

@@ -2,15 +2,19 @@ import { Button, Select } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { problemOf } from "../../api/problem";
 import { useProject } from "../../app/shell/useProject";
 import { t } from "../../texts/texts";
 import { Ago } from "../../ui/Ago";
 import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
+import { FormProblem } from "../../ui/FormProblem";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { SkeletonRows } from "../../ui/SkeletonRows";
+import { Table } from "../../ui/Table";
+import { offerUndo } from "../../ui/undo";
+import { Who } from "../../ui/Who";
 import { type Assignment, assignmentsQuery, principalsQuery, useGiveRole, useTakeRole } from "./api";
+import { personName, roleName } from "./matrix";
 import styles from "./Rights.module.css";
 
 type AssignmentsProps = { organization: string; project: string; isAdmin: boolean; mayGive: boolean };
@@ -22,66 +26,53 @@ export function Assignments({ organization, project, isAdmin, mayGive }: Assignm
   const query = useQuery(assignmentsQuery(organization, isAdmin ? undefined : project));
   const { me } = useProject();
   const take = useTakeRole(organization);
+  const give = useGiveRole(organization);
+  const error = take.error ?? give.error;
   const nameOf = (id: string | null) =>
     id ? (me.projects.find((one) => one.id === id)?.name ?? id) : t.rights.everywhere;
   const takeAway = async (one: Assignment) => {
     await take.mutateAsync(one.id);
-    notifications.show({ message: t.rights.took(one.role_name, one.user_name) });
+    const { user_id, role_id, project_id } = one;
+    offerUndo(t.rights.took(roleName(one.role_name), calledOf(one)), () =>
+      give.mutate({ user_id, role_id, project_id }),
+    );
   };
   return (
     <Card title={t.rights.tabs.people} hint={t.rights.peopleHint}>
       {mayGive && <GiveRole organization={organization} project={project} isAdmin={isAdmin} />}
       {query.isPending && <SkeletonRows count={4} height={34} />}
       {query.isError && <ProblemNote error={query.error} onRetry={() => query.refetch()} />}
-      {take.isError && (
-        <p role="alert" className={styles.problem}>
-          {problemOf(take.error).message}
-        </p>
-      )}
+      <FormProblem error={error} />
       {query.data?.length === 0 && (
         <Empty icon="lock" title={t.rights.noAssignments} hint={t.rights.noAssignmentsHint} />
       )}
       {query.data && query.data.length > 0 && (
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t.rights.person}</th>
-              <th scope="col">{t.rights.role}</th>
-              <th scope="col">{t.rights.where}</th>
-              <th scope="col" className={styles.wide}>
-                {t.rights.given}
-              </th>
-              <td />
-            </tr>
-          </thead>
-          <tbody>
-            {query.data.map((one) => (
-              <tr key={one.id}>
-                <th scope="row">
-                  {one.user_name}
-                  <span className={styles.under}>{one.user_email}</span>
-                </th>
-                <td>{one.role_name}</td>
-                <td>{nameOf(one.project_id)}</td>
-                <td className={styles.wide}>
-                  <Ago time={one.created_at} />
-                </td>
-                <td className={styles.end}>
-                  {mayGive && (
-                    <Button
-                      size="compact-sm"
-                      variant="subtle"
-                      color="gray"
-                      onClick={() => takeAway(one).catch(() => undefined)}
-                    >
-                      {t.rights.take}
-                    </Button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table
+          label={t.rights.tabs.people}
+          rows={query.data}
+          keyOf={(one) => one.id}
+          columns={[
+            { name: t.rights.person, cell: (one) => <Who name={one.user_name} email={one.user_email} /> },
+            { name: t.rights.role, cell: (one) => roleName(one.role_name) },
+            { name: t.rights.where, cell: (one) => nameOf(one.project_id) },
+            { name: t.rights.given, cell: (one) => <Ago time={one.created_at} /> },
+          ]}
+          menu={
+            mayGive
+              ? (one) => (
+                  <Button
+                    size="compact-sm"
+                    variant="subtle"
+                    color="gray"
+                    aria-label={`${t.rights.take}: ${roleName(one.role_name)}, ${calledOf(one)}`}
+                    onClick={() => takeAway(one).catch(() => undefined)}
+                  >
+                    {t.rights.take}
+                  </Button>
+                )
+              : undefined
+          }
+        />
       )}
     </Card>
   );
@@ -100,12 +91,11 @@ function GiveRole({ organization, project, isAdmin }: GiveRoleProps) {
     if (!user || !role) return;
     const project_id = place === everywhere ? undefined : (place ?? undefined);
     const made = await give.mutateAsync({ user_id: user, role_id: role, project_id });
-    notifications.show({ message: t.rights.gave(made.role_name, made.user_name) });
+    notifications.show({ message: t.rights.gave(roleName(made.role_name), calledOf(made)) });
     setUser(null);
   };
   const projects = me.projects.filter((one) => one.organization_id === organization);
   const places = projects.map((one) => ({ value: one.id, label: one.name }));
-  const problem = give.isError ? problemOf(give.error) : undefined;
   return (
     <>
       <form
@@ -118,10 +108,8 @@ function GiveRole({ organization, project, isAdmin }: GiveRoleProps) {
       >
         <Select
           label={t.rights.person}
-          data={principals.data?.people.map((one) => ({
-            value: one.id,
-            label: `${one.name} (${one.email})`,
-          }))}
+          placeholder={t.rights.choose}
+          data={principals.data?.people.map((one) => ({ value: one.id, label: personName(one) }))}
           value={user}
           onChange={setUser}
           searchable
@@ -129,7 +117,8 @@ function GiveRole({ organization, project, isAdmin }: GiveRoleProps) {
         />
         <Select
           label={t.rights.role}
-          data={principals.data?.roles.map((one) => ({ value: one.id, label: one.name }))}
+          placeholder={t.rights.choose}
+          data={principals.data?.roles.map((one) => ({ value: one.id, label: roleName(one.name) }))}
           value={role}
           onChange={setRole}
           searchable
@@ -145,11 +134,11 @@ function GiveRole({ organization, project, isAdmin }: GiveRoleProps) {
           {t.rights.giveAction}
         </Button>
       </form>
-      {problem && (
-        <p role="alert" className={styles.problem}>
-          {problem.message}
-        </p>
-      )}
+      <FormProblem error={give.error} />
     </>
   );
+}
+
+function calledOf(one: Assignment): string {
+  return one.user_name || one.user_email;
 }

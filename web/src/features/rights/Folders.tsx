@@ -6,6 +6,7 @@ import { useState } from "react";
 import { problemOf } from "../../api/problem";
 import { t } from "../../texts/texts";
 import { Card } from "../../ui/Card";
+import { Confirm } from "../../ui/Confirm";
 import { Empty } from "../../ui/Empty";
 import { Icon } from "../../ui/Icon";
 import { ProblemNote } from "../../ui/ProblemNote";
@@ -16,7 +17,7 @@ import { GrantsDialog } from "./GrantsDialog";
 import styles from "./Rights.module.css";
 import { asTree, within } from "./tree";
 
-const route = getRouteApi("/signed-in/p/$project/rights");
+const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
 type FoldersProps = { organization: string; project: string; mayCreate: boolean };
 
@@ -32,8 +33,10 @@ export function Folders({ organization, project, mayCreate }: FoldersProps) {
   const [editing, setEditing] = useState<Editing>();
   const shared = query.data?.find((one) => one.id === share);
   const setShare = (id?: string) => navigate({ search: { tab: "folders", share: id } });
+  const [deleting, setDeleting] = useState<Folder>();
   const deleteFolder = async (folder: Folder) => {
     await remove.mutateAsync(folder.id);
+    setDeleting(undefined);
     notifications.show({ message: t.rights.folderDeleted(folder.name) });
   };
   const create = mayCreate && (
@@ -49,11 +52,6 @@ export function Folders({ organization, project, mayCreate }: FoldersProps) {
     <Card title={t.rights.tabs.folders} hint={t.rights.foldersHint} actions={create}>
       {query.isPending && <SkeletonRows count={5} height={34} />}
       {query.isError && <ProblemNote error={query.error} onRetry={() => query.refetch()} />}
-      {remove.isError && (
-        <p role="alert" className={styles.problem}>
-          {problemOf(remove.error).message}
-        </p>
-      )}
       {query.data?.length === 0 && (
         <Empty icon="folder" title={t.rights.noFolders} hint={t.rights.noFoldersHint} />
       )}
@@ -64,7 +62,13 @@ export function Folders({ organization, project, mayCreate }: FoldersProps) {
             <Icon name="folder" size={17} />
             <span className={styles.itemName}>{folder.name}</span>
             {folder.may.includes("share") && (
-              <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setShare(folder.id)}>
+              <Button
+                size="compact-sm"
+                variant="subtle"
+                color="gray"
+                aria-label={`${t.rights.share}: ${folder.name}`}
+                onClick={() => setShare(folder.id)}
+              >
                 {t.rights.share}
               </Button>
             )}
@@ -73,7 +77,10 @@ export function Folders({ organization, project, mayCreate }: FoldersProps) {
                 folder={folder}
                 onEdit={() => setEditing({ folder, parent: folder.parent_id })}
                 onInside={() => setEditing({ parent: folder.id })}
-                onDelete={() => deleteFolder(folder).catch(() => undefined)}
+                onDelete={() => {
+                  remove.reset();
+                  setDeleting(folder);
+                }}
               />
             )}
           </li>
@@ -86,6 +93,18 @@ export function Folders({ organization, project, mayCreate }: FoldersProps) {
           editing={editing}
           onClose={() => setEditing(undefined)}
         />
+      )}
+      {deleting && (
+        <Confirm
+          title={t.rights.deleteFolderTitle(deleting.name)}
+          action={t.rights.deleteFolder}
+          isPending={remove.isPending}
+          error={remove.error}
+          onConfirm={() => deleteFolder(deleting)}
+          onClose={() => setDeleting(undefined)}
+        >
+          <p>{t.rights.deleteFolderMeans}</p>
+        </Confirm>
       )}
       {shared && (
         <GrantsDialog

@@ -16,6 +16,7 @@ import {
   useGrant,
   useRevoke,
 } from "./api";
+import { personName, roleName } from "./matrix";
 import styles from "./Rights.module.css";
 
 type GrantsDialogProps = { organization: string; thing: Thing; name: string; onClose: () => void };
@@ -39,6 +40,7 @@ export function GrantsDialog({ organization, thing, name, onClose }: GrantsDialo
           {query.data.own_level && (
             <LetIn organization={organization} thing={thing} most={query.data.own_level} />
           )}
+          <h3 className={styles.part}>{t.rights.whoIsIn}</h3>
           {query.data.items.length === 0 && <p className={styles.faint}>{t.rights.noGrants}</p>}
           <ul className={styles.items}>
             {query.data.items.map((grant) => (
@@ -62,12 +64,15 @@ export function GrantsDialog({ organization, thing, name, onClose }: GrantsDialo
 
 function GrantRow({ grant, onRevoke }: { grant: Grant; onRevoke: () => void }) {
   const isRole = grant.principal_type === "role";
-  const name = isRole ? t.rights.everybodyWith(grant.principal_name) : grant.principal_name;
+  const own = grant.principal_name || grant.principal_email || "";
+  const name = isRole ? t.rights.everybodyWith(roleName(grant.principal_name)) : own;
   const end = grant.is_expired
     ? t.rights.ended
     : grant.expires_at && t.rights.ends(day.format(new Date(grant.expires_at)));
   const origin = grant.inherited_from && t.rights.from(grant.inherited_from.name);
-  const notes = [grant.principal_email, end, origin].filter(Boolean).join(" · ");
+  const notes = [grant.principal_email !== name && grant.principal_email, end, origin]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <li className={styles.item}>
       <span className={styles.itemName}>
@@ -104,8 +109,10 @@ function LetIn({ organization, thing, most }: { organization: string; thing: Thi
     });
     setWhom(null);
   };
-  const people = principals.data?.people.map((one) => ({ value: `user:${one.id}`, label: one.name })) ?? [];
-  const roles = principals.data?.roles.map((one) => ({ value: `role:${one.id}`, label: one.name })) ?? [];
+  const people =
+    principals.data?.people.map((one) => ({ value: `user:${one.id}`, label: personName(one) })) ?? [];
+  const roles =
+    principals.data?.roles.map((one) => ({ value: `role:${one.id}`, label: roleName(one.name) })) ?? [];
   const problem = grant.isError ? problemOf(grant.error) : undefined;
   return (
     <>
@@ -118,6 +125,7 @@ function LetIn({ organization, thing, most }: { organization: string; thing: Thi
       >
         <Select
           label={t.rights.grantTo}
+          placeholder={t.rights.choose}
           data={[
             { group: t.rights.people, items: people },
             { group: t.rights.roles, items: roles },
@@ -126,6 +134,9 @@ function LetIn({ organization, thing, most }: { organization: string; thing: Thi
           onChange={setWhom}
           searchable
           limit={100}
+          openOnFocus={false}
+          // The dialog is open already when it is known who is in.
+          autoFocus
           data-autofocus
         />
         <Select
@@ -151,7 +162,9 @@ function LetIn({ organization, thing, most }: { organization: string; thing: Thi
           {t.rights.add}
         </Button>
       </form>
-      <p className={styles.faint}>{t.rights.levelHints[level]}</p>
+      <p className={styles.faint}>
+        {t.rights.levels[level]}: {t.rights.levelHints[level].toLowerCase()}
+      </p>
       {problem && (
         <p role="alert" className={styles.problem}>
           {problem.message}

@@ -10,7 +10,7 @@ import { Roles } from "./Roles";
 import type { Tab } from "./search";
 import { Why } from "./Why";
 
-const route = getRouteApi("/signed-in/p/$project/rights");
+const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
 /** Roles, who has them, folders and what is granted on them, and why somebody may do something. */
 export function Rights() {

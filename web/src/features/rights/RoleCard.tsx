@@ -1,18 +1,19 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { t } from "../../texts/texts";
 import { Card } from "../../ui/Card";
+import { Confirm } from "../../ui/Confirm";
 import { Icon } from "../../ui/Icon";
 import { ProblemNote } from "../../ui/ProblemNote";
-import { useReturnFocus } from "../../ui/useReturnFocus";
 import { type Role, useDeleteRole, useSaveRole, type Vocabulary } from "./api";
-import { conditionTexts, ruleText } from "./matrix";
+import { Conditions } from "./Conditions";
+import { roleName, ruleText } from "./matrix";
 import styles from "./Rights.module.css";
 import { RoleMatrix } from "./RoleMatrix";
 
-const route = getRouteApi("/signed-in/p/$project/rights");
+const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
 type RoleCardProps = {
   organization: string;
@@ -30,7 +31,7 @@ export function RoleCard({ organization, role, vocabulary, isAdmin, onEdit }: Ro
   const copy = async () => {
     const { description, permissions, row_rules } = role;
     const change = {
-      name: t.rights.copyOf(role.name),
+      name: t.rights.copyOf(roleName(role.name)),
       description: description ?? "",
       permissions,
       row_rules,
@@ -66,19 +67,12 @@ export function RoleCard({ organization, role, vocabulary, isAdmin, onEdit }: Ro
       )}
     </div>
   );
-  const conditions = conditionTexts(role.permissions);
   return (
-    <Card title={role.name} hint={role.description} actions={actions}>
+    <Card title={roleName(role.name)} hint={role.description} actions={actions}>
       {save.isError && <ProblemNote error={save.error} />}
       <h3 className={styles.part}>{t.rights.matrix}</h3>
       <RoleMatrix vocabulary={vocabulary} permissions={role.permissions} />
-      {conditions.length > 0 && (
-        <ul className={styles.chips}>
-          {conditions.map((text) => (
-            <li key={text}>{text}</li>
-          ))}
-        </ul>
-      )}
+      <Conditions permissions={role.permissions} />
       <h3 className={styles.part}>{t.rights.rows}</h3>
       {role.row_rules.length === 0 && <p className={styles.sentence}>{t.rights.allRows}</p>}
       {role.row_rules.map((rule) => (
@@ -96,7 +90,6 @@ export function RoleCard({ organization, role, vocabulary, isAdmin, onEdit }: Ro
 type DeleteRoleProps = { organization: string; role: Role; onClose: () => void };
 
 function DeleteRole({ organization, role, onClose }: DeleteRoleProps) {
-  useReturnFocus();
   const navigate = route.useNavigate();
   const remove = useDeleteRole(organization);
   const confirm = async () => {
@@ -106,17 +99,15 @@ function DeleteRole({ organization, role, onClose }: DeleteRoleProps) {
     await navigate({ search: {} });
   };
   return (
-    <Modal opened onClose={onClose} title={t.rights.deleteTitle(role.name)}>
+    <Confirm
+      title={t.rights.deleteTitle(role.name)}
+      action={t.rights.deleteRole}
+      isPending={remove.isPending}
+      error={remove.error}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
       <p>{t.rights.deleteHint(role.holders)}</p>
-      {remove.isError && <ProblemNote error={remove.error} />}
-      <div className={styles.confirm}>
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {t.words.cancel}
-        </Button>
-        <Button color="red" loading={remove.isPending} onClick={() => confirm().catch(() => undefined)}>
-          {t.rights.deleteRole}
-        </Button>
-      </div>
-    </Modal>
+    </Confirm>
   );
 }

@@ -8,6 +8,7 @@ import { Card } from "../../ui/Card";
 import { explain } from "../../ui/explain";
 import { Icon } from "../../ui/Icon";
 import { type Permission, type Role, type RowRule, useSaveRole, type Vocabulary } from "./api";
+import { Conditions } from "./Conditions";
 import styles from "./Rights.module.css";
 import { RoleMatrix } from "./RoleMatrix";
 
@@ -74,6 +75,7 @@ export function RoleEditor({ organization, role, vocabulary, onDone }: RoleEdito
           <h3 className={styles.part}>{t.rights.matrix}</h3>
           <p className={styles.faint}>{t.rights.matrixHint}</p>
           <RoleMatrix vocabulary={vocabulary} permissions={permissions} onChange={setPermissions} />
+          <Conditions permissions={permissions} />
         </div>
         <MultiSelect
           label={t.rights.onlyProjects}

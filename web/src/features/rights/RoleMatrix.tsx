@@ -31,7 +31,7 @@ export function RoleMatrix({ vocabulary, permissions, onChange }: RoleMatrixProp
             <tr key={resource}>
               <th scope="row">{t.rights.resources[resource]}</th>
               {vocabulary.actions.map((action) => (
-                <td key={action}>
+                <td key={action} data-label={t.rights.actions[action]}>
                   {actions.includes(action) && (
                     <CellView
                       resource={resource}

@@ -6,11 +6,12 @@ import { Icon } from "../../ui/Icon";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { SkeletonRows } from "../../ui/SkeletonRows";
 import { type Role, rolesQuery, vocabularyQuery } from "./api";
+import { roleName } from "./matrix";
 import styles from "./Rights.module.css";
 import { RoleCard } from "./RoleCard";
 import { RoleEditor } from "./RoleEditor";
 
-const route = getRouteApi("/signed-in/p/$project/rights");
+const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
 type RolesProps = { organization: string; isAdmin: boolean };
 
@@ -39,7 +40,7 @@ export function Roles({ organization, isAdmin }: RolesProps) {
           aria-pressed={one.id === role?.id}
           onClick={() => go(one.id)}
         >
-          <span className={styles.roleName}>{one.name}</span>
+          <span className={styles.roleName}>{roleName(one.name)}</span>
           <span className={styles.count}>
             {one.is_active ? t.rights.holders(one.holders) : t.rights.inactive}
           </span>

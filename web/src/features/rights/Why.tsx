@@ -1,6 +1,7 @@
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { permissionName } from "../../texts/permissionName";
 import { t } from "../../texts/texts";
 import { Card } from "../../ui/Card";
 import { Icon } from "../../ui/Icon";
@@ -15,11 +16,11 @@ import {
   type Resource,
   vocabularyQuery,
 } from "./api";
-import { ruleText } from "./matrix";
+import { personName, ruleText } from "./matrix";
 import styles from "./Rights.module.css";
 import { asTree } from "./tree";
 
-const route = getRouteApi("/signed-in/p/$project/rights");
+const route = getRouteApi("/signed-in/p/$project/settings/rights");
 
 type WhyProps = { organization: string; project: string; aboutOthers: boolean };
 
@@ -50,7 +51,7 @@ export function Why({ organization, project, aboutOthers }: WhyProps) {
             label={t.rights.whyWho}
             data={[
               { value: "", label: t.rights.me },
-              ...people.map((one) => ({ value: one.id, label: one.name })),
+              ...people.map((one) => ({ value: one.id, label: personName(one) })),
             ]}
             value={user ?? ""}
             onChange={(value) => set({ user: value || undefined })}
@@ -95,6 +96,11 @@ export function Why({ organization, project, aboutOthers }: WhyProps) {
   );
 }
 
+/** The server names permissions as programs do. */
+function inWords(text: string): string {
+  return text.replaceAll(/\b[a-z_]+:[a-z]+\b/g, (word) => `“${permissionName(word)}”`);
+}
+
 function Verdict({ explanation }: { explanation: Explanation }) {
   const { allowed, steps, rows } = explanation;
   return (
@@ -108,7 +114,7 @@ function Verdict({ explanation }: { explanation: Explanation }) {
         {steps.map((step) => (
           <li key={step.text} className={styles.step} data-allows={step.allows || undefined}>
             <Icon name={step.allows ? "check" : "x"} size={14} />
-            {step.text}
+            {inWords(step.text)}
           </li>
         ))}
       </ol>

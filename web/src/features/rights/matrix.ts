@@ -1,4 +1,5 @@
 import { t } from "../../texts/texts";
+import { propertyName, valueName } from "../insights/properties";
 import type { Action, Permission, Resource } from "./api";
 
 export type Cell = "all" | "own" | "some" | "none";
@@ -52,6 +53,16 @@ export function conditionTexts(permissions: Permission[]): string[] {
   });
 }
 
+/** Returns what a role is called: the roles of every organization have names in the page's language. */
+export function roleName(name: string): string {
+  return (t.settings.roles as Record<string, string>)[name] ?? name;
+}
+
+/** Returns what a person is called in a list to choose from, where names alone may be the same. */
+export function personName({ name, email }: { name: string; email: string }): string {
+  return name ? `${name} (${email})` : email;
+}
+
 /** Says which events a rule shows. */
 export function ruleText({
   property,
@@ -60,5 +71,6 @@ export function ruleText({
   property: string;
   allowed_values: string[];
 }): string {
-  return t.rights.rowRule(property, allowed_values.join(` ${t.rights.or} `));
+  const values = allowed_values.map((value) => valueName(property, value));
+  return t.rights.rowRule(propertyName(property), values.join(` ${t.rights.or} `));
 }

@@ -3,12 +3,7 @@ import { t } from "../../texts/texts";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
 import styles from "./Admin.module.css";
-
-const tabs = [
-  { to: "/admin/settings", label: t.system.tabs.settings },
-  { to: "/admin/logs", label: t.system.tabs.logs },
-  { to: "/admin/audit", label: t.system.tabs.audit },
-] as const;
+import { administration } from "./sections";
 
 /** What those who look after the instance need. */
 export function Admin() {
@@ -23,7 +18,7 @@ export function Admin() {
   return (
     <>
       <nav className={styles.tabs} aria-label={t.system.admin}>
-        {tabs.map((tab) => (
+        {administration.map((tab) => (
           <Link
             key={tab.to}
             to={tab.to}

@@ -29,7 +29,7 @@ export function LogLine({ line }: { line: SystemLogLine }) {
         <dl id={id} className={styles.details}>
           {[["time", full.format(new Date(line.created_at))] as const, ...details].map(([name, value]) => (
             <div key={name} className={styles.pair}>
-              <dt>{name}</dt>
+              <dt>{name.replaceAll("_", " ")}</dt>
               <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
             </div>
           ))}

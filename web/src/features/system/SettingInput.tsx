@@ -1,7 +1,7 @@
 import { NumberInput, Switch, TagsInput, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { SystemSetting } from "../../api/types";
-import { t } from "../../texts/texts";
+import { locale, t } from "../../texts/texts";
 
 type SettingInputProps = {
   setting: SystemSetting;
@@ -11,6 +11,10 @@ type SettingInputProps = {
   error: ReactNode;
   onChange: (value: unknown) => void;
 };
+
+const thousands = new Intl.NumberFormat(locale)
+  .formatToParts(10_000)
+  .find(({ type }) => type === "group")?.value;
 
 /** The control that fits what a setting may be. */
 export function SettingInput({ setting, label, describedBy, value, error, onChange }: SettingInputProps) {
@@ -34,7 +38,7 @@ export function SettingInput({ setting, label, describedBy, value, error, onChan
           max={setting.allowed.most}
           clampBehavior="none"
           allowDecimal={false}
-          thousandSeparator=" "
+          thousandSeparator={thousands}
           suffix={setting.unit ? ` ${t.system.units[setting.unit]}` : ""}
           hideControls
         />

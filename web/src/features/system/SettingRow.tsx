@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { type FormEvent, useId, useState } from "react";
 import { problemOf } from "../../api/problem";
 import type { SystemSetting } from "../../api/types";
-import { t } from "../../texts/texts";
+import { locale, t } from "../../texts/texts";
 import { explain } from "../../ui/explain";
 import { Icon } from "../../ui/Icon";
 import { useSetSetting } from "./api";
@@ -82,5 +82,9 @@ function written(value: unknown, setting: SystemSetting): string {
   if (typeof value === "boolean") return value ? t.system.on : t.system.off;
   if (Array.isArray(value)) return value.length === 0 ? t.system.none : value.join(", ");
   const unit = setting.unit ? ` ${t.system.units[setting.unit]}` : "";
-  return `${typeof value === "number" ? value.toLocaleString() : String(value)}${unit}`;
+  if (typeof value !== "number") return `${String(value)}${unit}`;
+  // Many minutes say little.
+  const days = setting.unit === "minutes" && value >= 1440 && value % 1440 === 0 ? value / 1440 : undefined;
+  const same = days === undefined ? "" : ` (${days} ${t.system.units.days})`;
+  return `${value.toLocaleString(locale)}${unit}${same}`;
 }

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
-import type { ApiKey, ProjectChange } from "../../api/types";
+import type { ProjectChange } from "../../api/types";
 
 export const projectQuery = (project: string) =>
   queryOptions({
@@ -9,24 +9,17 @@ export const projectQuery = (project: string) =>
       body(await api.GET("/api/v1/projects/{project}", { params: { path: { project } }, signal })),
   });
 
-export const keysQuery = (project: string) =>
-  queryOptions({
-    queryKey: ["projects", project, "keys"],
-    queryFn: async ({ signal }) =>
-      body(
-        await api.GET("/api/v1/projects/{project}/api_keys", {
-          params: { path: { project }, query: { limit: 100 } },
-          signal,
-        }),
-      ).items,
-  });
-
 export function useCreateProject() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (name: string) => {
-      const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      return body(await api.POST("/api/v1/projects", { body: { name, time_zone } }));
+    mutationFn: async ({ name, organization }: { name: string; organization: string }) => {
+      const params = { path: { organization } };
+      const { settings } = body(await api.GET("/api/v1/organizations/{organization}", { params }));
+      // Where the organization has no zone for new projects, the reader's own is the best guess.
+      const time_zone = settings.default_time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return body(
+        await api.POST("/api/v1/projects", { body: { name, organization_id: organization, time_zone } }),
+      );
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ["me"] }),
   });
@@ -45,40 +38,13 @@ export function useUpdateProject(project: string) {
   });
 }
 
-export function useCreateKey(project: string) {
-  const queries = useQueryClient();
+export function useDeleteProject(project: string) {
   return useMutation({
-    mutationFn: async (name: string) =>
+    mutationFn: async (confirm: string) =>
       body(
-        await api.POST("/api/v1/projects/{project}/api_keys", {
-          params: { path: { project } },
-          body: { name },
+        await api.DELETE("/api/v1/projects/{project}", {
+          params: { path: { project }, query: { confirm } },
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["projects", project, "keys"] }),
-  });
-}
-
-export function useUpdateKey(project: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ id, is_active }: Pick<ApiKey, "id" | "is_active">) =>
-      body(
-        await api.PATCH("/api/v1/projects/{project}/api_keys/{key}", {
-          params: { path: { project, key: id } },
-          body: { is_active },
-        }),
-      ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["projects", project, "keys"] }),
-  });
-}
-
-export function useDeleteKey(project: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async (key: string) => {
-      await api.DELETE("/api/v1/projects/{project}/api_keys/{key}", { params: { path: { project, key } } });
-    },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["projects", project, "keys"] }),
   });
 }

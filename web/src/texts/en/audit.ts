@@ -24,6 +24,41 @@ const verbs: Record<string, string> = {
   prepare: "prepared",
 };
 
+/** Actions whose sentence is not "⟨verb⟩ the ⟨thing⟩": the name stands between verb and end. */
+const special: Record<string, { verb: string; end?: (whom: string) => string }> = {
+  "account.register": { verb: "registered as" },
+  "account.register_refused": { verb: "could not register as" },
+  "account.resend_verification": { verb: "asked for another confirmation mail to" },
+  "account.verify": { verb: "confirmed the address" },
+  "email.change": { verb: "changed the address of" },
+  "email.request_change": { verb: "asked to change the address of" },
+  "email.withdraw_change": { verb: "kept the address of" },
+  "grant.give": { verb: "opened", end: (whom) => `to ${whom}` },
+  "grant.take": { verb: "closed", end: (whom) => `to ${whom}` },
+  "invitation.accept": { verb: "accepted the invitation to" },
+  "invitation.create": { verb: "invited" },
+  "invitation.resend": { verb: "sent another invitation to" },
+  "invitation.revoke": { verb: "withdrew the invitation of" },
+  "member.leave": { verb: "left the organization as" },
+  "password.change": { verb: "changed the password of" },
+  "password.refused": { verb: "typed a wrong password for" },
+  "password.request_reset": { verb: "asked for a link to a new password for" },
+  "password.reset": { verb: "chose a new password for" },
+  "profile.update": { verb: "changed the profile of" },
+  "project_member.create": { verb: "added the project member" },
+  "role.assign": { verb: "gave the role", end: (whom) => `to ${whom}` },
+  "role.unassign": { verb: "took the role", end: (whom) => `from ${whom}` },
+  "second_factor.recover": { verb: "used a recovery code of" },
+  "second_factor.refuse": { verb: "typed a wrong second code for" },
+  "second_factor.renew_codes": { verb: "made new recovery codes for" },
+  "session.end": { verb: "signed out" },
+  "session.end_all": { verb: "ended all sessions of" },
+  "session.refresh_reused": { verb: "used a refresh token twice, so that the session ended:" },
+  "session.refused": { verb: "was refused to sign in as" },
+  "session.start": { verb: "signed in with" },
+  "user.set_password": { verb: "set the password of" },
+};
+
 const nouns: Record<string, string> = {
   api_key: "the API key",
   instance: "the instance as",
@@ -31,7 +66,22 @@ const nouns: Record<string, string> = {
   setting: "the setting",
   second_factor: "the second factor of",
   identity: "the provider of",
+  access: "access",
+  member: "the member",
+  client_config: "the client configuration",
 };
+
+/** What a switch of something is called, on and off: "Ada Lovelace ⟨made⟩ the account … ⟨an admin⟩". */
+const switched: Record<string, Record<"on" | "off", { verb: string; end?: string }>> = {
+  "user.is_active": { on: { verb: "activated" }, off: { verb: "deactivated" } },
+  "user.is_admin": {
+    on: { verb: "made", end: "an admin of the instance" },
+    off: { verb: "made", end: "an ordinary account, no longer an admin" },
+  },
+};
+
+/** Fields whose own names say too little. */
+const fields: Record<string, string> = { is_active: "active", is_admin: "admin of the instance" };
 
 export const audit = {
   title: "Audit log",
@@ -40,7 +90,8 @@ export const audit = {
     `Every change in ${name}, newest first. Rows can't be changed or deleted.`,
   allActions: "All actions",
   action: "Action",
-  everything: (noun: string) => `Everything about: ${noun}`,
+  everything: (noun: string) => `All: ${noun}`,
+  somebody: "one person",
   days: "Days",
   anyDay: "Any day",
   only: (name: string) => `Only ${name}`,
@@ -72,21 +123,19 @@ export const audit = {
   added: "added",
   removed: "removed",
   nothing: "nothing",
+  yes: "yes",
+  no: "no",
+  switched,
+  fieldName: (name: string) => fields[name] ?? name.replaceAll("_", " "),
   notAdmin: "Ask an owner or admin of the organization",
   renamed: "renamed",
   to: "to",
   set: "set",
   refused: "was refused",
-  refusedWhat: (operation: string, needs: string) => `${operation}, which needs ${needs}`,
-  special: {
-    "session.create": "signed in",
-    "session.delete": "signed out",
-    "session.refuse": "was refused to sign in",
-    "user.set_password": "set the password of",
-    "second_factor.recover": "used a recovery code of",
-    "second_factor.refuse": "typed a wrong second code for",
-    "second_factor.renew_codes": "made new recovery codes for",
-  } as Record<string, string>,
+  refusedWhat: (operation: string, needed: string) => `${operation}, which needs ${needed}`,
+  refusedWhy: (operation: string, reason: string) => `${operation}: ${reason}`,
+  refusedSomething: "something",
+  special,
   verb: (name: string) => verbs[name] ?? name.replaceAll("_", " "),
   noun: (name: string) => nouns[name] ?? `the ${name.replaceAll("_", " ")}`,
 };

@@ -34,6 +34,8 @@ export const collection = {
   keyOnce: "Copy this key now. It is stored as a hash and can't be shown again.",
   yourKey: "YOUR_KEY",
   useOther: "Paste a key you have to fill the examples",
+  useAny: "Paste a key of this project to fill the examples",
+  askForKey: "This project has no key yet. Ask one of its admins to create one.",
   haveKeys: (count: number) =>
     count === 1 ? "This project has one active key." : `This project has ${count} active keys.`,
   waitingFirst: "Waiting for the first event",

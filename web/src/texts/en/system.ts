@@ -1,7 +1,13 @@
 export const system = {
   admin: "Administration",
   lead: "For the whole instance. It gives no right to anybody's data.",
-  tabs: { settings: "System settings", logs: "System log", audit: "Audit log" },
+  tabs: {
+    settings: "System settings",
+    users: "Accounts",
+    organizations: "Organizations",
+    logs: "System log",
+    audit: "Audit log",
+  },
   notAdmin: "This is for those who look after the instance",
   notAdminHint: "Ask one of its admins to change it, or to name you as one.",
   groups: {
@@ -35,7 +41,7 @@ export const system = {
   saved: (name: string) => `${name}: saved`,
   wasReset: (name: string) => `${name}: set back to the default`,
   changed: "Changed",
-  domainsHint: "One domain each, such as example.com; Enter adds it",
+  domainsHint: "Such as example.com; Enter adds it",
   logLead: "Warnings and errors of all servers, newest first.",
   allLevels: "All",
   levels: { warn: "Warnings", error: "Errors" },

@@ -16,7 +16,7 @@ pub use service::reset_of;
 
 pub(crate) use routes::routes;
 pub(crate) use service::{prove, remove};
-pub(crate) use store::is_on;
+pub(crate) use store::{is_on, on_among};
 
 use metadata_store::TableDescription;
 

@@ -1,10 +1,13 @@
 //! The queries of second factors.
 
+use std::collections::HashSet;
+
 use analytics_model::UserId;
 use chrono::{DateTime, Utc};
 use metadata_store::Result;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QuerySelect,
 };
 
 use super::tables::{recovery_codes, second_factors};
@@ -20,6 +23,16 @@ pub(super) async fn find(db: &impl ConnectionTrait, user: UserId) -> Result<Opti
 /// Returns whether a code is asked for when this person signs in.
 pub(crate) async fn is_on(db: &impl ConnectionTrait, user: UserId) -> Result<bool> {
     Ok(find(db, user).await?.is_some_and(|factor| factor.confirmed_at.is_some()))
+}
+
+/// Returns who of some people is asked for a code.
+pub(crate) async fn on_among(db: &impl ConnectionTrait, people: Vec<UserId>) -> Result<HashSet<UserId>> {
+    let on = second_factors::Entity::find()
+        .select_only()
+        .column(second_factors::Column::UserId)
+        .filter(second_factors::Column::UserId.is_in(people))
+        .filter(second_factors::Column::ConfirmedAt.is_not_null());
+    Ok(on.into_tuple::<UserId>().all(db).await?.into_iter().collect())
 }
 
 /// Stores a second factor that is yet to be confirmed, in place of another such one.

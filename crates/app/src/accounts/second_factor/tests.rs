@@ -64,6 +64,7 @@ app_tests! {
         assert_eq!(codes["recovery_codes"].as_array().map(Vec::len), Some(10));
         let state = owner.get("/me/second_factor").await.expect(200);
         assert_eq!((&state["on"], &state["recovery_codes_left"]), (&json!(true), &json!(10)));
+        assert_eq!(owner.get("/users").await.expect(200)["items"][0]["has_second_factor"], true);
 
         sign_in(&app, None).await.expect_problem(401, "second_factor_required");
         sign_in(&app, Some(" ")).await.expect_problem(401, "second_factor_required");

@@ -1,14 +1,12 @@
 //! Access tokens of programs: signed, short-lived, and worth nothing without their session.
 
 use analytics_model::{UserId, UserSessionId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 use crate::{MasterKey, accounts::Error};
 
-/// How long an access token works.
-pub(super) const SECONDS: i64 = 15 * 60;
 const ISSUER: &str = "radixinsight";
 
 /// What a token says.
@@ -40,10 +38,16 @@ impl AccessTokens {
         Self { sign: EncodingKey::from_secret(&key), check: DecodingKey::from_secret(&key), rules }
     }
 
-    /// Signs a token for a session.
-    pub(super) fn issue(&self, user: UserId, session: UserSessionId, now: DateTime<Utc>) -> Result<String, Error> {
+    /// Signs a token for a session that works from now on, for as long as said.
+    pub(super) fn issue(
+        &self,
+        user: UserId,
+        session: UserSessionId,
+        now: DateTime<Utc>,
+        life: TimeDelta,
+    ) -> Result<String, Error> {
         let iat = now.timestamp();
-        let claims = Claims { sub: user, sid: session, iat, exp: iat + SECONDS, iss: ISSUER.to_owned() };
+        let claims = Claims { sub: user, sid: session, iat, exp: iat + life.num_seconds(), iss: ISSUER.to_owned() };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.sign).map_err(Error::Signing)
     }
 

@@ -13,10 +13,8 @@ use crate::{
         store::{UserRow, sessions, tokens},
     },
     audit::{self, Change},
-    secret,
+    secret, system,
 };
-
-const LIFE: TimeDelta = TimeDelta::days(7);
 
 /// What a program gets to prove itself with.
 pub(crate) struct Tokens {
@@ -24,6 +22,8 @@ pub(crate) struct Tokens {
     pub(super) access: String,
     /// For the next pair of both.
     pub(super) refresh: String,
+    /// For how many seconds the access token works.
+    pub(super) expires_in: i64,
 }
 
 /// What became of a refresh token.
@@ -36,7 +36,8 @@ enum Outcome {
 
 /// Makes a pair of tokens for a session.
 pub(super) async fn issue(app: &App, tx: &Transaction, user: UserId, session: UserSessionId) -> Result<Tokens, Error> {
-    let now = app.now();
+    let (now, settings) = (app.now(), system::last_known(app));
+    let life = TimeDelta::minutes(settings.access_token_minutes.into());
     let refresh = secret::generate();
     let row = tokens::RefreshRow {
         id: app.clock().new_id(),
@@ -44,17 +45,19 @@ pub(super) async fn issue(app: &App, tx: &Transaction, user: UserId, session: Us
         session_id: session,
         token: secret::hash(&refresh),
         created_at: now,
-        expires_at: now + LIFE,
+        expires_at: now + TimeDelta::days(settings.refresh_token_days.into()),
         used_at: None,
     };
     tokens::insert_refresh(tx, row).await?;
-    Ok(Tokens { access: app.access_tokens().issue(user, session, now)?, refresh })
+    let access = app.access_tokens().issue(user, session, now, life)?;
+    Ok(Tokens { access, refresh, expires_in: life.num_seconds() })
 }
 
 /// Exchanges a refresh token. One that was exchanged before is in two hands: then its session ends, and with it all
 /// tokens of either hand.
 pub(super) async fn renew(app: &App, device: &Device, token: &str) -> Result<(UserRow, SessionToken), Error> {
     attempts::count_address(app, &device.actor, "refresh").await?;
+    system::settings(app).await;
     let hash = secret::hash(token);
     let outcome: Result<Outcome, Error> = transact!(app.metadata(), |tx| renew_in(app, tx, device, &hash).await);
     match outcome? {

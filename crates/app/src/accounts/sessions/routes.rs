@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{SessionToken, access_tokens, device_names::device_name, refresh, service};
+use super::{SessionToken, device_names::device_name, refresh, service};
 use crate::{
     App,
     accounts::{
@@ -59,7 +59,7 @@ pub(crate) struct SignedIn {
     /// For how many seconds the access token works.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_in: Option<i64>,
-    /// For the next access token, within 7 days. It works once: the answer holds the next one.
+    /// For the next access token, within 7 days unless the instance is set otherwise. It works once: the answer holds the next one.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     /// When the session ends unless it is used; each use moves it on.
@@ -70,12 +70,12 @@ pub(crate) struct SignedIn {
 
 impl SignedIn {
     fn new(session: SessionToken, user: UserRow) -> Self {
-        let (access, refresh) = session.tokens.map(|tokens| (tokens.access, tokens.refresh)).unzip();
+        let tokens = session.tokens;
         Self {
-            token_type: access.as_ref().map(|_| "Bearer"),
-            expires_in: access.as_ref().map(|_| access_tokens::SECONDS),
-            access_token: access,
-            refresh_token: refresh,
+            token_type: tokens.as_ref().map(|_| "Bearer"),
+            expires_in: tokens.as_ref().map(|tokens| tokens.expires_in),
+            access_token: tokens.as_ref().map(|tokens| tokens.access.clone()),
+            refresh_token: tokens.map(|tokens| tokens.refresh),
             session_expires_at: session.expires_at,
             user: user.into(),
         }

@@ -235,7 +235,8 @@ pub(in crate::accounts) async fn end_all_in(
     but: Option<UserSessionId>,
 ) -> Result<u64, Error> {
     let count = store_sessions::delete_all_of(tx, user, but).await?;
-    let change = Change::new("session.end_all").on(user.0).details(json!({ "sessions": count }));
+    let name = store::find(tx, user).await?.map(|user| user.email);
+    let change = Change::new("session.end_all").on(user.0).details(json!({ "name": name, "sessions": count }));
     audit::record(app, tx, actor, change).await?;
     Ok(count)
 }

@@ -1,10 +1,10 @@
 //! Finding people for the features below: by id, by address, and among some.
 
 use analytics_model::UserId;
-use metadata_store::Result;
+use metadata_store::{Result, contains};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr, SelectStatement},
+    sea_query::SelectStatement,
 };
 
 use super::UserRow;
@@ -30,13 +30,8 @@ pub(crate) async fn search_people(
 ) -> Result<Vec<UserRow>> {
     let mut query = users::Entity::find().filter(users::Column::Id.in_subquery(among));
     if let Some(search) = search {
-        let escaped = search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let pattern = || LikeExpr::new(format!("%{escaped}%")).escape('\\');
-        let name = Expr::expr(Func::lower(Expr::col((users::Entity, users::Column::Name))));
         query = query.filter(
-            Condition::any()
-                .add(Expr::col((users::Entity, users::Column::EmailKey)).like(pattern()))
-                .add(name.like(pattern())),
+            Condition::any().add(contains(users::Column::EmailKey, search)).add(contains(users::Column::Name, search)),
         );
     }
     if let Some(after) = after {

@@ -112,7 +112,7 @@ app_tests! {
         owner.put(path, json!({ "value": { "days": 30 } })).await.expect(200);
         assert_eq!(owner.get(path).await.expect(200)["value"], json!({ "days": 30 }));
         app.stranger().await.get(path).await.expect_problem(404, "not_found");
-        assert_eq!(owner.get("/me/preferences").await.expect(200).as_array().map(Vec::len), Some(1));
+        assert_eq!(owner.get("/me/preferences").await.expect(200)["items"].as_array().map(Vec::len), Some(1));
         owner.put(path, json!({ "value": "x".repeat(17_000) })).await.expect_problem(422, "validation_failed");
         owner.put("/me/preferences/a%20b", json!({ "value": 1 })).await.expect_problem(422, "validation_failed");
         owner.put(path, json!({ "value": "a\u{0}b" })).await.expect_problem(422, "validation_failed");

@@ -50,6 +50,41 @@ app_tests! {
         refresh(&app, &second["refresh_token"]).await.expect_problem(401, "refresh_token_invalid");
     }
 
+    async fn how_long_links_and_tokens_work_is_a_setting_of_the_instance(app: TestApp) {
+        let owner = app.owner().await;
+        let settings = [
+            ("access_token_minutes", json!(5)),
+            ("refresh_token_days", json!(2)),
+            ("password_reset_minutes", json!(90)),
+            ("invitation_days", json!(1)),
+            ("instance_name", json!("Engine room")),
+        ];
+        for (key, value) in settings {
+            owner.patch(&format!("/settings/{key}"), json!({ "value": value })).await.expect(200);
+        }
+        assert_eq!(app.nobody().get("/instance").await.expect(200)["name"], "Engine room");
+        let tokens = program(&app).await;
+        assert_eq!(tokens["expires_in"], 300);
+        owner.post("/users", json!({ "email": "new@example.com" })).await.expect(201);
+        app.nobody().post("/password_resets", json!({ "email": OWNER })).await.expect(202);
+        let (reset, invitation) = (app.mails(OWNER).await.remove(0), app.mails("new@example.com").await.remove(0));
+        assert!(reset.small[0].contains("for 90 minutes") && invitation.small[0].contains("for 1 day."), "{reset:?}");
+        assert_eq!((reset.instance.as_str(), invitation.instance.as_str()), ("Engine room", "Engine room"));
+        let confirm = |letter: &crate::mail::Letter| {
+            let url = letter.button.as_ref().map(|(_, url)| url.clone()).unwrap_or_default();
+            json!({ "token": url.rsplit('=').next(), "password": "another horse battery" })
+        };
+        app.clock.advance(TimeDelta::minutes(89));
+        bearer(&app, &tokens["access_token"]).await.expect_problem(401, "not_signed_in");
+        let next = refresh(&app, &tokens["refresh_token"]).await.expect(200);
+        app.clock.advance(TimeDelta::minutes(2));
+        app.nobody().post("/password_resets/confirm", confirm(&reset)).await.expect_problem(403, "link_invalid");
+        app.clock.advance(TimeDelta::hours(47));
+        app.nobody().post("/password_resets/confirm", confirm(&invitation)).await.expect_problem(403, "link_invalid");
+        app.clock.advance(TimeDelta::hours(2));
+        refresh(&app, &next["refresh_token"]).await.expect_problem(401, "refresh_token_invalid");
+    }
+
     async fn a_refresh_token_that_is_used_twice_ends_the_whole_family(app: TestApp) {
         app.owner().await;
         let stolen = program(&app).await;

@@ -53,6 +53,40 @@ app_tests! {
         owner.get("/users").await.expect_problem(403, "admin_required");
     }
 
+    async fn admins_correct_names_and_see_what_is_not_in_the_row(app: TestApp) {
+        let owner = app.owner().await;
+        app.member(Role::Viewer).await;
+        let list = owner.get("/users?search=viewer").await.expect(200);
+        assert_eq!(list["items"][0]["has_second_factor"], false);
+        let path = format!("/users/{}", list["items"][0]["id"].as_str().expect("an id"));
+        let changed = owner.patch(&path, json!({ "first_name": " Grace ", "last_name": "Hopper" })).await.expect(200);
+        assert_eq!((&changed["first_name"], &changed["last_name"]), (&json!("Grace"), &json!("Hopper")));
+        assert_eq!(owner.get("/users?search=grace+hop").await.expect(200)["items"][0]["id"], changed["id"]);
+        let long = json!({ "last_name": "x".repeat(101) });
+        owner.patch(&path, long).await.expect_problem(422, "validation_failed");
+        let log = owner.get("/audit_logs?action=user.update").await.expect(200);
+        assert_eq!(log["items"].as_array().map(Vec::len), Some(1));
+        assert_eq!(log["items"][0]["new_values"], json!({ "first_name": "Grace", "last_name": "Hopper" }));
+    }
+
+    async fn who_looks_at_the_instance_was_refused_nothing(app: TestApp) {
+        let owner = app.owner().await;
+        let viewer = app.member(Role::Viewer).await;
+        assert_eq!(viewer.get("/instance").await.expect(200)["mail_folder"], json!(null));
+        viewer.get("/users").await.expect_problem(403, "admin_required");
+        let mut rows = json!([]);
+        // Refusals are written beside the request.
+        for _ in 0..100 {
+            rows = owner.get("/audit_logs?action=access.refused").await.expect(200)["items"].clone();
+            if rows != json!([]) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        let told: Vec<_> = rows.as_array().expect("rows").iter().map(|row| &row["details"]["operation"]).collect();
+        assert_eq!(told, [&json!("GET /api/v1/users")]);
+    }
+
     async fn who_is_given_an_account_chooses_the_password(app: TestApp) {
         let owner = app.owner().await;
         owner.post("/users", json!({ "email": "eve@elsewhere.example", "first_name": "Eve" })).await.expect(201);

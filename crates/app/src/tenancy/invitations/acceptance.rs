@@ -42,13 +42,15 @@ pub(super) struct OpenInvitation {
 }
 
 /// What somebody without an account says about themselves; who is signed in says nothing.
-#[derive(Deserialize, Default, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Acceptance {
     /// 10 characters at least, 72 bytes at most.
     #[schema(format = Password)]
     password: Option<String>,
+    #[serde(default)]
     first_name: String,
+    #[serde(default)]
     last_name: String,
 }
 

@@ -12,18 +12,17 @@ use super::{
     store::{self, Row},
 };
 use crate::{
+    App,
     accounts::{self, UserRow, key_of},
     audit,
     limits::{Limit, Rate},
-    secret,
+    secret, system,
     tenancy::{
         Error, OrganizationRole,
         organizations::{self, Member},
     },
 };
 
-/// How long a link is good.
-const GOOD_FOR: TimeDelta = TimeDelta::days(7);
 const MOST_PROJECTS: usize = 100;
 /// Mails that an organization sends to strangers: many at once when a team moves in, then one every two minutes.
 const MAILS: Rate = Rate { burst: 100, every_seconds: 120 };
@@ -47,7 +46,7 @@ pub(super) async fn invite(member: &Member, new: NewInvitation) -> Result<Row, E
         token_hash: secret::hash(&token),
         invited_by: Some(member.user),
         created_at: now,
-        expires_at: now + GOOD_FOR,
+        expires_at: now + life_of_links(app).await,
         accepted_at: None,
         revoked_at: None,
     };
@@ -74,11 +73,11 @@ pub(super) async fn resend(member: &Member, id: InvitationId) -> Result<Row, Err
     let app = member.app();
     let waiting = store::find(app.db(), member.id, id).await?.ok_or(Error::NotFound)?;
     count_mail(member, &waiting.email_key).await?;
-    let token = secret::generate();
+    let (token, life) = (secret::generate(), life_of_links(app).await);
     let stored: Result<_, Error> = transact!(member.metadata(), |tx| {
         let inviter = still_admin(tx, member).await?;
         store::find(tx, member.id, id).await?.ok_or(Error::NotFound)?;
-        let row = store::set_token(tx, id, secret::hash(&token), app.now() + GOOD_FOR).await?;
+        let row = store::set_token(tx, id, secret::hash(&token), app.now() + life).await?;
         let change = member.change("invitation.resend").on(row.id.0).details(json!({ "name": row.email }));
         audit::record(app, tx, &member.actor, change).await?;
         Ok((row, inviter))
@@ -112,7 +111,12 @@ pub(super) fn seen(row: &Row) -> serde_json::Value {
 fn tell(member: &Member, row: &Row, inviter: &UserRow, token: String) {
     let inviter = if inviter.name.is_empty() { inviter.email.clone() } else { inviter.name.clone() };
     let letter = letter::invitation(member.app(), row, &member.organization.name, &inviter, &token);
-    member.app().mail().send(letter);
+    member.app().send_mail(letter);
+}
+
+/// Returns how long a link is good.
+async fn life_of_links(app: &App) -> TimeDelta {
+    TimeDelta::days(system::settings(app).await.invitation_days.into())
 }
 
 async fn count_mail(member: &Member, email_key: &str) -> Result<(), Error> {

@@ -64,8 +64,7 @@ pub(super) struct Wanted {
 /// What somebody is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = MemberRoleChange)]
-pub(super) struct RoleChange {
+pub(super) struct MemberChange {
     role: OrganizationRole,
 }
 
@@ -100,7 +99,7 @@ pub(super) async fn list(
 pub(super) async fn update(
     member: Member,
     Path(MemberPath { user }): Path<MemberPath>,
-    Json(change): Json<RoleChange>,
+    Json(change): Json<MemberChange>,
 ) -> Result<Json<OrganizationMember>> {
     member.require_admin()?;
     let changed = membership::change_role(&member, user, change.role).await;

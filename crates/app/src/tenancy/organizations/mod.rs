@@ -1,5 +1,6 @@
 //! Organizations: the tenants, what they are called, how they are set, and who belongs to them.
 
+mod instance;
 mod member;
 mod members;
 mod membership;
@@ -19,6 +20,7 @@ use crate::App;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(instance::list))
         .routes(routes!(routes::list, routes::create))
         .routes(routes!(routes::get, routes::update, routes::delete))
         .routes(routes!(routes::transfer))

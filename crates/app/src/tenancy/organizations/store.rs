@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use analytics_model::{OrganizationId, ProjectId, UserId};
-use metadata_store::Result;
+use metadata_store::{Result, contains};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    QueryOrder, QuerySelect, QueryTrait, sea_query::ExprTrait,
 };
 use uuid::Uuid;
 
@@ -183,4 +183,65 @@ pub(super) async fn given_roles(
         Some(Given { user: row.user_id, role: row.role_id, name, project: row.project_id })
     };
     Ok(rows.into_iter().filter_map(given).collect())
+}
+
+/// How large an organization is, and whose.
+#[derive(Debug, Default)]
+pub(super) struct Size {
+    pub(super) members: u64,
+    pub(super) projects: u64,
+    /// The e-mail addresses of its owners.
+    pub(super) owners: Vec<String>,
+}
+
+/// Returns organizations by short name, from after `after` on; all where `text` is empty.
+pub(super) async fn search(
+    db: &impl ConnectionTrait,
+    text: &str,
+    after: Option<String>,
+    limit: usize,
+) -> Result<Vec<OrganizationRow>> {
+    use organizations::Column;
+    let mut query = organizations::Entity::find().order_by_asc(Column::Slug).limit(limit as u64);
+    if !text.is_empty() {
+        query = query.filter(contains(Column::Name, text).or(contains(Column::Slug, text)));
+    }
+    if let Some(after) = after {
+        query = query.filter(Column::Slug.gt(after));
+    }
+    Ok(query.all(db).await?)
+}
+
+/// Returns the sizes of organizations by their ids.
+pub(super) async fn sizes(db: &impl ConnectionTrait, ids: &[OrganizationId]) -> Result<HashMap<OrganizationId, Size>> {
+    let mut sizes: HashMap<OrganizationId, Size> = HashMap::new();
+    let members = org_memberships::Entity::find()
+        .select_only()
+        .column(org_memberships::Column::OrganizationId)
+        .column_as(org_memberships::Column::Id.count(), "members")
+        .filter(org_memberships::Column::OrganizationId.is_in(ids.iter().copied()))
+        .group_by(org_memberships::Column::OrganizationId);
+    for (id, count) in members.into_tuple::<(OrganizationId, i64)>().all(db).await? {
+        sizes.entry(id).or_default().members = count.unsigned_abs();
+    }
+    let projects = projects::Entity::find()
+        .select_only()
+        .column(projects::Column::OrganizationId)
+        .column_as(projects::Column::Id.count(), "projects")
+        .filter(projects::Column::OrganizationId.is_in(ids.iter().copied()))
+        .group_by(projects::Column::OrganizationId);
+    for (id, count) in projects.into_tuple::<(OrganizationId, i64)>().all(db).await? {
+        sizes.entry(id).or_default().projects = count.unsigned_abs();
+    }
+    let owners = org_memberships::Entity::find()
+        .filter(org_memberships::Column::OrganizationId.is_in(ids.iter().copied()))
+        .filter(org_memberships::Column::Role.eq(OrganizationRole::Owner));
+    let owners = owners.all(db).await?;
+    let people = accounts::people_of(db, owners.iter().map(|owner| owner.user_id).collect()).await?;
+    let addresses: HashMap<_, _> = people.into_iter().map(|person| (person.id, person.email)).collect();
+    for owner in owners {
+        let address = addresses.get(&owner.user_id).cloned();
+        sizes.entry(owner.organization_id).or_default().owners.extend(address);
+    }
+    Ok(sizes)
 }

@@ -22,6 +22,27 @@ fn without_id(mut problem: Value) -> Value {
 }
 
 app_tests! {
+    async fn who_looks_after_the_instance_sees_all_organizations_from_outside(app: TestApp) {
+        let (owner, _) = (app.owner().await, app.member(Role::Viewer).await);
+        let stranger = app.stranger().await;
+        stranger.get("/instance/organizations").await.expect_problem(403, "admin_required");
+        let all = owner.get("/instance/organizations").await.expect(200);
+        let seen: Vec<_> = all["items"].as_array().expect("items").iter().map(|item| {
+            json!([item["name"], item["members"], item["projects"], item["owners"]])
+        }).collect();
+        assert_eq!(seen, [
+            json!(["Analytical Engines", 2, 1, ["owner@example.com"]]),
+            json!(["Somebody else's", 1, 1, ["stranger@example.org"]]),
+        ]);
+        let first = owner.get("/instance/organizations?limit=1").await.expect(200);
+        let next = first["next_cursor"].as_str().expect("another page");
+        let second = owner.get(&format!("/instance/organizations?limit=1&cursor={next}")).await.expect(200);
+        assert_eq!((&second["items"][0]["name"], &second["next_cursor"]), (&json!("Somebody else's"), &json!(null)));
+        let found = owner.get("/instance/organizations?search=ENGINE").await.expect(200);
+        assert_eq!(found["items"].as_array().map(Vec::len), Some(1));
+        assert_eq!(owner.get("/instance/organizations?search=%25").await.expect(200)["items"], json!([]));
+    }
+
     async fn anybody_makes_an_organization_and_owns_it(app: TestApp) {
         let viewer = app.member(Role::Viewer).await;
         let made = viewer.post("/organizations", json!({ "name": "Söhne & Co", "industry": "retail" })).await.expect(201);

@@ -56,12 +56,13 @@ pub(super) async fn create(member: &Member, new: &NewAssignment) -> Result<Assig
         granted_by: Some(member.user),
         created_at: app.now(),
     };
+    let whom = accounts::get_user(db, new.user_id).await.map_err(Error::from)?.email;
     let made: Result<_, Error> = transact!(app.metadata(), |tx| {
         if store::is_assigned(tx, organization, (new.user_id, role.id, new.project_id)).await? {
             return Err(Error::RoleAssigned);
         }
         let row = store::insert(tx, row.clone()).await?;
-        audit::record(app, tx, &member.actor, change("role.assign", &row, &role.name)).await?;
+        audit::record(app, tx, &member.actor, change("role.assign", &row, &role.name, &whom)).await?;
         Ok(row)
     });
     whole(member, vec![made?]).await?.pop().ok_or_else(Problem::not_found)
@@ -75,21 +76,23 @@ pub(super) async fn delete(member: &Member, id: Uuid) -> Result<(), Problem> {
     may_change(member, row.project_id, row.role_id).await?;
     let role = roles::find_usable(app.db(), member.id, row.role_id).await.map_err(Error::from)?;
     let name = role.map(|role| role.name).unwrap_or_default();
+    let whom = accounts::find_user(app.db(), row.user_id).await.map_err(Error::from)?;
+    let whom = whom.map(|user| user.email).unwrap_or_default();
     let removed: Result<(), Error> = transact!(app.metadata(), |tx| {
         let row = store::find(tx, member.id, id).await?.ok_or(Error::NotFound)?;
         store::delete(tx, id).await?;
-        Ok(audit::record(app, tx, &member.actor, change("role.unassign", &row, &name)).await?)
+        Ok(audit::record(app, tx, &member.actor, change("role.unassign", &row, &name, &whom)).await?)
     });
     Ok(removed?)
 }
 
-fn change(action: &'static str, row: &AssignmentRow, role: &str) -> Change {
+fn change(action: &'static str, row: &AssignmentRow, role: &str, whom: &str) -> Change {
     let change = Change::new(action).on(row.role_id).within(row.organization_id);
     let change = match row.project_id {
         Some(project) => change.project(project),
         None => change,
     };
-    change.details(json!({ "name": role, "user_id": row.user_id, "assignment_id": row.id }))
+    change.details(json!({ "name": role, "whom": whom, "user_id": row.user_id, "assignment_id": row.id }))
 }
 
 /// Refuses who may not give or take this role there.

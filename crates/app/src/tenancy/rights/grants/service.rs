@@ -56,6 +56,7 @@ pub(super) async fn put(scope: &Scope, word: &str, id: Uuid, new: &NewGrant) -> 
     let last = new.expires_at.map_or(DateTime::<Utc>::MAX_UTC, |end| end - TimeDelta::microseconds(1));
     require_level(scope, &thing, new.permission_type, last)?;
     let principal = (new.principal_type.word(), new.principal_id);
+    let whom = called(scope, new.principal_type, new.principal_id).await?;
     let made: Result<_, Error> = transact!(scope.metadata(), |tx| {
         let old = store::find(tx, scope.project, (word, id), principal).await?;
         let mut row = GrantRow {
@@ -70,7 +71,7 @@ pub(super) async fn put(scope: &Scope, word: &str, id: Uuid, new: &NewGrant) -> 
             granted_at: scope.now(),
             expires_at: new.expires_at,
         };
-        let change = log(scope, "grant.give", &thing, &row);
+        let change = log(scope, "grant.give", &thing, &row, &whom);
         let row = match old {
             None => store::insert(tx, row).await?,
             Some(old) => {
@@ -89,12 +90,14 @@ pub(super) async fn put(scope: &Scope, word: &str, id: Uuid, new: &NewGrant) -> 
 /// Takes from somebody what they were granted.
 pub(super) async fn delete(scope: &Scope, word: &str, id: Uuid, principal: &Principal) -> Result<(), Problem> {
     let thing = get(scope, word, id, Action::Edit).await?;
+    let whom = called(scope, principal.principal_type, principal.principal_id).await?;
     let principal = (principal.principal_type.word(), principal.principal_id);
     let removed: Result<(), Error> = transact!(scope.metadata(), |tx| {
         let row = store::find(tx, scope.project, (word, id), principal).await?.ok_or(Error::NotFound)?;
         require_level(scope, &thing, Level::of(&row.permission_type).unwrap_or(Level::Admin), scope.now())?;
         store::delete(tx, row.id).await?;
-        Ok(audit::record(scope.app(), tx, &scope.actor, log(scope, "grant.take", &thing, &row)).await?)
+        let change = log(scope, "grant.take", &thing, &row, &whom);
+        Ok(audit::record(scope.app(), tx, &scope.actor, change).await?)
     });
     Ok(removed?)
 }
@@ -151,14 +154,8 @@ async fn above(scope: &Scope, item: &Item) -> Result<Vec<(Uuid, String)>, Error>
 }
 
 async fn whole(scope: &Scope, row: GrantRow, inherited_from: Option<Origin>) -> Result<GivenGrant, Problem> {
-    let db = scope.db();
-    let (name, email) = if row.principal_type == store::ROLE {
-        let role = roles::find_usable(db, scope.organization, row.principal_id).await.map_err(Error::from)?;
-        (role.map(|role| role.name).unwrap_or_default(), None)
-    } else {
-        let user = accounts::get_user(db, UserId(row.principal_id)).await.map_err(Error::from)?;
-        (user.name, Some(user.email))
-    };
+    let kind = PrincipalType::of(&row.principal_type);
+    let (name, email) = principal_name(scope, kind, row.principal_id).await?;
     let is_expired = row.expires_at.is_some_and(|end| end <= scope.now());
     Ok(GivenGrant {
         id: row.id,
@@ -175,11 +172,33 @@ async fn whole(scope: &Scope, row: GrantRow, inherited_from: Option<Origin>) -> 
     })
 }
 
-fn log(scope: &Scope, action: &'static str, thing: &Thing, row: &GrantRow) -> Change {
+/// Returns what the log calls somebody who was let in: by name, or by address where there is none.
+async fn called(scope: &Scope, kind: PrincipalType, id: Uuid) -> Result<String, Problem> {
+    let (name, email) = principal_name(scope, kind, id).await?;
+    Ok(if name.is_empty() { email.unwrap_or_default() } else { name })
+}
+
+/// Returns what a person or a role is called, and the person's address.
+async fn principal_name(scope: &Scope, kind: PrincipalType, id: Uuid) -> Result<(String, Option<String>), Problem> {
+    let db = scope.db();
+    Ok(match kind {
+        PrincipalType::Role => {
+            let role = roles::find_usable(db, scope.organization, id).await.map_err(Error::from)?;
+            (role.map(|role| role.name).unwrap_or_default(), None)
+        }
+        PrincipalType::User => {
+            let user = accounts::find_user(db, UserId(id)).await.map_err(Error::from)?;
+            user.map(|user| (user.name, Some(user.email))).unwrap_or_default()
+        }
+    })
+}
+
+fn log(scope: &Scope, action: &'static str, thing: &Thing, row: &GrantRow, whom: &str) -> Change {
     let change = Change::new(action).on(row.resource_id).within(scope.organization).project(scope.project);
     change.details(json!({
         "name": thing.name,
         "resource_type": row.resource_type,
+        "whom": whom,
         "principal_type": row.principal_type,
         "principal_id": row.principal_id,
         "permission_type": row.permission_type,

@@ -1,0 +1,134 @@
+// Looking after an instance in the page: somebody is given an account, signs in, is sent away, and the log tells.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { open } from "./support/browser.mjs";
+import { admin, Instance } from "./support/instance.mjs";
+import { until } from "./support/until.mjs";
+
+const grace = { email: "grace@example.com", password: "a long enough sentence" };
+
+test("an account from its invitation to its end", async (context) => {
+  const instance = await Instance.started(context);
+  await instance.claim();
+  const page = await open(context);
+  const theirs = await open(context);
+  const dialog = page.getByRole("dialog");
+  const row = page.getByRole("row", { name: /Grace Hopper/ });
+  const choose = async (item) => {
+    await row.getByRole("button", { name: "More: Grace Hopper" }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+
+  await context.test("an admin invites somebody", async () => {
+    await signIn(page, instance, admin);
+    await page.getByRole("button", { name: /^Account/ }).click();
+    await page.getByRole("menuitem", { name: "Administration" }).click();
+    await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: "Accounts" }).click();
+    await page.getByRole("row", { name: /Ada Lovelace/ }).getByText("Admin", { exact: true }).waitFor();
+
+    await page.getByRole("button", { name: "Invite" }).click();
+    await dialog.getByText("No mail server is set up").waitFor();
+    await dialog.getByLabel("Email").fill(admin.email);
+    await dialog.getByRole("button", { name: "Send invitation" }).click();
+    await dialog.getByText("Somebody has an account with this address already.").waitFor();
+    await dialog.getByLabel("Email").fill(grace.email);
+    await dialog.getByLabel("First name").fill("Grace");
+    await dialog.getByLabel("Last name").fill("Hopper");
+    await dialog.getByRole("button", { name: "Send invitation" }).click();
+    await dialog.getByText(`A mail is on its way to ${grace.email}.`).waitFor();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await row.getByText("Invited").waitFor();
+  });
+
+  await context.test("the link in the mail lets them choose a password", async () => {
+    const link = await mailedLink(instance);
+    await theirs.goto(link.replace(/^https?:\/\/[^/]+/, instance.url));
+    await theirs.getByLabel("New password").fill(grace.password);
+    await theirs.getByRole("button", { name: "Set password" }).click();
+    await theirs.getByRole("link", { name: "Go to sign in" }).click();
+    await signIn(theirs, instance, grace);
+    await theirs.waitForURL((url) => url.pathname === "/");
+    await theirs.goto(`${instance.url}/admin/users`);
+    await theirs.getByText("This is for those who look after the instance").waitFor();
+  });
+
+  await context.test("the list is searched, and names are corrected", async () => {
+    await page.getByRole("searchbox", { name: "Search by name or email" }).fill("hopp");
+    await page.waitForURL(/search=hopp/);
+    await page.getByRole("row", { name: /Ada Lovelace/ }).waitFor({ state: "detached" });
+    await row.getByText("Active").waitFor();
+    await choose("Edit name");
+    await dialog.getByLabel("First name").fill("Grace Brewster");
+    await dialog.getByRole("button", { name: "Save changes" }).click();
+    await page.getByRole("row", { name: /Grace Brewster Hopper/ }).waitFor();
+    await page.getByRole("button", { name: "More: Grace Brewster Hopper" }).click();
+    await page.getByRole("menuitem", { name: "Edit name" }).click();
+    await dialog.getByLabel("First name").fill("Grace");
+    await dialog.getByRole("button", { name: "Save changes" }).click();
+    await row.waitFor();
+  });
+
+  await context.test("who is deactivated is signed out by their next click", async () => {
+    await theirs.goto(`${instance.url}/account/profile`);
+    await theirs.getByRole("heading", { name: "Profile", level: 1 }).waitFor();
+    await choose("Deactivate");
+    await dialog.getByText("is signed out everywhere at once").waitFor();
+    await dialog.getByRole("button", { name: "Deactivate" }).click();
+    await row.getByText("Deactivated").waitFor();
+    await theirs.getByRole("link", { name: "Security" }).click();
+    await theirs.waitForURL(/\/sign-in/);
+    await signIn(theirs, instance, grace);
+    await theirs.getByText("Email or password is wrong").waitFor();
+  });
+
+  await context.test("the last admin stays", async () => {
+    await page.getByRole("searchbox").fill("");
+    await page.getByRole("button", { name: "More: Ada Lovelace" }).click();
+    await page.getByRole("menuitem", { name: "No longer admin" }).click();
+    await dialog.getByText("This is your own account").waitFor();
+    await dialog.getByRole("button", { name: "Take away" }).click();
+    await dialog.getByText("Nobody else looks after this instance.").waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+  });
+
+  await context.test("the log tells all of it by name", async () => {
+    await page.getByRole("link", { name: "Audit log" }).click();
+    const entries = page.getByRole("main").getByRole("listitem");
+    const told = await until("the rows", async () => {
+      const texts = (await entries.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " "));
+      return texts.length > 5 && texts;
+    });
+    const found = (pattern) => assert.ok(told.some((text) => pattern.test(text)), `${pattern} in\n${told.join("\n")}`);
+    found(/Ada Lovelace created the account grace@example\.com/);
+    found(/Grace Hopper chose a new password for grace@example\.com/);
+    found(/Grace Hopper signed in/);
+    assert.ok(!told.some((text) => /\/api\/v1\/instance/.test(text)), told.join("\n"));
+    found(/Ada Lovelace deactivated the account grace@example\.com/);
+    await page.getByRole("button", { name: /Ada Lovelace deactivated the account/ }).click();
+    await page.getByText("active", { exact: true }).waitFor();
+  });
+});
+
+async function signIn(page, instance, { email, password }) {
+  await page.goto(`${instance.url}/sign-in`);
+  await page.getByLabel("Email or username").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  if (email === admin.email) await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+}
+
+/** Returns the link of the newest mail in the folder. */
+async function mailedLink(instance) {
+  const folder = join(instance.data, "mail");
+  const name = await until("a mail in the folder", () =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith(".eml"))
+      .sort()
+      .at(-1),
+  );
+  // Long lines are broken by a sign at their end.
+  const text = readFileSync(join(folder, name), "utf8").replaceAll(/=\r?\n/g, "").replaceAll("=3D", "=");
+  return /https?:\/\/[^\s"<]+#token=[\w-]+/.exec(text)[0];
+}

@@ -1,0 +1,114 @@
+import type { ApiKey, ProjectSummary } from "../../../api/types";
+import { locale, t } from "../../../texts/texts";
+import { Ago } from "../../../ui/Ago";
+import { FormProblem } from "../../../ui/FormProblem";
+import { RowMenu } from "../../../ui/RowMenu";
+import { Table } from "../../../ui/Table";
+import { offerUndo } from "../../../ui/undo";
+import { may } from "../settings/sections";
+import { useUpdateKey } from "./api";
+import type { Dialog } from "./Keys";
+import styles from "./Keys.module.css";
+import { statusOf } from "./status";
+
+type KeyTableProps = { project: ProjectSummary; keys: ApiKey[]; onOpen: (dialog: Dialog) => void };
+
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+const time = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+
+/** Keys in rows: switching off can be undone, deleting asks first. */
+export function KeyTable({ project, keys, onOpen }: KeyTableProps) {
+  const update = useUpdateKey(project.id);
+  const mayEdit = may(project, "api_keys:edit");
+  const setActive = async (key: ApiKey, is_active: boolean) => {
+    await update.mutateAsync({ id: key.id, is_active });
+    const said = is_active ? t.apiKeys.switchedOn(key.name) : t.apiKeys.switchedOff(key.name);
+    offerUndo(said, () => update.mutate({ id: key.id, is_active: !is_active }));
+  };
+  const columns = t.apiKeys.columns;
+  return (
+    <>
+      <FormProblem error={update.error} />
+      <Table
+        label={t.settings.keys}
+        rows={keys}
+        keyOf={(key) => key.id}
+        columns={[
+          {
+            name: columns.name,
+            cell: (key) => (
+              <>
+                {key.name}
+                <code className={styles.prefix}>{key.prefix}…</code>
+              </>
+            ),
+          },
+          {
+            name: columns.kind,
+            cell: (key) => (
+              <span title={key.scopes.join(", ") || t.apiKeys.kindHints[key.kind]}>
+                {t.apiKeys.kindsShort[key.kind]}
+                {key.kind === "secret" && (
+                  <span className={styles.faint}>{t.apiKeys.scopesCount(key.scopes.length)}</span>
+                )}
+              </span>
+            ),
+          },
+          {
+            name: columns.used,
+            cell: (key) => (key.last_used_at ? <Ago time={key.last_used_at} /> : t.words.never),
+          },
+          {
+            name: columns.expires,
+            cell: (key) => (key.expires_at ? day.format(new Date(key.expires_at)) : t.words.never),
+          },
+          { name: columns.status, cell: (key) => <Status apiKey={key} /> },
+        ]}
+        menu={(key) => (
+          <RowMenu
+            name={key.name}
+            actions={[
+              mayEdit && {
+                label: t.apiKeys.edit,
+                icon: "pencil",
+                onClick: () => onOpen({ kind: "edit", key }),
+              },
+              mayEdit && {
+                label: t.apiKeys.rotate,
+                icon: "repeat",
+                onClick: () => onOpen({ kind: "rotate", key }),
+              },
+              mayEdit && {
+                label: key.is_active ? t.apiKeys.deactivate : t.apiKeys.activate,
+                icon: key.is_active ? "playerPause" : "playerPlay",
+                onClick: () => setActive(key, !key.is_active).catch(() => undefined),
+              },
+              may(project, "api_keys:delete") && {
+                label: t.apiKeys.remove,
+                icon: "trash",
+                danger: true,
+                onClick: () => onOpen({ kind: "delete", key }),
+              },
+            ]}
+          />
+        )}
+      />
+    </>
+  );
+}
+
+function Status({ apiKey }: { apiKey: ApiKey }) {
+  const now = Date.now();
+  const status = statusOf(apiKey, now);
+  const previous = apiKey.previous_expires_at;
+  return (
+    <span>
+      <span className={styles.status} data-status={status}>
+        {t.apiKeys[status]}
+      </span>
+      {previous && Date.parse(previous) > now && (
+        <span className={styles.faint}>{t.apiKeys.oldWorks(time.format(new Date(previous)))}</span>
+      )}
+    </span>
+  );
+}
