@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use analytics_model::{Sql, Value};
+use chrono::{DateTime, Utc};
 
 use crate::Error;
 
@@ -117,10 +118,18 @@ fn bare(text: &mut String, value: &Value) -> Result<(), &'static str> {
         Value::Float(_) => return Err("a number must be finite"),
         Value::Uuid(value) => write!(text, "{value}"),
         Value::Date(value) => write!(text, "{value}"),
-        Value::Instant(value) => write!(text, "{}", value.format("%Y-%m-%d %H:%M:%S%.3f")),
+        Value::Instant(value) => write!(text, "{}", keepable(*value).format("%Y-%m-%d %H:%M:%S%.3f")),
         Value::Null | Value::List(_) => return Err("a list or null can't stand here"),
     };
     written.map_err(|_| "the date is out of range")
+}
+
+/// Returns the nearest time that a `DateTime64(3)` can hold: no row has one beyond, so that comparisons stay right.
+fn keepable(at: DateTime<Utc>) -> DateTime<Utc> {
+    const FIRST: i64 = -2_208_988_800_000;
+    const LAST: i64 = 10_413_791_999_999;
+    let within = at.timestamp_millis().clamp(FIRST, LAST);
+    if within == at.timestamp_millis() { at } else { DateTime::from_timestamp_millis(within).unwrap_or(at) }
 }
 
 fn escape(text: &mut String, value: &str) {

@@ -137,7 +137,7 @@ impl FromRequestParts<App> for Scope {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let began = Instant::now();
-        let path = RawPathParams::from_request_parts(parts, app).await.map_err(Problem::internal)?;
+        let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
         let project = path.iter().find(|(name, _)| *name == "project").and_then(|(_, id)| id.parse().ok());
         let (actor, access) = match tenancy::secret_key_of(&parts.headers) {
             Some(secret) => {

@@ -69,3 +69,35 @@ impl MasterKey {
         mac.finalize().into_bytes().into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+    use super::MasterKey;
+
+    // Attack 6: a key that others know, or could guess, is none.
+    #[test]
+    fn a_key_that_anybody_could_guess_is_refused() {
+        let guessed = [
+            "".to_owned(),
+            "SW2YcwTIb9zpOOhoPsMm".to_owned(),
+            "thisISaSECRET_1234".to_owned(),
+            "\u{2}\u{1}thisismyscretkey\u{1}\u{2}\\e\\y\\y\\h".to_owned(),
+            "c292e16cac1ad2c4d3b4e8fbdd0d4a1c".to_owned(),
+            URL_SAFE_NO_PAD.encode([0; 32]),
+            URL_SAFE_NO_PAD.encode([b'x'; 32]),
+            URL_SAFE_NO_PAD.encode(b"secretsecretsecretsecretsecretse"),
+            URL_SAFE_NO_PAD.encode([7; 31]),
+            MasterKey::generate().to_text()[..42].to_owned(),
+            format!("{}AA", MasterKey::generate().to_text()),
+        ];
+        for text in guessed {
+            assert!(MasterKey::from_text(&text).is_none(), "{text}");
+        }
+        let own = MasterKey::generate();
+        assert_eq!(MasterKey::from_text(&format!("{}\n", own.to_text())).map(|key| key.to_text()), Some(own.to_text()));
+        assert_ne!(own.derive("one"), own.derive("two"));
+        assert!(!format!("{own:?}").contains(&own.to_text()));
+    }
+}

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{Problem, Result};
+use crate::{Problem, Result, extract::find_nul};
 
 const DEFAULT_LIMIT: u32 = 50;
 const MAX_LIMIT: u32 = 1_000;
@@ -43,7 +43,8 @@ impl Paging {
     /// Returns the key of the last item of the page before.
     pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
-        let key = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|json| serde_json::from_slice(&json).ok());
+        let json = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|json| serde_json::from_slice(&json).ok());
+        let key = json.filter(|json| find_nul(json).is_none()).and_then(|json| serde_json::from_value(json).ok());
         key.map(Some)
             .ok_or_else(|| Problem::bad_request("cursor_invalid", "cursor must be a next_cursor given by this list"))
     }

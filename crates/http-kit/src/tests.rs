@@ -54,6 +54,8 @@ fn router(edge: Edge) -> Router {
         .route("/api/orders", post(order).layer(DefaultBodyLimit::max(200)))
         .route("/api/numbers", get(numbers))
         .route("/api/numbers/{number}", get(async |Path(number): Path<u32>| number.to_string()))
+        .route("/api/names", get(async |Query(paging): Query<Paging>| paging.after::<String>().map(Json)))
+        .route("/api/names/{name}", get(async |Path(name): Path<String>| name))
         .route("/api/failing", get(failing))
         .route("/address", get(address))
         .route("/page", get(async || Html("<p>a page</p>")));
@@ -247,5 +249,35 @@ fn the_page_a_request_comes_from_is_told() {
             headers.insert(*name, value.parse().expect("a value"));
         }
         assert_eq!(Origin::of(&headers), expected, "{given:?}");
+    }
+}
+
+// PostgreSQL keeps no such character: what has it would be an error far inside.
+#[tokio::test]
+async fn the_character_nul_gets_in_nowhere() {
+    for (body, field) in [
+        (r#"{"name":"a\u0000b","lines":[]}"#, "name"),
+        (r#"{"name":"x","lines":[{"amount":1},{"amount":"\u0000"}]}"#, "lines[1].amount"),
+        (r#"{"na\u0000me":"x","lines":[]}"#, "name"),
+        (r#""\u0000""#, "body"),
+    ] {
+        let (status, problem) = post_order("application/json", body).await;
+        assert_eq!((status, &problem["errors"][0]["field"]), (422, &json!(field)), "{body}: {problem}");
+        assert!(problem["detail"].as_str().expect("a detail").contains("NUL"), "{problem}");
+    }
+    // An escaped backslash before the same letters is none.
+    assert_eq!(post_order("application/json", r#"{"name":"a\\u0000b","lines":[]}"#).await.0, 200);
+    assert_eq!(post_order("application/json", "{\"name\":\"a\u{0}b\",\"lines\":[]}").await.0, 400);
+
+    let cursor = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, r#""a\u0000""#);
+    for (path, status) in [
+        ("/api/numbers?limit=1%00", 400),
+        ("/api/numbers?cursor=%00", 400),
+        (&format!("/api/numbers?cursor={}", "x".repeat(8_000)), 400),
+        (&format!("/api/names?cursor={cursor}"), 400),
+        ("/api/names/a%00b", 404),
+        ("/api/names/a%2500b", 200),
+    ] {
+        assert_eq!(send(Edge::default(), get_request(path, &[])).await.0.as_u16(), status, "{path}");
     }
 }

@@ -38,6 +38,14 @@ impl Clock {
     }
 }
 
+/// Returns the nearest time that both stores keep and order alike: of the years 1 to 9999.
+pub fn keepable(at: DateTime<Utc>) -> DateTime<Utc> {
+    const FIRST: i64 = -62_135_596_800;
+    const LAST: i64 = 253_402_300_799;
+    let within = at.timestamp().clamp(FIRST, LAST);
+    if within == at.timestamp() { at } else { DateTime::from_timestamp(within, 0).unwrap_or(at) }
+}
+
 /// A clock that stands still until a test moves it.
 #[derive(Debug, Clone)]
 pub struct TestClock {

@@ -15,7 +15,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use clock::{Clock, TestClock};
+pub use clock::{Clock, TestClock, keepable};
 pub use error::{Error, OnUnique, Result};
 pub use introspect::{ColumnDescription, TableDescription};
 pub use metadata::{Attempts, Connection, Metadata, Transaction, sqlite_url};

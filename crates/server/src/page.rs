@@ -91,3 +91,50 @@ fn content_type(path: &str) -> &'static str {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    // Attack 18: the page's files are those of the build, however a path is written.
+    #[tokio::test]
+    async fn no_path_leads_out_of_the_page() {
+        let paths = [
+            "/../Cargo.toml",
+            "/assets/../../Cargo.toml",
+            "/assets/../../../../../../../../etc/passwd",
+            "/assets/..%2f..%2f..%2fCargo.toml",
+            "/assets/%2e%2e/%2e%2e/Cargo.toml",
+            "/assets/..%252f..%252fCargo.toml",
+            "/assets/..%5c..%5cCargo.toml",
+            "/assets//etc/passwd",
+            "//etc/passwd",
+            "/%2fetc%2fpasswd",
+            "/etc/passwd",
+            "/assets/....//....//Cargo.toml",
+            "/index.html/../../package.json",
+            "/../package.json",
+            "/.%00./package.json",
+            "/assets/index.html%00.js",
+        ];
+        for path in paths {
+            let uri: Uri = path.parse().expect("a path that a client could send");
+            let response = serve(Method::GET, uri, HeaderMap::new()).await;
+            let status = response.status();
+            let body = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+            let text = String::from_utf8_lossy(&body);
+            // The page itself may be answered, whose router knows no such path.
+            let is_page = text.contains("<!doctype html>") || text == NOT_BUILT;
+            assert!(status == StatusCode::NOT_FOUND || is_page, "{path}: {status} {text}");
+            for inside in ["root:", "[workspace]", "\"devDependencies\""] {
+                assert!(!text.contains(inside), "{path}");
+            }
+        }
+        for method in [Method::POST, Method::PUT, Method::DELETE] {
+            let response = serve(method, Uri::from_static("/"), HeaderMap::new()).await;
+            assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+        }
+    }
+}

@@ -37,7 +37,7 @@ pub use sessions::{clean_up, keep_clean, session_timeout};
 pub(crate) use device::{COOKIE, Device};
 pub(crate) use password::Passwords;
 pub(crate) use routes::routes;
-pub(crate) use rules::is_email;
+pub(crate) use rules::{check_mailable, key_of};
 pub(crate) use service::{insert, prepare};
 pub(crate) use sessions::{AccessTokens, SessionCache, SessionToken, SignedIn, signed_in, start_session};
 pub(crate) use store::people::{find_by_email_key, people_of, search_people};

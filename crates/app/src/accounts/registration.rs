@@ -181,12 +181,20 @@ pub(super) struct Addressee {
     pub(super) email: String,
 }
 
+impl Addressee {
+    /// Returns what they are searched by; refuses what is nobody's address.
+    pub(super) fn key(&self) -> std::result::Result<String, Error> {
+        rules::check_email(&self.email)
+            .map_or_else(|| Ok(rules::key_of(&self.email)), |error| Err(Error::Invalid(vec![error])))
+    }
+}
+
 /// Sends the link that verifies an address once more. The answer is the same whether or not anybody waits for it.
 #[utoipa::path(post, path = "/accounts/verification/resend", tag = "accounts", security(()),
     operation_id = "resend_verification",
     responses((status = 202, description = "If an account waits for it, a mail is on its way."), Problems))]
 async fn resend(State(app): State<App>, device: Device, Json(to): Json<Addressee>) -> Result<StatusCode> {
-    let email_key = rules::key_of(&to.email);
+    let email_key = to.key()?;
     attempts::count(&app, &device.actor, "resend", &email_key).await?;
     let actor = device.actor;
     // Beside the answer, which takes the same time whoever it is.

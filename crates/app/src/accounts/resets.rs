@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Account, Device, Error, attempts, letters, password,
     registration::Addressee,
-    rules, sessions,
+    sessions,
     store::{
         self, UserRow,
         tokens::{self, ResetRow},
@@ -99,7 +99,7 @@ async fn replace(
 #[utoipa::path(post, path = "/password_resets", tag = "accounts", security(()), operation_id = "request_password_reset",
     responses((status = 202, description = "If there is an account, a mail is on its way."), Problems))]
 async fn request(State(app): State<App>, device: Device, Json(to): Json<Addressee>) -> Result<StatusCode> {
-    let email_key = rules::key_of(&to.email);
+    let email_key = to.key()?;
     attempts::count(&app, &device.actor, "reset", &email_key).await?;
     let actor = device.actor;
     // Beside the answer, which takes the same time whoever it is.

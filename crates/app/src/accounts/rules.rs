@@ -17,9 +17,17 @@ pub fn allowed_domains(app: &App) -> Vec<String> {
     domains
 }
 
-/// Returns what an e-mail address or a username is searched by.
+/// Returns what an e-mail address or a username is searched by: the same in either letter case.
+///
+/// The small letters of a few signs are ASCII, such as that of the Kelvin sign (a plain k). They stay what they are:
+/// a mail to such an address reaches somebody else.
 pub(crate) fn key_of(name: &str) -> String {
-    name.trim().to_lowercase()
+    let mut key = String::with_capacity(name.len());
+    for letter in name.trim().chars() {
+        let becomes_ascii = !letter.is_ascii() && letter.to_lowercase().any(|small| small.is_ascii());
+        if becomes_ascii { key.push(letter) } else { key.extend(letter.to_lowercase()) }
+    }
+    key
 }
 
 /// Returns whether an address belongs to one of these domains: exactly, whatever the letter case, and in plain ASCII,
@@ -30,7 +38,7 @@ pub(crate) fn is_of(email: &str, domains: &[String]) -> bool {
 }
 
 /// Accepts what a mail server might; whether it exists only a mail can tell.
-pub(crate) fn is_email(text: &str) -> bool {
+fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else { return false };
     let clean = !text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
     clean && text.chars().count() <= 255 && !name.is_empty() && !name.contains('@') && !host.is_empty()
@@ -79,5 +87,31 @@ pub(crate) fn masked(email: &str) -> String {
             format!("{}…@{host}", name.chars().next().unwrap_or('?'))
         }
         None => format!("{}…", email.chars().next().unwrap_or('?')),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_of, key_of};
+
+    #[test]
+    fn letters_of_another_alphabet_are_other_letters() {
+        assert_eq!(key_of(" Ada.King@Example.COM "), "ada.king@example.com");
+        assert_eq!(key_of("ÄDA@example.com"), key_of("äda@example.com"));
+        // The Kelvin sign, the capital I with a dot, the dotless i, the long s, full width and Cyrillic letters.
+        for other in [
+            "\u{212a}ing@example.com",
+            "K\u{130}ng@example.com",
+            "k\u{131}ng@example.com",
+            "king@example.co\u{ff4d}",
+            "\u{43a}ing@example.com",
+            "king@example.\u{441}om",
+        ] {
+            assert_ne!(key_of(other), key_of("king@example.com"), "{other}");
+        }
+        assert_ne!(key_of("\u{17f}mith@example.com"), key_of("smith@example.com"));
+        let domains = ["Kings.example".to_owned()];
+        assert!(is_of("a@kings.EXAMPLE", &domains));
+        assert!(!is_of("a@\u{212a}ings.example", &domains));
     }
 }

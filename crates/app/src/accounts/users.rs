@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Administrator, Error, second_factor,
+    Administrator, Error, rules, second_factor,
     service::{self, Invited, UserChange},
     store::UserRow,
 };
@@ -99,7 +99,7 @@ async fn list(
     let text = search.search.unwrap_or_default();
     let rows = service::search_users(account.app(), &text, paging.after()?, limit + 1).await?;
     let users = UserDetails::of(account.app(), rows).await?;
-    Ok(Json(Page::of(users, limit, |user: &UserDetails| user.email.to_lowercase())))
+    Ok(Json(Page::of(users, limit, |user: &UserDetails| rules::key_of(&user.email))))
 }
 
 /// Somebody to be given an account.

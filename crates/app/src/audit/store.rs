@@ -1,7 +1,7 @@
 //! This feature's queries.
 
 use analytics_model::UserId;
-use metadata_store::Result;
+use metadata_store::{Result, keepable};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     Select, Set,
@@ -84,10 +84,10 @@ pub(super) async fn list(
         query = query.filter(Column::ProjectId.eq(project));
     }
     if let Some(from) = choice.from {
-        query = query.filter(Column::CreatedAt.gte(from));
+        query = query.filter(Column::CreatedAt.gte(keepable(from)));
     }
     if let Some(to) = choice.to {
-        query = query.filter(Column::CreatedAt.lt(to));
+        query = query.filter(Column::CreatedAt.lt(keepable(to)));
     }
     if let Some(before) = before {
         query = query.filter(Column::Number.lt(before));

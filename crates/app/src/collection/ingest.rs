@@ -1,6 +1,6 @@
 //! Taking events in: from our own API, and from SDKs made for others.
 
-use analytics_model::EventId;
+use analytics_model::{EventId, ProjectId};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -20,8 +20,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::error::Error;
 use crate::{
     App,
+    limits::{Limit, Rate},
     tenancy::{self, Action, Resource},
 };
+
+/// Lines about events that were refused, for each project: a few at once, then one a minute.
+const LINES: Rate = Rate { burst: 10, every_seconds: 60 };
 
 /// Returns our own way in, which pages of any origin may use: the key is the proof, no cookie counts.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -202,13 +206,21 @@ async fn posthog_events(
     let sent = parsed.events.len();
     let refused: Vec<Rejection> =
         store(app, &arrival, parsed).await?.into_iter().filter_map(std::result::Result::err).collect();
-    for rejection in &refused {
-        tracing::warn!(project = %arrival.project, code = rejection.code, "an event was refused: {rejection}");
+    if let Some(first) = refused.first() {
+        tell(app, arrival.project, refused.len(), first).await;
     }
     // This protocol has no verdict for one event of many: a request fails only where nothing of it was good.
     match refused.into_iter().next() {
         Some(first) if sent == 1 => Err(Error::Request(BadRequest::Malformed(first.reason))),
         _ => Ok(()),
+    }
+}
+
+/// Tells the log what this protocol has no answer for. Keys are public: whoever has one must not fill the log.
+async fn tell(app: &App, project: ProjectId, refused: usize, first: &Rejection) {
+    let limit = Limit::new("refused_events", &project.to_string(), LINES);
+    if app.limits().count(&[limit], app.now()).await.is_ok() {
+        tracing::warn!(%project, refused, code = first.code, "events were refused, the first of them: {first}");
     }
 }
 

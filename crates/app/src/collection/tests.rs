@@ -18,6 +18,38 @@ async fn names(caller: &Caller) -> Vec<(String, u64)> {
         .collect()
 }
 
+/// Counts what this feature warns of.
+#[derive(Clone, Default)]
+struct Lines(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl Lines {
+    fn count(&self) -> usize {
+        self.0.load(std::sync::atomic::Ordering::SeqCst)
+    }
+}
+
+impl tracing::Subscriber for Lines {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target().starts_with("app::collection") && *metadata.level() == tracing::Level::WARN
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
 app_tests! {
     async fn every_event_gets_a_verdict_and_a_bad_one_is_refused_alone(app: TestApp) {
         let app = app.with_events().await;
@@ -98,6 +130,24 @@ app_tests! {
         assert_eq!((&event["browser"], &event["library"]), (&json!("Chrome"), &json!("posthog-node")));
         assert_eq!(event["properties"]["plan"], "pro");
         assert_eq!(event["timestamp"], "2026-03-02T11:59:58Z");
+    }
+
+    // The key stands in pages that anybody can read: whoever has it must not fill the system log.
+    async fn a_public_key_does_not_fill_the_log(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        let key = owner.key().await;
+        let lines = Lines::default();
+        let _kept = tracing::subscriber::set_default(lines.clone());
+        let wrong: Vec<Value> = (0..100).map(|_| json!({ "event": "sign up" })).collect();
+        let batch = json!({ "api_key": key, "batch": wrong });
+        for _ in 0..30 {
+            app.send(request(Method::POST, "/batch/", Some(batch.clone()))).await.expect(200);
+        }
+        assert_eq!(lines.count(), 10);
+        app.clock.advance(chrono::TimeDelta::minutes(1));
+        app.send(request(Method::POST, "/batch/", Some(batch))).await.expect(200);
+        assert_eq!(lines.count(), 11);
     }
 
     async fn other_peoples_pages_may_send_but_never_read(app: TestApp) {

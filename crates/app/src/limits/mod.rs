@@ -10,6 +10,11 @@ use shared_cache::Cache;
 
 pub(crate) use shared_cache::Rate;
 
+use crate::secret;
+
+/// What is counted is kept under its name up to this many bytes, under a hash where it has more.
+const LONGEST_NAME: usize = 200;
+
 /// What is counted: attempts at `what`, by `whom`.
 #[derive(Debug, Clone)]
 pub(crate) struct Limit(shared_cache::Limit);
@@ -17,7 +22,10 @@ pub(crate) struct Limit(shared_cache::Limit);
 impl Limit {
     /// Counts attempts at `what` by `whom`: an address of the network, an account, or both.
     pub(crate) fn new(what: &'static str, whom: &str, rate: Rate) -> Self {
-        Self(shared_cache::Limit { key: format!("{what}:{whom}"), rate })
+        // Names come from requests, and are kept for as long as the attempts count: none may fill the memory.
+        let key =
+            if whom.len() > LONGEST_NAME { format!("{what}:{}", secret::hash(whom)) } else { format!("{what}:{whom}") };
+        Self(shared_cache::Limit { key, rate })
     }
 }
 
@@ -52,5 +60,20 @@ pub(crate) fn network(address: Option<IpAddr>) -> String {
         None => "unknown".to_owned(),
         Some(IpAddr::V4(address)) => address.to_string(),
         Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limit, Rate};
+
+    #[test]
+    fn a_long_name_is_counted_by_its_hash() {
+        let rate = Rate { burst: 1, every_seconds: 1 };
+        let key = |whom: &str| Limit::new("sign_in", whom, rate).0.key;
+        assert_eq!(key("192.0.2.1 ada@example.com"), "sign_in:192.0.2.1 ada@example.com");
+        let long = "x".repeat(1_000_000);
+        assert!(key(&long).len() < 100);
+        assert_ne!(key(&long), key(&format!("{long}y")));
     }
 }

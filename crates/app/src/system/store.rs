@@ -1,7 +1,7 @@
 //! This feature's queries.
 
 use chrono::{DateTime, Utc};
-use metadata_store::{Result, contains};
+use metadata_store::{Result, contains, keepable};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::ExprTrait,
@@ -59,12 +59,13 @@ pub(super) async fn logs(
         query = query.filter(contains(Column::Message, &text));
     }
     if let Some(from) = filter.from {
-        query = query.filter(Column::CreatedAt.gte(from));
+        query = query.filter(Column::CreatedAt.gte(keepable(from)));
     }
     if let Some(to) = filter.to {
-        query = query.filter(Column::CreatedAt.lt(to));
+        query = query.filter(Column::CreatedAt.lt(keepable(to)));
     }
     if let Some((at, id)) = before {
+        let at = keepable(at);
         let earlier = Column::CreatedAt.lt(at).or(Column::CreatedAt.eq(at).and(Column::Id.lt(id)));
         query = query.filter(earlier);
     }

@@ -1,9 +1,9 @@
 //! The rules of keys.
 
 use analytics_model::{ApiKeyId, ProjectId, UserId};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use http_kit::FieldError;
-use metadata_store::{Transaction, transact};
+use metadata_store::{Transaction, keepable, transact};
 use serde_json::{Value, json};
 
 use super::{
@@ -117,9 +117,7 @@ fn prepare(
     let kind = new.kind.unwrap_or(KeyKind::Write);
     let mut errors: Vec<FieldError> = projects::check_name("name", &new.name).into_iter().collect();
     scopes::check(kind, &new.scopes, &mut errors);
-    if new.expires_at.is_some_and(|at| at <= now) {
-        errors.push(FieldError::new("expires_at", "past", "must lie in the future"));
-    }
+    errors.extend(new.expires_at.and_then(|end| check_end(end, now)));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -164,13 +162,16 @@ fn apply(scope: &Scope, row: &mut KeyRow, change: KeyChange) -> Result<(), Error
         row.scopes = sorted(wanted);
     }
     if let Some(end) = change.expires_at {
-        if end.is_some_and(|end| end <= scope.now()) {
-            errors.push(FieldError::new("expires_at", "past", "must lie in the future"));
-        }
+        errors.extend(end.and_then(|end| check_end(end, scope.now())));
         row.expires_at = end;
     }
     row.is_active = change.is_active.unwrap_or(row.is_active);
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+fn check_end(end: DateTime<Utc>, now: DateTime<Utc>) -> Option<FieldError> {
+    let wrong = end <= now || end != keepable(end);
+    wrong.then(|| FieldError::new("expires_at", "past", "must lie in the future, before the year 10000"))
 }
 
 fn forget(app: &App, row: &KeyRow) {

@@ -9,14 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{
-    Action, Error, Resource, Role,
-    organizations::{self, key_of},
-    store::places as store,
-};
+use super::{Action, Error, Resource, Role, organizations, store::places as store};
 use crate::{
     Scope,
-    accounts::{self, UserRow},
+    accounts::{self, UserRow, key_of},
     audit,
 };
 

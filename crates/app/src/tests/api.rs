@@ -66,3 +66,68 @@ fn visit(value: &serde_json::Value, found: &mut impl FnMut(&str)) {
         _ => {}
     }
 }
+
+/// The document has one place for each name: of two types with one name, one would be described as the other.
+#[test]
+fn every_schema_has_a_name_of_its_own() {
+    let mut names = std::collections::BTreeMap::<String, Vec<String>>::new();
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let mut folders: Vec<_> =
+        ["app", "http-kit", "analytics-model", "insight-sql"].iter().map(|name| root.join(name).join("src")).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                for name in schemas_in(&text) {
+                    names.entry(name).or_default().push(path.display().to_string());
+                }
+            }
+        }
+    }
+    assert!(names.len() > 100, "{}", names.len());
+    let described = serde_json::to_value(crate::openapi()).expect("a document");
+    let unheard_of: Vec<_> = described["components"]["schemas"]
+        .as_object()
+        .expect("schemas")
+        .keys()
+        .filter(|name| !names.contains_key(name.split('_').next().unwrap_or_default()))
+        .collect();
+    assert_eq!(unheard_of, Vec::<&String>::new(), "the document has schemas that were not found in the sources");
+    names.retain(|_, places| places.len() > 1);
+    assert!(names.is_empty(), "give these other names, or #[schema(as = …)]: {names:?}");
+}
+
+/// Returns the names of types that a source file describes for the document.
+fn schemas_in(text: &str) -> Vec<String> {
+    // Typed ids are made by a macro.
+    let ids = text
+        .split("typed_id!(")
+        .skip(1)
+        .filter_map(|made| made.lines().find_map(|line| line.trim().strip_suffix("Id")));
+    let mut names: Vec<String> = ids.map(|name| format!("{name}Id")).collect();
+    for (at, _) in text.match_indices("#[derive(") {
+        let Some((derived, rest)) = text[at..].split_once(")]") else { continue };
+        if !derived.split(|letter: char| !letter.is_alphanumeric()).any(|name| name == "ToSchema") {
+            continue;
+        }
+        let mut called = None;
+        for line in rest.lines().map(str::trim) {
+            if let Some((_, name)) = line.split_once("#[schema(as = ") {
+                called = Some(name);
+            }
+            let words: Vec<&str> = line.split(' ').collect();
+            let declared =
+                words.iter().position(|word| matches!(*word, "struct" | "enum")).and_then(|at| words.get(at + 1));
+            if let (Some(name), false) = (declared, line.starts_with("//")) {
+                let name = called.unwrap_or(name);
+                let end = name.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(name.len());
+                names.push(name[..end].to_owned());
+                break;
+            }
+        }
+    }
+    names
+}

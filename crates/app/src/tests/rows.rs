@@ -158,6 +158,23 @@ app_tests! {
         assert_eq!(total(&viewer).await, 6.0);
     }
 
+    // Attack 31: an answer that was kept for who sees all rows is none for who sees some.
+    async fn a_kept_answer_keeps_to_the_rows_of_who_asks(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner).await;
+        let in_europe = limited(&owner, "europe", in_region(&["EU"])).await;
+        let in_america = limited(&owner, "america", in_region(&["US"])).await;
+        let kept = json!({ "max_age_seconds": 3600 });
+        let all = totals(&ask(&owner, kept.clone()).await);
+        let (europe, america) = (totals(&ask(&in_europe, kept.clone()).await), totals(&ask(&in_america, kept.clone()).await));
+        assert!(all != europe && all != america && europe != america, "{all:?} {europe:?} {america:?}");
+        assert_eq!(europe, totals(&ask(&in_europe, json!({})).await), "the same as a new answer");
+        let again = ask(&in_europe, kept).await;
+        assert!(again["cached_at"].is_string(), "{again}");
+        assert_eq!(totals(&again), europe);
+    }
+
     // Attack 11: what a rule says is data, not SQL; what it can't find it hides.
     async fn rules_are_bound_and_hide_what_they_do_not_know(app: TestApp) {
         let app = app.with_events().await;

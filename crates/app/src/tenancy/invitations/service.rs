@@ -13,25 +13,27 @@ use super::{
 };
 use crate::{
     App,
-    accounts::{self, UserRow},
+    accounts::{self, UserRow, key_of},
     audit,
     limits::{Limit, Rate},
     secret, system,
     tenancy::{
         Error, OrganizationRole,
-        organizations::{self, Member, key_of},
+        organizations::{self, Member},
     },
 };
 
 const MOST_PROJECTS: usize = 100;
 /// Mails that an organization sends to strangers: many at once when a team moves in, then one every two minutes.
 const MAILS: Rate = Rate { burst: 100, every_seconds: 120 };
+/// Invitations to one address, from whichever organization: nobody's mailbox is filled by whoever likes to.
+const MAILS_TO_ONE: Rate = Rate { burst: 5, every_seconds: 300 };
 
 /// Invites an address.
 pub(super) async fn invite(member: &Member, new: NewInvitation) -> Result<Row, Error> {
     let app = member.app();
     check(&new)?;
-    count_mail(member).await?;
+    count_mail(member, &key_of(&new.email)).await?;
     let token = secret::generate();
     let now = app.now();
     let row = Row {
@@ -69,7 +71,8 @@ pub(super) async fn invite(member: &Member, new: NewInvitation) -> Result<Row, E
 /// Sends an invitation again, with another token.
 pub(super) async fn resend(member: &Member, id: InvitationId) -> Result<Row, Error> {
     let app = member.app();
-    count_mail(member).await?;
+    let waiting = store::find(app.db(), member.id, id).await?.ok_or(Error::NotFound)?;
+    count_mail(member, &waiting.email_key).await?;
     let (token, life) = (secret::generate(), life_of_links(app).await);
     let stored: Result<_, Error> = transact!(member.metadata(), |tx| {
         let inviter = still_admin(tx, member).await?;
@@ -116,9 +119,12 @@ async fn life_of_links(app: &App) -> TimeDelta {
     TimeDelta::days(system::settings(app).await.invitation_days.into())
 }
 
-async fn count_mail(member: &Member) -> Result<(), Error> {
-    let limit = Limit::new("invitation_mail", &member.id.to_string(), MAILS);
-    member.app().limits().count(&[limit], member.app().now()).await.map_err(Error::TooManyAttempts)
+async fn count_mail(member: &Member, email_key: &str) -> Result<(), Error> {
+    let limits = [
+        Limit::new("invitation_mail", &member.id.to_string(), MAILS),
+        Limit::new("invitation_mail_to", email_key, MAILS_TO_ONE),
+    ];
+    member.app().limits().count(&limits, member.app().now()).await.map_err(Error::TooManyAttempts)
 }
 
 /// Returns who invites; they may have lost their role since the request came in.
@@ -132,9 +138,7 @@ async fn still_admin(tx: &Transaction, member: &Member) -> Result<UserRow, Error
 
 fn check(new: &NewInvitation) -> Result<(), Error> {
     let mut errors = Vec::new();
-    if !accounts::is_email(new.email.trim()) {
-        errors.push(FieldError::new("email", "invalid", "must be an e-mail address, such as ada@example.com"));
-    }
+    errors.extend(accounts::check_mailable(&new.email));
     if new.role == OrganizationRole::Owner {
         let detail = "must be member or admin: an owner is made of a member";
         errors.push(FieldError::new("role", "invalid", detail));

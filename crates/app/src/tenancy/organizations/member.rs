@@ -73,7 +73,7 @@ impl FromRequestParts<App> for Member {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let account = Account::from_request_parts(parts, app).await?;
-        let path = RawPathParams::from_request_parts(parts, app).await.map_err(Problem::internal)?;
+        let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
         let id = path.iter().find(|(name, _)| *name == "organization").and_then(|(_, id)| id.parse().ok());
         let Some(id) = id else { return Err(Problem::not_found()) };
         let found = store::find_member(app.db(), id, account.user).await.map_err(Error::from)?;

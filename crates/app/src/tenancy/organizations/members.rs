@@ -9,7 +9,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{Member, membership};
-use crate::tenancy::{OrganizationRole, Role};
+use crate::{
+    accounts,
+    tenancy::{OrganizationRole, Role},
+};
 
 /// Somebody who belongs to an organization.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -84,7 +87,7 @@ pub(super) async fn list(
     let limit = paging.limit()?;
     let search = wanted.search.as_deref().map(str::trim).filter(|search| !search.is_empty());
     let members = membership::list(&member, search, paging.after()?, limit + 1).await?;
-    Ok(Json(Page::of(members, limit, |member: &OrganizationMember| super::key_of(&member.email))))
+    Ok(Json(Page::of(members, limit, |member: &OrganizationMember| accounts::key_of(&member.email))))
 }
 
 /// Changes what somebody is in an organization. For its owners and admins; owners are made and changed by owners.

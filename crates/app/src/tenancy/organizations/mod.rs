@@ -12,7 +12,7 @@ mod tests;
 mod words;
 
 pub(super) use member::Member;
-pub(super) use words::{OrganizationSettings, check_currency, key_of, present, slug_of};
+pub(super) use words::{OrganizationSettings, check_currency, present, slug_of};
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -112,11 +112,6 @@ pub(in crate::tenancy) fn slug_of(name: &str) -> String {
     if slug.len() < 2 { "organization".to_owned() } else { slug.trim_end_matches('-').to_owned() }
 }
 
-/// Returns what an e-mail address is searched by.
-pub(in crate::tenancy) fn key_of(email: &str) -> String {
-    email.trim().to_lowercase()
-}
-
 /// Tells a field that is null from one that was left out.
 pub(in crate::tenancy) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,

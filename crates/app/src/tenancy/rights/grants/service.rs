@@ -4,7 +4,7 @@
 use analytics_model::UserId;
 use chrono::{DateTime, TimeDelta, Utc};
 use http_kit::Problem;
-use metadata_store::transact;
+use metadata_store::{keepable, transact};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -48,8 +48,8 @@ pub(super) async fn list(scope: &Scope, word: &str, id: Uuid) -> Result<GrantLis
 /// Lets somebody in, or changes what they may do and until when.
 pub(super) async fn put(scope: &Scope, word: &str, id: Uuid, new: &NewGrant) -> Result<GivenGrant, Problem> {
     let thing = get(scope, word, id, Action::Edit).await?;
-    if new.expires_at.is_some_and(|end| end <= scope.now()) {
-        return Err(Error::field("expires_at", "past", "must be in the future").into());
+    if new.expires_at.is_some_and(|end| end <= scope.now() || end != keepable(end)) {
+        return Err(Error::field("expires_at", "past", "must be in the future, before the year 10000").into());
     }
     check_principal(scope, new.principal_type, new.principal_id).await?;
     // What ends together with their own right is not longer than it.
