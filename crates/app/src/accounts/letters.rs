@@ -62,6 +62,14 @@ pub(super) fn password_changed(app: &App, email: &str) -> Letter {
         .button("Set a new password", &format!("{}/forgot", app.settings().public_url))
 }
 
+/// To whose account can now be entered through a provider: somebody at their open page may have done it.
+pub(super) fn identity_linked(app: &App, email: &str, provider: &str) -> Letter {
+    Letter::new(email, &format!("Your account is connected with {provider}"))
+        .paragraph(format!("From now on your account can be signed in to with {provider}."))
+        .paragraph("If this was not you, disconnect it, set a new password, and tell your admin.")
+        .button("Look at your security", &format!("{}/account/security", app.settings().public_url))
+}
+
 /// To the new address.
 pub(super) fn confirm_new_address(app: &App, email: &str, token: &str) -> Letter {
     Letter::new(email, "Confirm your new e-mail address")

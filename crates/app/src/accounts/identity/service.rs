@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Account, App,
     accounts::{
-        self, Device, SessionToken, UserRow, rules, second_factor, service,
+        self, Device, SessionToken, UserRow, letters, rules, second_factor, service,
         sessions::service as sessions,
         store::{self as users, tokens},
     },
@@ -126,13 +126,16 @@ async fn link(account: &Account, provider: &Provider, identity: &Identity) -> Re
         return Err(Error::EmailUnverified);
     }
     let app = account.app();
-    transact!(app.metadata(), |tx| {
+    let email = transact!(app.metadata(), |tx| {
         let user = users::get(tx, account.user).await?;
         if linked(&user) {
             return Err(Error::AlreadyLinked);
         }
-        connect(app, tx, provider, identity, &user, &account.actor).await
-    })
+        connect(app, tx, provider, identity, &user, &account.actor).await?;
+        Ok(user.email)
+    })?;
+    app.send_mail(letters::identity_linked(app, &email, provider.name()));
+    Ok(())
 }
 
 /// Signs in whoever this is here, having made or connected their account where that may be.

@@ -337,6 +337,7 @@ app_tests! {
         assert_eq!(answer.header("location"), Some("/settings/security?tab=1"));
         assert!(session_of(&app, &answer).is_none(), "the session stays as it is");
         assert_eq!(owner.get("/me/identity").await.expect(200)["provider"]["name"], "GitHub");
+        assert_eq!(app.mails("owner@example.com").await[0].subject, "Your account is connected with GitHub");
         owner.post("/me/identity/github", body.clone()).await.expect_problem(409, "identity_linked");
         expect_signed_in(&app, &sign_in(&app).await);
 
