@@ -16,6 +16,7 @@ REQUESTS = 3_000
 BOUND_US = 100.0
 ROUNDS = 8
 BOUND_MS = 1_000.0
+MEMBER = {"email": "grace@example.com", "password": "correct horse battery"}
 CRATES = Path(__file__).resolve().parent.parent / "crates"
 
 
@@ -84,6 +85,9 @@ def revoke(program):
         one.start(*options)
         one.claim()
         other.start(*options)
+        (organization,) = call(one.port, "GET", "/api/v1/organizations", token=one.token)["items"]
+        words = ["user", "create", MEMBER["email"], "--organization", organization["slug"], "--data-dir", one.data]
+        subprocess.run([program, *words, *options], input=MEMBER["password"].encode(), check=True, stdout=subprocess.DEVNULL)
         found = {"with Redis": rounds(one, other)}
         services.kill_redis()
         found["without"] = rounds(one, other)
@@ -92,14 +96,30 @@ def revoke(program):
 
 def rounds(one, other):
     return {
+        "a right": [revoke_right(one, other) for _ in range(ROUNDS)],
         "a session": [revoke_session(one, other) for _ in range(ROUNDS)],
         "a key": [revoke_key(one, other) for _ in range(ROUNDS)],
     }
 
 
+def revoke_right(one, other):
+    project = f"/api/v1/projects/{one.project}"
+    place = call(one.port, "POST", f"{project}/members", {"email": MEMBER["email"], "role": "viewer"}, one.token)
+    token = call(one.port, "POST", "/api/v1/sessions", MEMBER)["access_token"]
+    with Connection(other.port) as connection:
+
+        def is_refused():
+            return connection.send("GET", project, headers=[("authorization", f"Bearer {token}")])[0] == 404
+
+        while is_refused():
+            time.sleep(0.005)
+        path = f"{project}/members/{place['user_id']}"
+        return until_refused(is_refused, lambda: call(one.port, "DELETE", path, token=one.token))
+
+
 def revoke_session(one, other):
     credentials = {"email": ACCOUNT["email"], "password": ACCOUNT["password"]}
-    token = call(one.port, "POST", "/api/v1/sessions", credentials)["token"]
+    token = call(one.port, "POST", "/api/v1/sessions", credentials)["access_token"]
     with Connection(other.port) as connection:
 
         def is_refused():
