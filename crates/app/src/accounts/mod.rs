@@ -40,8 +40,8 @@ pub(crate) use routes::routes;
 pub(crate) use rules::{check_mailable, key_of};
 pub(crate) use service::{insert, prepare};
 pub(crate) use sessions::{AccessTokens, SessionCache, SessionToken, SignedIn, signed_in, start_session};
-pub(crate) use store::people::{find_by_email_key, people_of, search_people};
-pub(crate) use store::{UserRow, any as any_user, find as find_user, get as get_user};
+pub(crate) use store::people::{people_of, search_people};
+pub(crate) use store::{UserRow, any as any_user, find as find_user, find_by_email, get as get_user};
 
 use metadata_store::TableDescription;
 

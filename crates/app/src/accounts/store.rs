@@ -34,7 +34,7 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option
     Ok(users::Entity::find_by_id(id).one(db).await?)
 }
 
-pub(super) async fn find_by_email(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<UserRow>> {
+pub(crate) async fn find_by_email(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<UserRow>> {
     Ok(users::Entity::find().filter(users::Column::EmailKey.eq(email_key)).one(db).await?)
 }
 

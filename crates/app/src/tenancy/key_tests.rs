@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::find_key;
 use crate::{
     Role,
-    testing::{Caller, TestApp, app_tests, request, with_header},
+    testing::{Caller, TestApp, app_tests, id_of, request, with_header},
 };
 
 async fn secret_key(owner: &Caller, scopes: &[&str]) -> (String, Caller) {
@@ -16,10 +16,6 @@ async fn secret_key(owner: &Caller, scopes: &[&str]) -> (String, Caller) {
     let key = made["key"].as_str().expect("a key").to_owned();
     assert!(key.starts_with("rdxs_"));
     (made["id"].as_str().expect("an id").to_owned(), Caller { token: Some(key), cookie: None, ..owner.clone() })
-}
-
-async fn id_of(caller: &Caller) -> String {
-    caller.get("/me").await.expect(200)["user"]["id"].as_str().expect("an id").to_owned()
 }
 
 app_tests! {

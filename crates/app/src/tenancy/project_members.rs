@@ -120,7 +120,7 @@ async fn insert(scope: &Scope, new: &NewProjectMember) -> std::result::Result<Pr
     transact!(scope.metadata(), |tx| {
         let user = match (new.user_id, &new.email) {
             (Some(id), None) => accounts::people_of(tx, vec![id]).await?.pop(),
-            (None, Some(email)) => accounts::find_by_email_key(tx, &key_of(email)).await?,
+            (None, Some(email)) => accounts::find_by_email(tx, &key_of(email)).await?,
             _ => return Err(Error::field("user_id", "missing", "must be there, or email, and not both")),
         };
         let user = user.ok_or_else(unknown)?;

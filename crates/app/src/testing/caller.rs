@@ -94,3 +94,14 @@ impl Caller {
         body["key"].as_str().expect("a key").to_owned()
     }
 }
+
+/// Returns the id of somebody's account.
+pub(crate) async fn id_of(caller: &Caller) -> String {
+    caller.get("/me").await.expect(200)["user"]["id"].as_str().expect("an id").to_owned()
+}
+
+/// Returns the path of the first organization that somebody belongs to.
+pub(crate) async fn organization(caller: &Caller) -> String {
+    let listed = caller.get("/organizations").await.expect(200);
+    format!("/organizations/{}", listed["items"][0]["id"].as_str().expect("an organization"))
+}

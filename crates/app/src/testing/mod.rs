@@ -22,7 +22,7 @@ use shared_cache::Cache;
 use tower::ServiceExt;
 
 pub(crate) use answer::Answer;
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, id_of, organization};
 use engine::SharedEngine;
 pub(crate) use metadata_store::testing::Kind;
 

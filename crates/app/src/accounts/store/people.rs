@@ -10,11 +10,6 @@ use sea_orm::{
 use super::UserRow;
 use crate::accounts::tables::users;
 
-/// Returns the account with an e-mail address, in lower case.
-pub(crate) async fn find_by_email_key(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<UserRow>> {
-    Ok(users::Entity::find().filter(users::Column::EmailKey.eq(email_key)).one(db).await?)
-}
-
 /// Returns people by their ids, in no order.
 pub(crate) async fn people_of(db: &impl ConnectionTrait, ids: Vec<UserId>) -> Result<Vec<UserRow>> {
     Ok(users::Entity::find().filter(users::Column::Id.is_in(ids)).all(db).await?)

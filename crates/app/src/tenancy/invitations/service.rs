@@ -53,7 +53,7 @@ pub(super) async fn invite(member: &Member, new: NewInvitation) -> Result<Row, E
     let stored: Result<_, Error> = transact!(member.metadata(), |tx| {
         let inviter = still_admin(tx, member).await?;
         check_projects(tx, member, &new.projects).await?;
-        if let Some(user) = accounts::find_by_email_key(tx, &row.email_key).await?
+        if let Some(user) = accounts::find_by_email(tx, &row.email_key).await?
             && organizations::store::find_membership(tx, member.id, user.id).await?.is_some()
         {
             return Err(Error::AlreadyMember(row.email.clone()));

@@ -6,16 +6,11 @@ use serde_json::{Value, json};
 
 use crate::{
     Role,
-    testing::{Caller, PASSWORD, TestApp, app_tests},
+    testing::{Caller, PASSWORD, TestApp, app_tests, organization},
 };
 
 fn fresh(name: &str) -> String {
     format!("{name}@example.com")
-}
-
-async fn organization(caller: &Caller) -> String {
-    let listed = caller.get("/organizations").await.expect(200);
-    format!("/organizations/{}", listed["items"][0]["id"].as_str().expect("an organization"))
 }
 
 async fn invite(app: &TestApp, owner: &Caller, email: &str) -> (String, String) {

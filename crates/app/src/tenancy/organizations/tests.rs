@@ -4,17 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{
     Role,
-    testing::{Caller, PASSWORD, TestApp, app_tests},
+    testing::{PASSWORD, TestApp, app_tests, id_of, organization},
 };
-
-async fn organization(caller: &Caller) -> String {
-    let listed = caller.get("/organizations").await.expect(200);
-    format!("/organizations/{}", listed["items"][0]["id"].as_str().expect("an organization"))
-}
-
-async fn id_of(caller: &Caller) -> String {
-    caller.get("/me").await.expect(200)["user"]["id"].as_str().expect("an id").to_owned()
-}
 
 fn without_id(mut problem: Value) -> Value {
     problem["request_id"].take();

@@ -3,12 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::testing::{Caller, TestApp, app_tests};
-
-async fn organization(caller: &Caller) -> String {
-    let me = caller.get("/me").await.expect(200);
-    format!("/organizations/{}", me["organizations"][0]["id"].as_str().expect("an id"))
-}
+use crate::testing::{TestApp, app_tests, organization};
 
 app_tests! {
     // Attack 34: names are in subjects and sentences of mails, and are one line of text.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     accounts,
-    testing::{Caller, PASSWORD, TestApp, app_tests},
+    testing::{Caller, PASSWORD, TestApp, app_tests, id_of, organization},
 };
 
 /// Sends requests at once and returns their statuses, sorted.
@@ -22,15 +22,6 @@ async fn at_once(calls: Vec<(Caller, Method, String, Option<Value>)>) -> Vec<u16
     }
     statuses.sort_unstable();
     statuses
-}
-
-async fn id_of(caller: &Caller) -> String {
-    caller.get("/me").await.expect(200)["user"]["id"].as_str().expect("an id").to_owned()
-}
-
-async fn organization(caller: &Caller) -> String {
-    let me = caller.get("/me").await.expect(200);
-    format!("/organizations/{}", me["organizations"][0]["id"].as_str().expect("an id"))
 }
 
 /// Two owners of one organization.

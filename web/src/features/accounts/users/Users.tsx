@@ -11,6 +11,7 @@ import { Empty } from "../../../ui/Empty";
 import { Icon } from "../../../ui/Icon";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
+import { ShowMore } from "../../../ui/ShowMore";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
 import { Table } from "../../../ui/Table";
 import { Who } from "../../../ui/Who";
@@ -109,16 +110,7 @@ export function Users() {
             />
           </div>
         )}
-        {query.hasNextPage && (
-          <Button
-            variant="default"
-            className={styles.more}
-            loading={query.isFetchingNextPage}
-            onClick={() => query.fetchNextPage()}
-          >
-            {t.settings.showMore}
-          </Button>
-        )}
+        <ShowMore query={query} />
       </Card>
       {isInviting && <InviteUser onClose={inviting.close} />}
       {editing && <EditUser user={editing} onClose={() => setEditing(undefined)} />}

@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -9,6 +9,7 @@ import { Empty } from "../../../ui/Empty";
 import { Icon } from "../../../ui/Icon";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
+import { ShowMore } from "../../../ui/ShowMore";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
 import { Table } from "../../../ui/Table";
 import { Who } from "../../../ui/Who";
@@ -81,16 +82,7 @@ export function HostedOrganizations() {
             />
           </div>
         )}
-        {query.hasNextPage && (
-          <Button
-            variant="default"
-            className={styles.more}
-            loading={query.isFetchingNextPage}
-            onClick={() => query.fetchNextPage()}
-          >
-            {t.settings.showMore}
-          </Button>
-        )}
+        <ShowMore query={query} />
       </Card>
     </Page>
   );

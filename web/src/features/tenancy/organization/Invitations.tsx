@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Invitation } from "../../../api/types";
@@ -10,10 +9,10 @@ import { FormProblem } from "../../../ui/FormProblem";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { RowMenu } from "../../../ui/RowMenu";
+import { ShowMore } from "../../../ui/ShowMore";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
 import { Table } from "../../../ui/Table";
 import { MailHint } from "../../accounts/MailHint";
-import styles from "../settings/Form.module.css";
 import { NotAllowed } from "../settings/NotAllowed";
 import { looksAfter } from "../settings/sections";
 import { invitationsQuery, useResendInvitation, useRevokeInvitation } from "./api";
@@ -107,16 +106,7 @@ export function Invitations() {
             )}
           />
         )}
-        {query.hasNextPage && (
-          <Button
-            variant="default"
-            className={styles.more}
-            loading={query.isFetchingNextPage}
-            onClick={() => query.fetchNextPage()}
-          >
-            {t.settings.showMore}
-          </Button>
-        )}
+        <ShowMore query={query} />
       </Card>
     </Page>
   );

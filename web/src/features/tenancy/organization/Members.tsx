@@ -16,11 +16,11 @@ import { Icon } from "../../../ui/Icon";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { RowMenu } from "../../../ui/RowMenu";
+import { ShowMore } from "../../../ui/ShowMore";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
 import { Table } from "../../../ui/Table";
 import { offerUndo } from "../../../ui/undo";
 import { Who } from "../../../ui/Who";
-import styles from "../settings/Form.module.css";
 import { NotAllowed } from "../settings/NotAllowed";
 import { RoleSelect } from "../settings/RoleSelect";
 import { looksAfter } from "../settings/sections";
@@ -138,16 +138,7 @@ export function Members() {
             )}
           />
         )}
-        {query.hasNextPage && (
-          <Button
-            variant="default"
-            className={styles.more}
-            loading={query.isFetchingNextPage}
-            onClick={() => query.fetchNextPage()}
-          >
-            {t.settings.showMore}
-          </Button>
-        )}
+        <ShowMore query={query} />
       </Card>
       {removing && <Remove organization={id} member={removing} onClose={() => setRemoving(undefined)} />}
     </Page>

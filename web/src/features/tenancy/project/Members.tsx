@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -13,6 +12,7 @@ import { FormProblem } from "../../../ui/FormProblem";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { RowMenu } from "../../../ui/RowMenu";
+import { ShowMore } from "../../../ui/ShowMore";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
 import { Table } from "../../../ui/Table";
 import { offerUndo } from "../../../ui/undo";
@@ -129,16 +129,7 @@ export function Members() {
             )}
           />
         )}
-        {query.hasNextPage && (
-          <Button
-            variant="default"
-            className={styles.more}
-            loading={query.isFetchingNextPage}
-            onClick={() => query.fetchNextPage()}
-          >
-            {t.settings.showMore}
-          </Button>
-        )}
+        <ShowMore query={query} />
       </Card>
       {looksAfter(organization) && (
         <p className={styles.hint}>

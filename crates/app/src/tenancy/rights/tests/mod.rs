@@ -7,12 +7,7 @@ mod roles;
 
 use serde_json::{Value, json};
 
-use crate::testing::Caller;
-
-/// The id of whoever it is.
-async fn id_of(caller: &Caller) -> String {
-    caller.get("/me").await.expect(200)["user"]["id"].as_str().expect("an id").to_owned()
-}
+use crate::testing::{Caller, id_of};
 
 /// A path in the organization of somebody: `organization(&owner, "/roles")`.
 async fn organization(of: &Caller, rest: &str) -> String {
