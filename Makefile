@@ -38,7 +38,7 @@ e2e: tools test-tools $(ENGINE) $(PAGE) $(E2E_MODULES) $(OIDC_MODULES)
 	RADIXINSIGHT=$(TARGET)/debug/radixinsight RADIXINSIGHT_ENGINE=$(TARGET)/debug/radixinsight-engine e2e/run
 
 # What the speed claims rest on: ratios beside a peer or a bound, in one run.
-bench: tools $(ENGINE) $(PAGE)
+bench: tools test-tools $(ENGINE) $(PAGE)
 	cargo build --release --package server --bin radixinsight
 	RADIXINSIGHT=$(TARGET)/release/radixinsight python3 bench/run.py
 

@@ -36,7 +36,7 @@ export const accounts = {
   forgotTitle: "Set a new password",
   forgotLead: "Tell us your address. A link to a new password goes there.",
   forgotSent: (email: string) =>
-    `If ${email} has an account, a mail with a link is on its way. The link works for one hour.`,
+    `If ${email} has an account, a mail with a link is on its way. The mail says how long it works.`,
   sendLink: "Send link",
   resetTitle: "Choose a password",
   resetLead: "Devices that are signed in now will be signed out.",

@@ -37,7 +37,7 @@ export const users = {
   inviteAction: "Send invitation",
   invited: "Invitation sent",
   invitedHint: (email: string) =>
-    `A mail is on its way to ${email}. The link in it works once, for 7 days. Then add them to an organization, so that they see its projects.`,
+    `A mail is on its way to ${email}. The link in it works once; the mail says for how long. Then add them to an organization, so that they see its projects.`,
   inviteAnother: "Invite another",
 
   edit: "Edit name",
@@ -102,7 +102,7 @@ export const users = {
     send_link: {
       title: (name: string) => `Send ${name} another link?`,
       means: () =>
-        "A mail with a new link to choose a password. It works for one hour; the link of before stops working.",
+        "A mail with a new link to choose a password. The mail says how long it works; the link of before stops working.",
       action: "Send link",
       done: (name: string) => `A link is on its way to ${name}`,
     },
