@@ -8,8 +8,8 @@ use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{options, post};
-use collector::wire::{BadRequest, Parsed, Request, native, posthog};
-use collector::{Arrival, Mode, Outcome, Rejection, limits};
+use collector::wire::{BadRequest, Request, native, posthog};
+use collector::{Outcome, Rejection, limits};
 use http_kit::{Client, Json, Problems, Result};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -18,10 +18,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::error::Error;
+use super::intake::{Verdicted, arrival, store, text};
 use crate::{
     App,
     limits::{Limit, Rate},
-    tenancy::{self, Action, Resource},
 };
 
 /// Lines about events that were refused, for each project: a few at once, then one a minute.
@@ -234,61 +234,12 @@ fn request<'a>(app: &App, headers: &'a HeaderMap, query: Option<&'a str>, body: 
     }
 }
 
-fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
-}
-
 fn key_of_headers(headers: &HeaderMap) -> Option<&str> {
     let bearer = text(headers, header::AUTHORIZATION)
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, key)| key);
     bearer.or_else(|| text(headers, header::HeaderName::from_static("x-api-key"))).map(str::trim)
-}
-
-async fn arrival(app: &App, key: &str, client: Client, headers: &HeaderMap) -> std::result::Result<Arrival, Error> {
-    let key = tenancy::find_key(app, key).await?.ok_or(Error::KeyWrong)?;
-    if !key.may(Action::Create, Resource::Events) {
-        return Err(Error::KeyMayNotWrite);
-    }
-    Ok(Arrival {
-        project: key.project,
-        received_at: app.now(),
-        ip: client.address,
-        user_agent: text(headers, header::USER_AGENT).map(str::to_owned),
-    })
-}
-
-type Verdicted = std::result::Result<(EventId, Outcome), Rejection>;
-
-/// Stores what is good, and returns what became of each event, in order.
-async fn store(app: &App, arrival: &Arrival, parsed: Parsed) -> std::result::Result<Vec<Verdicted>, Error> {
-    let mode = if parsed.historical { Mode::Historical } else { Mode::Live };
-    let mut good = Vec::with_capacity(parsed.events.len());
-    let mut verdicts: Vec<std::result::Result<EventId, Rejection>> = Vec::with_capacity(parsed.events.len());
-    for incoming in parsed.events {
-        let event = incoming.and_then(|incoming| app.enricher().enrich(incoming, arrival));
-        verdicts.push(event.map(|event| {
-            let id = event.event_id;
-            good.push(event);
-            id
-        }));
-    }
-    let refused = verdicts.len() - good.len();
-    metrics::counter!("radixinsight_events_rejected_total").increment(refused as u64);
-    let outcomes = app.writer().ok_or(Error::NoWriter)?.write(good, mode).await?;
-    let mut outcomes = outcomes.into_iter();
-    let verdicts =
-        verdicts.into_iter().map(|verdict| {
-            let id = verdict?;
-            match outcomes.next() {
-                Some(Outcome::Rejected(rejection)) => Err(rejection.of_event(Some(id.0))),
-                Some(outcome) => Ok((id, outcome)),
-                None => Err(Rejection::new("outcome_missing", "it is not known whether the event was stored")
-                    .of_event(Some(id.0))),
-            }
-        });
-    Ok(verdicts.collect())
 }
 
 fn verdicts(taken: Vec<Verdicted>) -> Verdicts {

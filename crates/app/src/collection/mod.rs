@@ -3,6 +3,7 @@
 mod catalogue;
 mod error;
 mod ingest;
+mod intake;
 mod live;
 mod store;
 #[cfg(test)]
