@@ -23,9 +23,10 @@ enum Change {
     Create(&'static Table),
 }
 
-static HISTORY: [Migration; 2] = [
+static HISTORY: [Migration; 3] = [
     Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] },
     Migration { name: "0002_user_activity", changes: &[Change::Create(&schema::USER_ACTIVITY)] },
+    Migration { name: "0003_events_rejected", changes: &[Change::Create(&schema::EVENTS_REJECTED)] },
 ];
 
 impl Store {

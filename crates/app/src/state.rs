@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use analytics_store::Store;
 use chrono::{DateTime, Utc};
-use collector::{Enricher, Writer};
+use collector::Writer;
 use metadata_store::{Clock, Connection, Metadata};
 use shared_cache::Cache;
 
@@ -84,7 +84,6 @@ pub(crate) struct Inner {
     keys: tenancy::KeyCache,
     accesses: tenancy::AccessCache,
     ticket: setup::Ticket,
-    enricher: Enricher,
     system_settings: system::SettingsCache,
     activities: system::ActivityQueue,
 }
@@ -106,7 +105,6 @@ impl App {
             keys: tenancy::KeyCache::default(),
             accesses: tenancy::AccessCache::default(),
             ticket: setup::Ticket::default(),
-            enricher: Enricher::new(),
             system_settings: system::SettingsCache::default(),
             activities: system::ActivityQueue::default(),
         }));
@@ -127,11 +125,6 @@ impl App {
     /// Returns what stores events; absent where this process collects none.
     pub fn writer(&self) -> Option<&Writer> {
         self.0.parts.writer.as_ref()
-    }
-
-    /// Returns what makes events of what was sent; it knows the sessions under way.
-    pub fn enricher(&self) -> &Enricher {
-        &self.0.enricher
     }
 
     /// Returns what servers share.

@@ -1,77 +1,79 @@
 //! An event as it is stored.
 
+use std::borrow::Cow;
+
 use analytics_model::{EventId, PersonId, ProjectId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// An event with every column of the events table; an empty text is "none".
+/// An event with every column of the events table, its texts borrowed where they can be; an empty text is "none".
 #[derive(Debug, Clone, PartialEq)]
-pub struct Event {
+pub(crate) struct Event<'a> {
     /// The project.
-    pub project_id: ProjectId,
+    pub(crate) project_id: ProjectId,
     /// The event; a second one of the same id is a duplicate.
-    pub event_id: EventId,
+    pub(crate) event_id: EventId,
     /// What kind of call it was.
-    pub event_type: EventType,
+    pub(crate) event_type: EventType,
     /// What happened, such as `$pageview`.
-    pub event_name: String,
+    pub(crate) event_name: Cow<'a, str>,
     /// When it happened, whole milliseconds.
-    pub timestamp: DateTime<Utc>,
+    pub(crate) timestamp: DateTime<Utc>,
     /// When it arrived, whole milliseconds.
-    pub received_at: DateTime<Utc>,
+    pub(crate) received_at: DateTime<Utc>,
     /// The distinct id as sent.
-    pub user_id: String,
+    pub(crate) user_id: Cow<'a, str>,
     /// The person the distinct id stands for.
-    pub person_id: PersonId,
+    pub(crate) person_id: PersonId,
     /// The session, by the client's name or ours.
-    pub session_id: String,
+    pub(crate) session_id: Cow<'a, str>,
     /// The sender's address.
-    pub ip_address: String,
+    pub(crate) ip_address: Cow<'a, str>,
     /// The sender's browser or program, as it says.
-    pub user_agent: String,
+    pub(crate) user_agent: Cow<'a, str>,
     /// `desktop`, `mobile`, `tablet`, `tv`, `bot` or `other`.
-    pub device_type: String,
+    pub(crate) device_type: Cow<'a, str>,
     /// The operating system.
-    pub os: String,
+    pub(crate) os: Cow<'a, str>,
     /// The operating system's version.
-    pub os_version: String,
+    pub(crate) os_version: Cow<'a, str>,
     /// The browser.
-    pub browser: String,
+    pub(crate) browser: Cow<'a, str>,
     /// The browser's version.
-    pub browser_version: String,
+    pub(crate) browser_version: Cow<'a, str>,
     /// The country's two-letter code.
-    pub country: String,
+    pub(crate) country: Cow<'a, str>,
     /// The city.
-    pub city: String,
+    pub(crate) city: Cow<'a, str>,
     /// The page's address.
-    pub url: String,
+    pub(crate) url: Cow<'a, str>,
     /// The page's host.
-    pub host: String,
+    pub(crate) host: Cow<'a, str>,
     /// The page's path.
-    pub path: String,
+    pub(crate) path: Cow<'a, str>,
     /// The address of the page before.
-    pub referrer: String,
+    pub(crate) referrer: Cow<'a, str>,
     /// The host of the page before.
-    pub referrer_domain: String,
+    pub(crate) referrer_domain: Cow<'a, str>,
     /// How the visitor came: `direct`, `search`, `social`, `email`, `paid`, `campaign`, `referral` or `internal`.
-    pub channel: String,
+    pub(crate) channel: Cow<'a, str>,
     /// Where the campaign ran.
-    pub utm_source: String,
+    pub(crate) utm_source: Cow<'a, str>,
     /// By which medium.
-    pub utm_medium: String,
+    pub(crate) utm_medium: Cow<'a, str>,
     /// The campaign.
-    pub utm_campaign: String,
+    pub(crate) utm_campaign: Cow<'a, str>,
     /// The campaign's search term.
-    pub utm_term: String,
+    pub(crate) utm_term: Cow<'a, str>,
     /// Which of the campaign's links.
-    pub utm_content: String,
+    pub(crate) utm_content: Cow<'a, str>,
     /// The program that sent it.
-    pub library: String,
+    pub(crate) library: Cow<'a, str>,
     /// A JSON object, as it came.
-    pub properties: String,
+    pub(crate) properties: Cow<'a, str>,
 }
 
-/// What kind of call made an event.
+/// What kind of call made an event. The order of the kinds is what the spool keeps: new ones come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventType {

@@ -29,11 +29,6 @@ impl<K: Hash + Eq, V, S: BuildHasher + Default> Generations<K, V, S> {
         self.young.insert(key, value);
     }
 
-    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
-        let old = self.old.remove(key);
-        self.young.remove(key).or(old)
-    }
-
     /// Returns the value of a key, which counts as a use.
     pub(crate) fn get(&mut self, key: &K) -> Option<&mut V>
     where
@@ -44,10 +39,6 @@ impl<K: Hash + Eq, V, S: BuildHasher + Default> Generations<K, V, S> {
             self.insert(key.clone(), value);
         }
         self.young.get_mut(key)
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.young.is_empty() && self.old.is_empty()
     }
 }
 
@@ -65,7 +56,5 @@ mod tests {
         }
         assert!((992..1_000).all(|key| memory.contains(&key)));
         assert!(!memory.contains(&500));
-        assert_eq!(memory.remove(&0), Some(0));
-        assert!(!memory.contains(&0));
     }
 }

@@ -44,6 +44,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
+/// Returns the names and values of an object that was read before; nothing of anything else.
+pub(crate) fn entries(text: &str) -> Vec<(Cow<'_, str>, &RawValue)> {
+    serde_json::from_str::<Object<'_>>(text).map(|object| object.0).unwrap_or_default()
+}
+
 /// Returns the text of a JSON string, number or boolean; none for null, lists and objects.
 pub(crate) fn scalar(value: &RawValue) -> Option<Cow<'_, str>> {
     let text = value.get();

@@ -1,9 +1,13 @@
 //! From what SDKs send and files hold to events stored durably, each once.
 //!
-//! The way of an event: [`wire`] or [`files`] read one of many forms into an [`Incoming`]; an [`Enricher`] makes it an
-//! [`Event`] with every column of the events table; the [`Writer`] stores it and says so only when it is stored.
+//! The way of an event: [`wire`] or [`files`] read one of many forms into an [`Incoming`]; an [`Accepted`] is one that
+//! can be stored; the [`Writer`] puts the [`Delivery`] it came with on disk, and only then is it acknowledged. From
+//! there every column of the events table is filled, and the event is stored in the analytics store, once.
 
+mod accepted;
 mod arrival;
+mod clean;
+mod delivery;
 mod enrich;
 mod event;
 pub mod files;
@@ -13,12 +17,16 @@ mod json;
 pub mod limits;
 mod properties;
 mod rejection;
+mod spool;
 pub mod wire;
 mod writer;
 
+pub use accepted::Accepted;
 pub use arrival::Arrival;
-pub use enrich::{Enricher, SESSION_LONGEST, SESSION_SILENCE};
-pub use event::{Event, EventType};
+pub use delivery::{Delivery, Refused};
+pub use enrich::{SESSION_LONGEST, SESSION_SILENCE};
+use event::Event;
+pub use event::EventType;
 pub use incoming::Incoming;
 pub use properties::Properties;
 pub use rejection::Rejection;

@@ -71,8 +71,7 @@ impl Properties {
     }
 
     pub(crate) fn entries(&self) -> Vec<(Cow<'_, str>, &RawValue)> {
-        // Can't fail: the text was read when it was taken.
-        serde_json::from_str::<Object<'_>>(&self.0).map(|object| object.0).unwrap_or_default()
+        json::entries(&self.0)
     }
 
     /// Puts properties in front under names not taken yet.

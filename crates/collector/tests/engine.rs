@@ -6,9 +6,10 @@ use std::time::Duration;
 use analytics_model::{EventId, ProjectId, sql};
 use analytics_store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
-use collector::{Arrival, Enricher, Event, Incoming, Mode, Options, Outcome, Properties, Writer, files};
+use collector::{Accepted, Arrival, Delivery, Incoming, Mode, Options, Outcome, Properties, Writer, files};
 use engine::testing::{TestEngine, engine};
 use serde::Deserialize;
+use tempfile::TempDir;
 use uuid::Uuid;
 
 async fn started() -> (TestEngine, Store) {
@@ -26,17 +27,24 @@ fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_777_636_800, 0).expect("a time")
 }
 
-fn events(ids: std::ops::Range<u128>) -> Vec<Event> {
-    let enricher = Enricher::new();
-    ids.map(|id| {
+fn events(ids: std::ops::Range<u128>) -> Delivery {
+    let events = ids.map(|id| {
         let mut incoming = Incoming::new("sign up", format!("u{}", id % 97));
         incoming.event_id = Some(Uuid::from_u128(id));
         // Spread over three months, so that a block makes several parts.
         incoming.timestamp = Some(now() - TimeDelta::days((id % 90) as i64));
         incoming.properties = Properties::parse(r#"{"plan":"pro","seats":3,"text":"ü \" \n"}"#).expect("properties");
-        enricher.enrich(incoming, &arrival(now())).expect("an event")
-    })
-    .collect()
+        Accepted::new(incoming, now()).expect("an event")
+    });
+    Delivery { arrival: arrival(now()), mode: Mode::Live, events: events.collect(), refused: Vec::new() }
+}
+
+fn writer(store: &Store, folder: &TempDir) -> Writer {
+    Writer::start(store.clone(), Options::in_folder(folder.path())).expect("a writer")
+}
+
+async fn outcomes(writer: &Writer, delivery: &Delivery) -> Vec<Outcome> {
+    writer.store(delivery, || {}).await.expect("outcomes")
 }
 
 async fn stored(store: &Store) -> Vec<Uuid> {
@@ -51,17 +59,17 @@ async fn stored(store: &Store) -> Vec<Uuid> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killing_the_engine_loses_nothing_acknowledged_and_doubles_nothing() {
     let (engine, store) = started().await;
-    let writer = Writer::start(store.clone(), Options::default()).await.expect("a writer");
+    let folder = tempfile::tempdir().expect("a folder");
+    let writer = writer(&store, &folder);
     let mut senders = tokio::task::JoinSet::new();
     for sender in 0..4_u128 {
         let writer = writer.clone();
         senders.spawn(async move {
             for request in 0..40_u128 {
                 let first = sender * 1_000_000 + request * 50;
-                // As an SDK does: the same events again until they are acknowledged.
-                while writer.write(events(first..first + 50), Mode::Live).await.is_err() {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
+                writer.accept(&events(first..first + 50)).await.expect("nothing is turned away");
+                // Slowly, so that the engine is killed while there is something to store.
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
         });
     }
@@ -76,6 +84,7 @@ async fn killing_the_engine_loses_nothing_acknowledged_and_doubles_nothing() {
     while let Some(ended) = senders.join_next().await {
         ended.expect("a sender");
     }
+    writer.settle().await;
     let rows = stored(&store).await;
     let expected: HashSet<Uuid> = (0..4_u128)
         .flat_map(|sender| (0..2_000).map(move |event| Uuid::from_u128(sender * 1_000_000 + event)))
@@ -85,9 +94,9 @@ async fn killing_the_engine_loses_nothing_acknowledged_and_doubles_nothing() {
     writer.stop().await;
 
     // A server that starts again knows what its predecessor stored.
-    let again = Writer::start(store.clone(), Options::default()).await.expect("a writer");
-    let outcomes = again.write(events(0..60), Mode::Live).await.expect("outcomes");
-    assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Duplicate));
+    let again = self::writer(&store, &folder);
+    let told = outcomes(&again, &events(0..60)).await;
+    assert!(told.iter().all(|outcome| *outcome == Outcome::Duplicate));
     again.stop().await;
     assert_eq!(stored(&store).await.len(), 8_000);
 }
@@ -95,13 +104,14 @@ async fn killing_the_engine_loses_nothing_acknowledged_and_doubles_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn recent_ids_are_read_back_from_the_table() {
     let (_engine, store) = started().await;
-    let writer = Writer::start(store.clone(), Options::default()).await.expect("a writer");
-    writer.write(events(0..100), Mode::Live).await.expect("outcomes");
-    writer.stop().await;
-    let again = Writer::start(store.clone(), Options::default()).await.expect("a writer");
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = writer(&store, &folder);
+    outcomes(&first, &events(0..100)).await;
+    first.stop().await;
+    let again = writer(&store, &folder);
     for round in 0..20_u128 {
-        let outcomes = again.write(events(round..round + 80), Mode::Live).await.expect("outcomes");
-        assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Duplicate));
+        let told = outcomes(&again, &events(round..round + 80)).await;
+        assert!(told.iter().all(|outcome| *outcome == Outcome::Duplicate));
     }
     assert_eq!(stored(&store).await.len(), 100);
 }
@@ -118,13 +128,15 @@ async fn a_second_import_of_a_file_that_has_grown_adds_what_is_new() {
     let mut imported = Vec::new();
     for (lines, days_later) in [(500, 0), (500, 2), (600, 3)] {
         std::fs::write(&path, (0..lines).map(line).collect::<String>()).expect("a file");
-        let writer = Writer::start(store.clone(), Options::default()).await.expect("a writer");
-        let (enricher, arrival) = (Enricher::new(), arrival(now() + TimeDelta::days(days_later)));
+        let spool = tempfile::tempdir().expect("a folder");
+        let writer = writer(&store, &spool);
+        let arrival = arrival(now() + TimeDelta::days(days_later));
         let rows = files::open(&path, &files::Options::default()).expect("rows");
-        let events =
-            rows.map(|row| enricher.enrich(row.event.expect("an event"), &arrival).expect("an event")).collect();
-        let outcomes = writer.write(events, Mode::Historical).await.expect("outcomes");
-        imported.push(outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count());
+        let events = rows.map(|row| Accepted::new(row.event.expect("an event"), arrival.received_at));
+        let events = events.collect::<Result<_, _>>().expect("events");
+        let delivery = Delivery { arrival, mode: Mode::Historical, events, refused: Vec::new() };
+        let told = outcomes(&writer, &delivery).await;
+        imported.push(told.iter().filter(|outcome| **outcome == Outcome::Stored).count());
         writer.stop().await;
     }
     assert_eq!(imported, [500, 0, 100]);

@@ -25,6 +25,8 @@ pub(crate) struct Config {
     pub(crate) analytics: Analytics,
     /// The embedded engine, used while `analytics.url` is empty.
     pub(crate) engine: Engine,
+    /// How events come in.
+    pub(crate) collection: Collection,
     /// What several servers share.
     pub(crate) cache: Cache,
     /// Accounts and sign-in.
@@ -75,6 +77,14 @@ pub(crate) struct Engine {
     pub(crate) connections: usize,
     /// The most memory it may use, in MiB; a share of the machine's where absent.
     pub(crate) max_memory_mib: Option<u64>,
+}
+
+/// How events come in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Collection {
+    /// How much of the disk events may take that wait to be stored, in MiB.
+    pub(crate) spool_mib: u64,
 }
 
 /// What several servers share.
@@ -150,6 +160,7 @@ impl Default for Config {
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
             accounts: Accounts::default(),
             mail: Mail { smtp_url: None, from: None },
+            collection: Collection { spool_mib: 4096 },
             cache: Cache { url: None },
             log: Log { level: "info".into(), format: LogFormat::Text },
         }
@@ -270,6 +281,9 @@ fn check(config: &Config) -> anyhow::Result<()> {
     providers::providers(&config.accounts)?;
     if !(1..=64).contains(&config.engine.connections) {
         bail!("engine.connections must be 1 to 64, not {}", config.engine.connections);
+    }
+    if config.collection.spool_mib < 128 {
+        bail!("collection.spool_mib must be 128 at least, not {}", config.collection.spool_mib);
     }
     if config.analytics.cluster.is_some() && config.analytics.url.is_none() {
         bail!("analytics.cluster needs analytics.url: the embedded engine has no cluster");

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{config::Config, masking::written, providers};
 
 /// What each key means, for `config show` and the configuration page of the guide.
-const MEANINGS: [(&str, &str); 18] = [
+const MEANINGS: [(&str, &str); 19] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
@@ -22,6 +22,10 @@ const MEANINGS: [(&str, &str); 18] = [
     ("engine.library", "Where libchdb is, if not in one of the usual places"),
     ("engine.connections", "How many queries the embedded engine runs at the same time"),
     ("engine.max_memory_mib", "The most memory the embedded engine may use, in MiB; a share of the machine's if empty"),
+    (
+        "collection.spool_mib",
+        "How much of the disk accepted events may take that wait to be stored, in MiB: 4096 hold some 5 to 10 million",
+    ),
     (
         "cache.url",
         "Redis that several servers share limits and cached answers through: redis(s)://user:password@host:6379/database; nothing is shared if empty",

@@ -131,9 +131,11 @@ pub(crate) async fn open_metadata(config: &Config) -> anyhow::Result<Metadata> {
 
 /// Puts the product together on open stores.
 pub(crate) async fn app(config: &Config, stores: &Stores) -> anyhow::Result<App> {
-    let writer = Writer::start(stores.analytics.clone(), collector::Options::default())
-        .await
-        .context("cannot start writing to the analytics store")?;
+    let spool = collector::Options {
+        spool_bytes: config.collection.spool_mib << 20,
+        ..collector::Options::in_folder(config.file("spool"))
+    };
+    let writer = Writer::start(stores.analytics.clone(), spool).context("cannot start collecting")?;
     Ok(App::new(Parts {
         metadata: stores.metadata.clone(),
         analytics: stores.analytics.clone(),

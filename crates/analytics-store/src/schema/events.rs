@@ -9,7 +9,7 @@ use super::{Column, Engine, Spread, Table, column};
 pub static EVENTS: Table = Table {
     name: "events",
     comment: "What happened: one row for each event",
-    columns: &COLUMNS,
+    columns: &ALL,
     engine: Engine::MergeTree,
     partition_by: Some("toYYYYMM(date)"),
     order_by: "project_id, date, event_name, person_id, timestamp",
@@ -25,6 +25,8 @@ pub static EVENTS: Table = Table {
     spread: Spread::ByKey("cityHash64(project_id, person_id)"),
 };
 
+static ALL: [Column; COLUMNS.len()] = COLUMNS;
+
 const KEYWORD: &str = "LowCardinality(String)";
 const INSTANT: &str = "DateTime64(3, 'UTC')";
 
@@ -36,7 +38,7 @@ const fn text(name: &'static str, comment: &'static str) -> Column {
     column(name, "String", comment).codec("ZSTD(1)")
 }
 
-static COLUMNS: [Column; 32] = [
+pub(super) const COLUMNS: [Column; 32] = [
     column("project_id", "UUID", "The project").codec("ZSTD(1)"),
     column("event_id", "UUID", "The event; a second one of the same id is not stored").codec("ZSTD(1)"),
     keyword("event_type", "page, track, identify, screen, group or alias"),

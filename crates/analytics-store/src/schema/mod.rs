@@ -1,6 +1,7 @@
 //! The analytics schema as data: migrations, the `schema` command and the cluster's tables are made from it.
 
 mod events;
+mod events_rejected;
 mod migrations_table;
 mod render;
 mod user_activity;
@@ -8,6 +9,7 @@ mod user_activity;
 use serde::Serialize;
 
 pub use events::EVENTS;
+pub use events_rejected::EVENTS_REJECTED;
 pub use migrations_table::MIGRATIONS;
 pub(crate) use render::create_database;
 pub use render::{Place, Statement, create, statements};
@@ -39,7 +41,7 @@ pub struct Table {
 }
 
 /// A column of a table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Column {
     /// The column's name.
     pub name: &'static str,
@@ -73,7 +75,7 @@ pub enum Spread {
     ByKey(&'static str),
 }
 
-static TABLES: [&Table; 3] = [&MIGRATIONS, &EVENTS, &USER_ACTIVITY];
+static TABLES: [&Table; 4] = [&MIGRATIONS, &EVENTS, &EVENTS_REJECTED, &USER_ACTIVITY];
 
 /// Returns every table, in the order of their creation.
 pub fn tables() -> &'static [&'static Table] {

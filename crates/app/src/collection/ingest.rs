@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::error::Error;
-use super::intake::{Verdicted, arrival, store, text};
+use super::intake::{Until, Verdicted, arrival, keep, text};
 use crate::{
     App,
     limits::{Limit, Rate},
@@ -107,14 +107,16 @@ struct InQuery {
     api_key: Option<String>,
     /// Whether these are old events: each is compared with everything stored, however long ago.
     historical: Option<bool>,
+    /// `stored`: the answer comes when the events can be asked about.
+    wait: Option<String>,
 }
 
 /// What became of the events of a request.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Verdicts {
-    /// How many are stored now.
+    /// How many are accepted; with `wait=stored`, how many are stored now.
     accepted: usize,
-    /// How many had been stored before.
+    /// How many had been stored before; told with `wait=stored` only.
     duplicates: usize,
     /// How many are refused.
     rejected: usize,
@@ -145,14 +147,20 @@ struct Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum VerdictStatus {
+    /// On disk: it will be stored, once.
+    Accepted,
+    /// In the analytics store.
     Stored,
+    /// One of the same id was stored before.
     Duplicate,
+    /// Refused, for the reason given.
     Rejected,
 }
 
-/// Stores events and says what became of each.
+/// Takes events and says what became of each.
 ///
-/// An event is acknowledged when it is stored, not before. A wrong event is refused alone. Send the key as
+/// An event is accepted when it is on disk; soon after it is stored, once. With `wait=stored` the answer comes when it
+/// is stored, and tells which events were stored before. A wrong event is refused alone. Send the key as
 /// `Authorization: Bearer KEY`, `X-API-Key: KEY`, `?api_key=KEY`, or in the body.
 #[utoipa::path(
     post,
@@ -173,10 +181,11 @@ async fn take(
 ) -> Result<Json<Verdicts>> {
     let body = body.map_err(Error::Body)?;
     let request = request(&app, &headers, query.as_deref(), &body);
+    let until = until(&request)?;
     let parsed = native::parse(&request).map_err(Error::Request)?;
     let key = key_of_headers(&headers).or(parsed.key.as_deref()).ok_or(Error::KeyMissing)?;
     let arrival = arrival(&app, key, client, &headers).await?;
-    Ok(Json(verdicts(store(&app, &arrival, parsed).await?)))
+    Ok(Json(verdicts(keep(&app, arrival, parsed, until).await?)))
 }
 
 /// Answers as PostHog does: SDKs look at the status alone.
@@ -203,11 +212,11 @@ async fn posthog_events(
     let body = body.map_err(Error::Body)?;
     let parsed = posthog::parse(&request(app, headers, query, &body)).map_err(Error::Request)?;
     let arrival = arrival(app, parsed.key.as_deref().ok_or(Error::KeyMissing)?, client, headers).await?;
-    let sent = parsed.events.len();
+    let (sent, project) = (parsed.events.len(), arrival.project);
     let refused: Vec<Rejection> =
-        store(app, &arrival, parsed).await?.into_iter().filter_map(std::result::Result::err).collect();
+        keep(app, arrival, parsed, Until::Kept).await?.into_iter().filter_map(std::result::Result::err).collect();
     if let Some(first) = refused.first() {
-        tell(app, arrival.project, refused.len(), first).await;
+        tell(app, project, refused.len(), first).await;
     }
     // This protocol has no verdict for one event of many: a request fails only where nothing of it was good.
     match refused.into_iter().next() {
@@ -242,17 +251,27 @@ fn key_of_headers(headers: &HeaderMap) -> Option<&str> {
     bearer.or_else(|| text(headers, header::HeaderName::from_static("x-api-key"))).map(str::trim)
 }
 
+/// Returns what the sender wants to wait for.
+fn until(request: &Request<'_>) -> std::result::Result<Until, Error> {
+    match request.query_value("wait").as_deref() {
+        None => Ok(Until::Kept),
+        Some("stored") => Ok(Until::Stored),
+        Some(_) => Err(Error::Request(BadRequest::Malformed("wait must be stored, or not be there".to_owned()))),
+    }
+}
+
 fn verdicts(taken: Vec<Verdicted>) -> Verdicts {
     let mut verdicts = Verdicts { accepted: 0, duplicates: 0, rejected: 0, results: Vec::with_capacity(taken.len()) };
     for (index, verdict) in taken.into_iter().enumerate() {
         let verdict = match verdict {
-            Ok((id, Outcome::Duplicate)) => {
+            Ok((id, Some(Outcome::Duplicate))) => {
                 verdicts.duplicates += 1;
                 Verdict::of(index, Some(id), VerdictStatus::Duplicate)
             }
-            Ok((id, _)) => {
+            Ok((id, outcome)) => {
                 verdicts.accepted += 1;
-                Verdict::of(index, Some(id), VerdictStatus::Stored)
+                let status = if outcome.is_some() { VerdictStatus::Stored } else { VerdictStatus::Accepted };
+                Verdict::of(index, Some(id), status)
             }
             Err(rejection) => {
                 verdicts.rejected += 1;

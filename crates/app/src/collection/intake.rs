@@ -1,10 +1,13 @@
 //! What every way in has in common: whose events they are, and that they are stored.
 
+use std::time::Duration;
+
 use analytics_model::EventId;
 use axum::http::{HeaderMap, header};
 use collector::wire::Parsed;
-use collector::{Arrival, Mode, Outcome, Rejection};
+use collector::{Accepted, Arrival, Delivery, Mode, Outcome, Rejection, Writer};
 use http_kit::Client;
+use tokio::time::timeout;
 
 use super::error::Error;
 use crate::{
@@ -31,37 +34,68 @@ pub(super) async fn arrival(
     })
 }
 
-/// What became of an event: its id and outcome, or why it is refused.
-pub(super) type Verdicted = std::result::Result<(EventId, Outcome), Rejection>;
+/// What became of an event: its id, and the outcome where it was waited for; or why it is refused.
+pub(super) type Verdicted = std::result::Result<(EventId, Option<Outcome>), Rejection>;
 
-/// Stores what is good, and returns what became of each event, in order.
-pub(super) async fn store(app: &App, arrival: &Arrival, parsed: Parsed) -> std::result::Result<Vec<Verdicted>, Error> {
+/// What is waited for before a request is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// The events are on disk: none is lost any more.
+    Kept,
+    /// They are in the analytics store, where questions find them.
+    Stored,
+}
+
+/// For so long a request waits for its events to be stored; then it is told that they are kept.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Keeps what is good, and returns what became of each event, in order.
+pub(super) async fn keep(
+    app: &App,
+    arrival: Arrival,
+    parsed: Parsed,
+    until: Until,
+) -> std::result::Result<Vec<Verdicted>, Error> {
+    let writer = app.writer().ok_or(Error::NoWriter)?;
     let mode = if parsed.historical { Mode::Historical } else { Mode::Live };
-    let mut good = Vec::with_capacity(parsed.events.len());
+    let mut events = Vec::with_capacity(parsed.events.len());
     let mut verdicts: Vec<std::result::Result<EventId, Rejection>> = Vec::with_capacity(parsed.events.len());
     for incoming in parsed.events {
-        let event = incoming.and_then(|incoming| app.enricher().enrich(incoming, arrival));
+        let event = incoming.and_then(|incoming| Accepted::new(incoming, arrival.received_at));
         verdicts.push(event.map(|event| {
-            let id = event.event_id;
-            good.push(event);
+            let id = event.event_id();
+            events.push(event);
             id
         }));
     }
-    let refused = verdicts.len() - good.len();
+    let refused = verdicts.len() - events.len();
     metrics::counter!("radixinsight_events_rejected_total").increment(refused as u64);
-    let outcomes = app.writer().ok_or(Error::NoWriter)?.write(good, mode).await?;
+    let delivery = Delivery { arrival, mode, events, refused: Vec::new() };
+    let outcomes = match until {
+        Until::Kept => writer.accept(&delivery).await.map(|()| Vec::new())?,
+        Until::Stored => stored(writer, &delivery).await?,
+    };
     let mut outcomes = outcomes.into_iter();
-    let verdicts =
-        verdicts.into_iter().map(|verdict| {
-            let id = verdict?;
-            match outcomes.next() {
-                Some(Outcome::Rejected(rejection)) => Err(rejection.of_event(Some(id.0))),
-                Some(outcome) => Ok((id, outcome)),
-                None => Err(Rejection::new("outcome_missing", "it is not known whether the event was stored")
-                    .of_event(Some(id.0))),
-            }
-        });
+    let verdicts = verdicts.into_iter().map(|verdict| {
+        let id = verdict?;
+        match outcomes.next() {
+            Some(Outcome::Rejected(rejection)) => Err(rejection.of_event(Some(id.0))),
+            outcome => Ok((id, outcome)),
+        }
+    });
     Ok(verdicts.collect())
+}
+
+/// Keeps a delivery and waits until it is stored; returns no outcomes where that takes too long.
+async fn stored(writer: &Writer, delivery: &Delivery) -> std::result::Result<Vec<Outcome>, Error> {
+    let mut is_kept = false;
+    let outcomes = timeout(PATIENCE, writer.store(delivery, || is_kept = true)).await;
+    match outcomes {
+        Ok(Ok(outcomes)) => Ok(outcomes),
+        Ok(Err(_)) | Err(_) if is_kept => Ok(Vec::new()),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(collector::WriteError::Busy.into()),
+    }
 }
 
 /// Returns a header's text.

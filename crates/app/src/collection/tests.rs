@@ -62,7 +62,7 @@ app_tests! {
             { "event": "sign up", "distinct_id": "a", "event_id": id },
             { "event": "log in", "distinct_id": "a" },
         ]);
-        let verdicts = post(&app, &key, "/api/v1/events", batch).await.expect(200);
+        let verdicts = post(&app, &key, "/api/v1/events?wait=stored", batch).await.expect(200);
         assert_eq!((&verdicts["accepted"], &verdicts["duplicates"], &verdicts["rejected"]), (&json!(2), &json!(1), &json!(1)));
         assert_eq!(verdicts["results"][0]["status"], "stored");
         assert_eq!(verdicts["results"][1]["status"], "rejected");

@@ -82,6 +82,7 @@ pub(crate) struct TestApp {
 struct Events {
     store: Store,
     writer: Option<Writer>,
+    _spool: Option<Arc<tempfile::TempDir>>,
     _engine: Option<Arc<SharedEngine>>,
 }
 
@@ -89,7 +90,7 @@ impl Events {
     /// Most tests ask nothing about events, and need no engine.
     fn nowhere() -> Self {
         let store = Store::http("http://127.0.0.1:1/none", None).expect("a valid address");
-        Self { store, writer: None, _engine: None }
+        Self { store, writer: None, _spool: None, _engine: None }
     }
 }
 
@@ -129,9 +130,9 @@ impl TestApp {
     pub(crate) async fn with_events(&self) -> Self {
         let engine = SharedEngine::get();
         let store = engine.database().await;
-        let options = collector::Options::default();
-        let writer = Writer::start(store.clone(), options).await.expect("a writer on the new database");
-        let events = Events { store, writer: Some(writer), _engine: Some(engine) };
+        let folder = Arc::new(tempfile::tempdir().expect("a folder for the spool"));
+        let writer = Writer::start(store.clone(), collector::Options::in_folder(folder.path())).expect("a writer");
+        let events = Events { store, writer: Some(writer), _spool: Some(folder), _engine: Some(engine) };
         let metadata = self.app.metadata().clone();
         Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events, Cache::in_process())
     }
@@ -181,6 +182,10 @@ impl TestApp {
         }
         request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("radix.test"));
         let response = self.router.clone().oneshot(request).await.expect("the router never fails");
+        // What was taken can be asked about by the next request.
+        if let Some(writer) = &self.events.writer {
+            writer.settle().await;
+        }
         Answer::read(response).await
     }
 

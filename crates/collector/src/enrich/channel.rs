@@ -73,7 +73,7 @@ const SOCIAL_HOSTS: [&str; 24] = [
 /// What the choice is made from.
 pub(super) struct Visit<'a> {
     pub(super) is_page: bool,
-    pub(super) page: &'a Page,
+    pub(super) page: &'a Page<'a>,
     pub(super) utm_source: &'a str,
     pub(super) utm_medium: &'a str,
     pub(super) utm_campaign: &'a str,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{Properties, json};
+use crate::json;
 
 /// Values of known properties; absent, null and empty are the same.
 #[derive(Debug, Default)]
@@ -30,9 +30,9 @@ pub(super) struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    pub(super) fn of(properties: &'a Properties) -> Self {
+    pub(super) fn of(properties: &'a str) -> Self {
         let mut said = Self::default();
-        for (name, value) in properties.entries() {
+        for (name, value) in json::entries(properties) {
             let Some(field) = said.field(&name) else { continue };
             let text = json::scalar(value).filter(|text| !text.is_empty());
             match field {

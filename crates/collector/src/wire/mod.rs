@@ -81,7 +81,8 @@ impl BadRequest {
 }
 
 impl Request<'_> {
-    fn query_value(&self, name: &str) -> Option<String> {
+    /// Returns the value of a name in the address.
+    pub fn query_value(&self, name: &str) -> Option<String> {
         let mut pairs = url::form_urlencoded::parse(self.query.as_bytes());
         pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
     }

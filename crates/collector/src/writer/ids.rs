@@ -9,23 +9,17 @@ use crate::generations::Generations;
 /// The name of an event in the memory: keyed, so that nobody can make two that collide.
 pub(super) type Mark = u64;
 
-/// Two generations of marks, and those whose fate is unknown.
+/// Two generations of marks.
 pub(super) struct KnownIds {
     key: RandomState,
     stored: Generations<Mark, (), Marks>,
-    in_doubt: Generations<Mark, (), Marks>,
     /// Whether what the table holds of the last 24 hours is in `stored`.
     is_complete: bool,
 }
 
 impl KnownIds {
     pub(super) fn new(capacity: usize) -> Self {
-        Self {
-            key: RandomState::new(),
-            stored: Generations::new(capacity),
-            in_doubt: Generations::new(capacity),
-            is_complete: false,
-        }
+        Self { key: RandomState::new(), stored: Generations::new(capacity), is_complete: false }
     }
 
     pub(super) fn key(&self) -> RandomState {
@@ -33,27 +27,20 @@ impl KnownIds {
     }
 
     pub(super) fn mark(&self, project: ProjectId, event: EventId) -> Mark {
-        mark(&self.key, project, event)
+        mark_of(&self.key, project, event)
     }
 
     pub(super) fn is_stored(&self, mark: Mark) -> bool {
         self.stored.contains(&mark)
     }
 
-    /// Tells whether only the table knows if an unremembered event is stored.
-    pub(super) fn must_ask(&self, mark: Mark) -> bool {
-        !self.is_complete || (!self.in_doubt.is_empty() && self.in_doubt.contains(&mark))
+    /// Tells whether only the table knows if an unremembered event is stored: until what it holds is known.
+    pub(super) fn must_ask(&self) -> bool {
+        !self.is_complete
     }
 
     pub(super) fn store(&mut self, mark: Mark) {
-        if !self.in_doubt.is_empty() {
-            self.in_doubt.remove(&mark);
-        }
         self.stored.insert(mark, ());
-    }
-
-    pub(super) fn doubt(&mut self, mark: Mark) {
-        self.in_doubt.insert(mark, ());
     }
 
     /// Adds what the table holds of the last 24 hours, oldest first.
@@ -68,7 +55,8 @@ impl KnownIds {
     }
 }
 
-pub(super) fn mark(key: &RandomState, project: ProjectId, event: EventId) -> Mark {
+/// Returns the mark of an event.
+pub(super) fn mark_of(key: &RandomState, project: ProjectId, event: EventId) -> Mark {
     key.hash_one((project.0.as_u128(), event.0.as_u128()))
 }
 

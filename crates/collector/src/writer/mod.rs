@@ -1,68 +1,88 @@
-//! Stores events in blocks, each event once, and says so only when the analytics store has said so.
+//! Keeps events on disk and says so, then stores them in the analytics store, each once.
 //!
-//! Requests hand over events and wait. One task takes everything that waits, leaves out what is stored already, makes
-//! one block of the rest, inserts it and answers. So a hundred small requests cost one insert, and the time an insert
-//! takes gathers the next block by itself.
+//! Requests hand over deliveries and wait until the spool has them: that is when they are acknowledged. One task reads
+//! the spool, leaves out what is stored already, makes blocks of the rest and inserts them. While the analytics store
+//! is away the spool grows, and nothing is lost.
 //!
 //! # Each once
 //!
 //! - Two events of one project with the same id are one event. The ids of the last 24 hours are remembered, up to
-//!   [`Options::remembered_ids`] of them at least; they are read back from the table at start. Until that is done, for
-//!   [`Mode::Historical`], and for ids whose fate is unknown, the table itself is asked.
-//! - When the connection breaks during an insert, nobody knows whether the block is stored. The same block is sent
-//!   again with the same deduplication token, which the store recognises, for [`Options::patience`]. After that the
-//!   requests fail, their ids are in doubt, and the table is asked when the sender tries again.
-//! - A block the store refuses is halved until the event at fault stands alone; the others are stored.
+//!   [`Options::remembered_ids`] of them at least; they are read back from the table at start. Until that is done, and
+//!   for [`Mode::Historical`], the table itself is asked.
+//! - Before a chunk of the spool is stored, its end, its deduplication token and what is left out of it are noted on
+//!   disk. When the outcome of an insert is unknown, because the connection broke or somebody ended, the same rows are
+//!   sent again under the same token, which the store recognises.
+//! - A block the store refuses is halved until the event at fault stands alone; it goes into the table of refused
+//!   events, the others are stored.
 
 mod batch;
-mod commit;
+mod counters;
+mod drain;
+mod existing;
 mod ids;
+mod insert;
+mod plan;
+mod rejected;
 mod table;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use analytics_store::Store;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::{Event, Rejection};
+use crate::spool::{self, Position, Refusal, Spool};
+use crate::{Delivery, Rejection};
+use counters::Counters;
+pub use counters::Statistics;
+use drain::{Drainer, Stopped};
 use table::{EventsTable, Table};
 
-/// How events are gathered and how long is tried.
+/// Where events are kept and how they are gathered.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How long an event waits for company; not applied once 1,000 rows wait, nor to the first after a pause.
+    /// The spool's folder; it belongs to this writer alone.
+    pub folder: PathBuf,
+    /// Bytes the spool may have on disk; more is refused with [`WriteError::Full`].
+    pub spool_bytes: u64,
+    /// Bytes of one file of the spool.
+    pub segment_bytes: u64,
+    /// Bytes of events that may wait to be written to disk; more is refused with [`WriteError::Busy`].
+    pub waiting_bytes: usize,
+    /// How long an event waits for company on its way into the table; not the first after a pause.
     pub linger: Duration,
     /// Rows of a block.
     pub block_rows: usize,
     /// Bytes of a block, roughly.
     pub block_bytes: usize,
-    /// Bytes of events that may wait; more are refused with [`WriteError::Busy`].
-    pub waiting_bytes: usize,
-    /// How long a block is tried again before its requests fail.
-    pub patience: Duration,
     /// Ids remembered at least, twice as many at most; 10 bytes each.
     pub remembered_ids: usize,
 }
 
-impl Default for Options {
-    fn default() -> Self {
+impl Options {
+    /// Returns the usual options for a spool in this folder.
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self {
-            linger: Duration::from_millis(10),
+            folder: folder.into(),
+            spool_bytes: 4 << 30,
+            segment_bytes: 64 << 20,
+            waiting_bytes: 64 << 20,
+            linger: Duration::from_millis(250),
             block_rows: 50_000,
             block_bytes: 32 << 20,
-            waiting_bytes: 128 << 20,
-            patience: Duration::from_secs(20),
             // Hash tables double: this many just fit into one of 2^21 places.
             remembered_ids: 1_800_000,
         }
     }
 }
 
-/// How far back duplicates are looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How far back duplicates are looked for. The order is what the spool keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mode {
     /// Among the ids remembered: for events as they happen.
     Live,
@@ -81,15 +101,18 @@ pub enum Outcome {
     Rejected(Rejection),
 }
 
-/// Why no event of a request can be acknowledged; all may be sent again.
+/// Why no event of a request is acknowledged; all may be sent again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
-    /// Too much waits already: try again in some seconds.
-    #[error("too many events wait to be stored")]
+    /// Too much waits to be written to disk: try again in some seconds.
+    #[error("too many events wait to be written to disk")]
     Busy,
-    /// The analytics store is away, or does not take anything.
-    #[error("the events could not be stored: {0}")]
-    Unavailable(String),
+    /// The disk, or what of it the spool may use, is full: try again later.
+    #[error("{0}")]
+    Full(String),
+    /// The disk does not keep anything.
+    #[error("{0}")]
+    Failed(String),
     /// The writer was stopped.
     #[error("the server is shutting down")]
     Stopped,
@@ -98,117 +121,133 @@ pub enum WriteError {
 /// Why a writer can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The analytics store is there and has no table of events for us.
-    #[error("the table of events can't be used")]
-    Table(#[source] analytics_store::Error),
+    /// The spool's folder can't be used.
+    #[error("the spool in {} can't be used", folder.display())]
+    Spool {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
 }
 
-/// What a writer has done since its start.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Statistics {
-    /// Events stored.
-    pub stored: u64,
-    /// Events not stored because they were.
-    pub duplicates: u64,
-    /// Events the store refused.
-    pub rejected: u64,
-    /// Events not acknowledged because the store was away.
-    pub failed: u64,
-    /// Blocks inserted.
-    pub blocks: u64,
-    /// Time spent waiting for inserts, in seconds.
-    pub insert_seconds: f64,
-    /// Bytes of events waiting now.
-    pub waiting_bytes: u64,
-}
-
-/// Stores events; a clone shares everything.
+/// Keeps and stores events; a clone shares everything.
 #[derive(Clone)]
 pub struct Writer {
     shared: Arc<Shared>,
+    settled: watch::Receiver<Position>,
 }
 
+/// What requests and the drainer share.
 struct Shared {
-    /// Gone once stopped.
-    jobs: Mutex<Option<mpsc::UnboundedSender<Job>>>,
+    spool: Spool,
+    /// Where the frames of this run begin.
+    begin: Position,
+    waiters: Mutex<HashMap<Position, oneshot::Sender<Vec<Outcome>>>>,
+    counters: Counters,
     task: Mutex<Option<JoinHandle<()>>>,
-    /// In units of [`UNIT`] bytes.
-    room: Arc<Semaphore>,
-    room_units: u32,
-    counters: Arc<Counters>,
-}
-
-const UNIT: usize = 1024;
-
-/// Events of one request and where to tell what became of them.
-struct Job {
-    events: Vec<Event>,
-    mode: Mode,
-    reply: oneshot::Sender<Result<Vec<Outcome>, WriteError>>,
-    _room: OwnedSemaphorePermit,
-}
-
-#[derive(Debug, Default)]
-struct Counters {
-    stored: AtomicU64,
-    duplicates: AtomicU64,
-    rejected: AtomicU64,
-    failed: AtomicU64,
-    blocks: AtomicU64,
-    insert_micros: AtomicU64,
+    is_stopping: AtomicBool,
+    /// How many wait for what is accepted to be stored.
+    hurried: AtomicUsize,
+    hurry: Notify,
+    /// What the analytics store said last, while it takes nothing.
+    trouble: Mutex<Option<String>>,
 }
 
 impl Writer {
-    /// Starts a writer; fails if the store answers and has no fit table. A store that is away is waited for.
-    pub async fn start(store: Store, options: Options) -> Result<Self, Error> {
-        let table = EventsTable::new(store);
-        match table.check().await {
-            Err(error) if !error.is_temporary() => Err(Error::Table(error)),
-            _ => Ok(Self::on(table, options)),
-        }
+    /// Opens the spool and starts to store what it holds. The analytics store may be away.
+    pub fn start(store: Store, options: Options) -> Result<Self, Error> {
+        Self::on(EventsTable::new(store), options)
     }
 
-    fn on(table: impl Table, options: Options) -> Self {
-        let (jobs, waiting) = mpsc::unbounded_channel();
-        let room_units = u32::try_from(options.waiting_bytes / UNIT).unwrap_or(u32::MAX).max(1);
-        let counters = Arc::new(Counters::default());
-        let committer = commit::Committer::new(table, options, waiting, counters.clone());
-        let shared = Shared {
-            jobs: Mutex::new(Some(jobs)),
-            task: Mutex::new(Some(tokio::spawn(committer.run()))),
-            room: Arc::new(Semaphore::new(room_units as usize)),
-            room_units,
-            counters,
+    fn on(table: impl Table, options: Options) -> Result<Self, Error> {
+        let folder = options.folder.clone();
+        let spool = spool::Options {
+            folder: folder.clone(),
+            max_bytes: options.spool_bytes,
+            segment_bytes: options.segment_bytes,
+            waiting_bytes: options.waiting_bytes,
         };
-        Self { shared: Arc::new(shared) }
+        let opened = Spool::open(spool).map_err(|source| Error::Spool { folder, source })?;
+        let shared = Arc::new(Shared {
+            begin: *opened.spool.durable().borrow(),
+            spool: opened.spool,
+            waiters: Mutex::default(),
+            counters: Counters::default(),
+            task: Mutex::default(),
+            is_stopping: AtomicBool::new(false),
+            hurried: AtomicUsize::new(0),
+            hurry: Notify::new(),
+            trouble: Mutex::default(),
+        });
+        let (settles, settled) = watch::channel(opened.cursor.settled);
+        let drainer = Drainer::new(table, options, Arc::clone(&shared), (opened.reader, opened.cursor), settles);
+        *lock(&shared.task) = Some(tokio::spawn(drainer.run()));
+        Ok(Self { shared, settled })
     }
 
-    /// Stores events and returns what became of each, in order.
+    /// Keeps a delivery on disk; when this returns it is kept, and will be stored.
     ///
-    /// On an error some may be stored; sent again they are duplicates. A caller that stops waiting changes nothing.
-    pub async fn write(&self, events: Vec<Event>, mode: Mode) -> Result<Vec<Outcome>, WriteError> {
-        if events.is_empty() {
+    /// On an error nothing of it is kept. A caller that stops waiting changes nothing.
+    pub async fn accept(&self, delivery: &Delivery) -> Result<(), WriteError> {
+        self.append(delivery, None).await
+    }
+
+    /// Keeps a delivery on disk, and returns what became of its events when they are stored.
+    ///
+    /// That lasts as long as the analytics store is away; whoever stops waiting knows that the events are kept only
+    /// if `kept` has been called.
+    pub async fn store(&self, delivery: &Delivery, kept: impl FnOnce()) -> Result<Vec<Outcome>, WriteError> {
+        let (waiter, outcomes) = oneshot::channel();
+        let _hurried = Hurried::new(&self.shared);
+        self.append(delivery, Some(waiter)).await?;
+        kept();
+        if delivery.len() == 0 {
             return Ok(Vec::new());
         }
-        let bytes: usize = events.iter().map(batch::bytes_of).sum();
-        // What is larger than all room together is let in when nothing else waits.
-        let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX).min(self.shared.room_units);
-        let room = self.shared.room.clone().try_acquire_many_owned(units).map_err(|_| WriteError::Busy)?;
-        let (reply, answer) = oneshot::channel();
-        self.submit(Job { events, mode, reply, _room: room })?;
-        answer.await.map_err(|_| WriteError::Stopped)?
+        outcomes.await.map_err(|_| WriteError::Stopped)
     }
 
-    fn submit(&self, job: Job) -> Result<(), WriteError> {
-        let jobs = self.shared.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = jobs.as_ref().ok_or(WriteError::Stopped)?;
-        sender.send(job).map_err(|_| WriteError::Stopped)
+    async fn append(
+        &self,
+        delivery: &Delivery,
+        waiter: Option<oneshot::Sender<Vec<Outcome>>>,
+    ) -> Result<(), WriteError> {
+        if delivery.len() == 0 {
+            return Ok(());
+        }
+        let frame = delivery.to_frame().map_err(|error| WriteError::Failed(error.to_string()))?;
+        let registered = waiter.map(|waiter| {
+            let shared = Arc::clone(&self.shared);
+            let register = move |position| {
+                shared.waiters().insert(position, waiter);
+            };
+            Box::new(register) as Box<dyn FnOnce(Position) + Send>
+        });
+        let appended = self.shared.spool.append(frame, delivery.len(), registered).await;
+        match &appended {
+            Ok(()) => self.shared.counters.accepted(delivery),
+            Err(_) => self.shared.counters.turned_away(delivery.len()),
+        }
+        Ok(appended?)
     }
 
-    /// Takes nothing more, and returns when everything taken is stored or has failed.
+    /// Returns when everything accepted so far is stored.
+    pub async fn settle(&self) {
+        let _hurried = Hurried::new(&self.shared);
+        let until = *self.shared.spool.durable().borrow();
+        // An error means that the writer has stopped: nothing more will be stored.
+        let _ = self.settled.clone().wait_for(|settled| *settled >= until).await;
+    }
+
+    /// Takes nothing more, and returns when everything taken is stored, or at once while the analytics store is away:
+    /// what is not stored waits in the spool for the next start.
     pub async fn stop(&self) {
-        self.shared.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let task = self.shared.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.shared.spool.close();
+        self.shared.is_stopping.store(true, Ordering::Relaxed);
+        self.shared.hurry.notify_one();
+        let task = lock(&self.shared.task).take();
         if let Some(task) = task
             && let Err(error) = task.await
         {
@@ -216,48 +255,83 @@ impl Writer {
         }
     }
 
-    /// Returns what was done since the start.
+    /// Returns what was done since the start, and how things stand.
     pub fn statistics(&self) -> Statistics {
-        let counters = &self.shared.counters;
-        let free = self.shared.room.available_permits();
-        Statistics {
-            stored: counters.stored.load(Ordering::Relaxed),
-            duplicates: counters.duplicates.load(Ordering::Relaxed),
-            rejected: counters.rejected.load(Ordering::Relaxed),
-            failed: counters.failed.load(Ordering::Relaxed),
-            blocks: counters.blocks.load(Ordering::Relaxed),
-            insert_seconds: counters.insert_micros.load(Ordering::Relaxed) as f64 / 1e6,
-            waiting_bytes: ((self.shared.room_units as usize).saturating_sub(free) * UNIT) as u64,
+        let mut statistics = self.shared.counters.statistics();
+        statistics.spool_bytes = self.shared.spool.bytes();
+        statistics.waiting = self.shared.backlog();
+        statistics.trouble = lock(&self.shared.trouble).clone();
+        statistics
+    }
+}
+
+impl Shared {
+    fn waiters(&self) -> MutexGuard<'_, HashMap<Position, oneshot::Sender<Vec<Outcome>>>> {
+        lock(&self.waiters)
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
+    }
+
+    fn is_hurried(&self) -> bool {
+        self.is_stopping() || self.hurried.load(Ordering::Relaxed) > 0
+    }
+
+    /// How many events wait to be stored, of those accepted since the start.
+    fn backlog(&self) -> u64 {
+        self.spool.appended().saturating_sub(self.counters.taken())
+    }
+
+    /// Notes that the analytics store takes nothing now; ends the work if the writer is to stop.
+    fn is_away(&self, error: &analytics_store::Error) -> Result<(), Stopped> {
+        let news = lock(&self.trouble).replace(error.to_string()).is_none();
+        if news {
+            tracing::warn!(%error, "events can't be stored now: they wait in the spool");
+        }
+        metrics::gauge!("radixinsight_events_store_away").set(1.0);
+        if self.is_stopping() { Err(Stopped) } else { Ok(()) }
+    }
+
+    fn is_back(&self) {
+        if lock(&self.trouble).take().is_some() {
+            metrics::gauge!("radixinsight_events_store_away").set(0.0);
+            tracing::info!("events are stored again");
         }
     }
 }
 
-impl Counters {
-    fn inserted(&self, rows: usize, took: Duration) {
-        self.blocks.fetch_add(1, Ordering::Relaxed);
-        self.insert_micros.fetch_add(took.as_micros() as u64, Ordering::Relaxed);
-        metrics::counter!("radixinsight_event_blocks_total").increment(1);
-        metrics::histogram!("radixinsight_event_block_rows").record(rows as f64);
-        metrics::histogram!("radixinsight_event_insert_seconds").record(took);
-    }
+/// As long as one of these lives, nothing waits for company.
+struct Hurried<'a>(&'a Shared);
 
-    fn answered(&self, outcomes: &[Outcome]) {
-        let count = |is_one: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| is_one(outcome)).count() as u64;
-        let kinds = [
-            (&self.stored, "radixinsight_events_stored_total", count(|one| matches!(one, Outcome::Stored))),
-            (&self.duplicates, "radixinsight_events_duplicate_total", count(|one| matches!(one, Outcome::Duplicate))),
-            (&self.rejected, "radixinsight_events_rejected_total", count(|one| matches!(one, Outcome::Rejected(_)))),
-        ];
-        for (counter, name, count) in kinds {
-            counter.fetch_add(count, Ordering::Relaxed);
-            metrics::counter!(name).increment(count);
+impl<'a> Hurried<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        shared.hurried.fetch_add(1, Ordering::Relaxed);
+        shared.hurry.notify_one();
+        Self(shared)
+    }
+}
+
+impl Drop for Hurried<'_> {
+    fn drop(&mut self) {
+        self.0.hurried.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl From<Refusal> for WriteError {
+    fn from(refusal: Refusal) -> Self {
+        let text = refusal.to_string();
+        match refusal {
+            Refusal::Busy => Self::Busy,
+            Refusal::Full(_) => Self::Full(text),
+            Refusal::Failed(_) => Self::Failed(text),
+            Refusal::Closed => Self::Stopped,
         }
     }
+}
 
-    fn failed(&self, events: usize) {
-        self.failed.fetch_add(events as u64, Ordering::Relaxed);
-        metrics::counter!("radixinsight_events_failed_total").increment(events as u64);
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -15,10 +15,25 @@ use super::batch::Batch;
 /// How far back ids are remembered from, before the last event's arrival.
 const WINDOW_HOURS: i64 = 24;
 
-/// The table of events; tests have one that loses answers.
+/// Which of the tables of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Into {
+    /// What happened.
+    Events,
+    /// What was refused.
+    Rejected,
+}
+
+/// The tables of events; tests have one that loses answers.
 pub(super) trait Table: Send + Sync + 'static {
     /// Inserts a batch, once for each token.
-    fn insert(&self, batch: &Batch, token: &str, timeout: Duration) -> impl Future<Output = Result<(), Error>> + Send;
+    fn insert(
+        &self,
+        into: Into,
+        batch: &Batch,
+        token: &str,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Returns which of a project's ids are stored on these days.
     fn existing(
@@ -41,21 +56,16 @@ impl EventsTable {
     pub(super) fn new(store: Store) -> Self {
         Self { store }
     }
-
-    /// Fails for good if there is no such table.
-    pub(super) async fn check(&self) -> Result<(), Error> {
-        let options = Options { timeout: Duration::from_secs(5), read_only: true, ..Options::default() };
-        self.store
-            .execute(&sql("select project_id, event_id, received_at from events limit 0"), &options)
-            .await
-            .map(drop)
-    }
 }
 
 impl Table for EventsTable {
-    async fn insert(&self, batch: &Batch, token: &str, timeout: Duration) -> Result<(), Error> {
+    async fn insert(&self, into: Into, batch: &Batch, token: &str, timeout: Duration) -> Result<(), Error> {
         let options = InsertOptions { deduplication_token: Some(token.to_owned()), timeout };
-        self.store.insert("events", &batch.block, &options).await.map(drop)
+        let table = match into {
+            Into::Events => "events",
+            Into::Rejected => "events_rejected",
+        };
+        self.store.insert(table, &batch.block, &options).await.map(drop)
     }
 
     async fn existing(

@@ -3,12 +3,13 @@ use std::ops::RangeInclusive;
 
 use analytics_model::{EventId, ProjectId};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use tokio::sync::Notify;
+use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::batch::Batch;
+use super::table::Into;
 use super::*;
-use crate::{Arrival, Enricher, Incoming};
+use crate::{Accepted, Arrival, Incoming, Refused};
 
 type StoreError = analytics_store::Error;
 
@@ -16,19 +17,19 @@ type StoreError = analytics_store::Error;
 #[derive(Clone, Default)]
 struct FakeTable {
     state: Arc<Mutex<State>>,
-    /// If given, inserts wait until told to go on.
-    gate: Option<Arc<Notify>>,
 }
 
 #[derive(Default)]
 struct State {
     rows: Vec<(ProjectId, EventId)>,
+    rejected: Vec<EventId>,
     tokens: HashSet<String>,
     script: VecDeque<Act>,
     poison: HashSet<EventId>,
     inserts: usize,
     questions: usize,
     cannot_list: bool,
+    is_away: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -54,34 +55,35 @@ impl FakeTable {
         self.state().script.extend(acts);
     }
 
-    fn is_each_once(&self, events: &[Event]) -> bool {
+    fn holds_each_once(&self, ids: impl IntoIterator<Item = u128>) -> bool {
         let state = self.state();
-        let unique: HashSet<_> = state.rows.iter().collect();
-        let given: HashSet<_> = events.iter().map(|event| event.event_id).collect();
-        let stored: HashSet<_> = state.rows.iter().map(|(_, event)| *event).collect();
-        unique.len() == state.rows.len() && stored == given
+        let mut stored: Vec<u128> = state.rows.iter().map(|(_, event)| event.0.as_u128()).collect();
+        stored.sort_unstable();
+        let mut given: Vec<u128> = ids.into_iter().collect();
+        given.sort_unstable();
+        stored == given
     }
 }
 
 impl Table for FakeTable {
-    async fn insert(&self, batch: &Batch, token: &str, _: Duration) -> Result<(), StoreError> {
-        if let Some(gate) = &self.gate {
-            gate.notified().await;
-        }
+    async fn insert(&self, into: Into, batch: &Batch, token: &str, _: Duration) -> Result<(), StoreError> {
         let mut state = self.state();
         state.inserts += 1;
         let act = state.script.pop_front();
-        if act == Some(Act::BeAway) {
+        if act == Some(Act::BeAway) || state.is_away {
             return Err(away());
         }
         if act == Some(Act::BeFull) {
             return Err(StoreError::Refused { code: 243, message: "not enough space".into() });
         }
-        if batch.ids.iter().any(|(_, event)| state.poison.contains(event)) {
+        if into == Into::Events && batch.ids.iter().any(|(_, event)| state.poison.contains(event)) {
             return Err(StoreError::Refused { code: 27, message: "can't parse".into() });
         }
         if state.tokens.insert(token.to_owned()) {
-            state.rows.extend(&batch.ids);
+            match into {
+                Into::Events => state.rows.extend(&batch.ids),
+                Into::Rejected => state.rejected.extend(batch.ids.iter().map(|(_, event)| event)),
+            }
         }
         if act == Some(Act::LoseAnswer) { Err(away()) } else { Ok(()) }
     }
@@ -94,40 +96,73 @@ impl Table for FakeTable {
     ) -> Result<Vec<EventId>, StoreError> {
         let mut state = self.state();
         state.questions += 1;
+        if state.is_away {
+            return Err(away());
+        }
         Ok(ids.iter().copied().filter(|id| state.rows.contains(&(project, *id))).collect())
     }
 
     async fn recent(&self, _: usize) -> Result<Vec<(ProjectId, EventId)>, StoreError> {
         let state = self.state();
-        if state.cannot_list { Err(away()) } else { Ok(state.rows.clone()) }
+        if state.cannot_list || state.is_away { Err(away()) } else { Ok(state.rows.clone()) }
     }
 }
 
-fn options() -> Options {
-    Options { linger: Duration::from_millis(1), patience: Duration::from_millis(400), ..Options::default() }
+/// A table, a folder, and writers on them.
+struct World {
+    table: FakeTable,
+    folder: TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        Self { table: FakeTable::default(), folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn options(&self) -> Options {
+        Options { linger: Duration::from_millis(1), segment_bytes: 1 << 20, ..Options::in_folder(self.folder.path()) }
+    }
+
+    fn writer(&self) -> Writer {
+        self.writer_with(self.options())
+    }
+
+    fn writer_with(&self, options: Options) -> Writer {
+        Writer::on(self.table.clone(), options).unwrap()
+    }
 }
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_777_636_800, 0).unwrap()
 }
 
-fn events(ids: RangeInclusive<u128>) -> Vec<Event> {
-    let enricher = Enricher::new();
-    let arrival = Arrival { project: ProjectId(Uuid::from_u128(1)), received_at: now(), ip: None, user_agent: None };
-    ids.map(|id| {
+fn arrival() -> Arrival {
+    Arrival { project: ProjectId(Uuid::from_u128(1)), received_at: now(), ip: None, user_agent: None }
+}
+
+fn delivery(ids: impl IntoIterator<Item = u128>, mode: Mode) -> Delivery {
+    let events = ids.into_iter().map(|id| {
         let mut incoming = Incoming::new("a", "u");
         incoming.event_id = Some(Uuid::from_u128(id));
-        incoming.timestamp = Some(now() - TimeDelta::seconds(id as i64));
-        enricher.enrich(incoming, &arrival).unwrap()
-    })
-    .collect()
+        incoming.timestamp = Some(now() - TimeDelta::seconds((id % 1_000) as i64));
+        Accepted::new(incoming, now()).unwrap()
+    });
+    Delivery { arrival: arrival(), mode, events: events.collect(), refused: Vec::new() }
+}
+
+fn live(ids: impl IntoIterator<Item = u128>) -> Delivery {
+    delivery(ids, Mode::Live)
+}
+
+async fn stored(writer: &Writer, delivery: &Delivery) -> Vec<Outcome> {
+    writer.store(delivery, || {}).await.unwrap()
 }
 
 /// Stores one event at a time until the memory of recent ids is there and the table is asked no more.
-async fn settle(writer: &Writer, table: &FakeTable) {
+async fn remember(writer: &Writer, table: &FakeTable) {
     for id in 1_000_000..1_001_000 {
         let before = table.state().questions;
-        writer.write(events(id..=id), Mode::Live).await.unwrap();
+        stored(writer, &live([id])).await;
         table.state().rows.retain(|(_, event)| event.0.as_u128() < 1_000_000);
         if table.state().questions == before {
             return;
@@ -136,176 +171,234 @@ async fn settle(writer: &Writer, table: &FakeTable) {
     panic!("the writer goes on asking the table");
 }
 
+use Outcome::{Duplicate, Stored};
+
 #[tokio::test]
 async fn each_event_is_stored_once_whoever_sends_it_again() {
-    let table = FakeTable::default();
-    let writer = Writer::on(table.clone(), options());
-    let mut twice = events(1..=3);
-    twice.extend(events(2..=2));
-    use Outcome::{Duplicate, Stored};
-    assert_eq!(writer.write(twice, Mode::Live).await.unwrap(), [Stored, Stored, Stored, Duplicate]);
-    assert_eq!(writer.write(events(3..=4), Mode::Live).await.unwrap(), [Duplicate, Stored]);
-    assert!(table.is_each_once(&events(1..=4)));
-    let again = Writer::on(table.clone(), options());
-    settle(&again, &table).await;
-    assert_eq!(again.write(events(1..=5), Mode::Live).await.unwrap()[3..], [Duplicate, Stored]);
-    assert!(table.is_each_once(&events(1..=5)));
+    let world = World::new();
+    let writer = world.writer();
+    assert_eq!(stored(&writer, &live([1, 2, 3, 2])).await, [Stored, Stored, Stored, Duplicate]);
+    assert_eq!(stored(&writer, &live([3, 4])).await, [Duplicate, Stored]);
     let done = writer.statistics();
-    assert_eq!((done.stored, done.duplicates, done.blocks), (4, 2, 2));
+    assert_eq!((done.accepted, done.stored, done.duplicates, done.blocks, done.waiting), (6, 4, 2, 2, 0));
+    writer.stop().await;
+    let again = world.writer();
+    remember(&again, &world.table).await;
+    assert_eq!(stored(&again, &live(1..=5)).await[3..], [Duplicate, Stored]);
+    assert!(world.table.holds_each_once(1..=5));
 }
 
 #[tokio::test]
 async fn before_recent_ids_are_known_the_table_is_asked() {
-    let table = FakeTable::default();
-    table.state().cannot_list = true;
-    let first = Writer::on(table.clone(), options());
-    first.write(events(1..=2), Mode::Live).await.unwrap();
-    let second = Writer::on(table.clone(), options());
-    assert_eq!(second.write(events(1..=3), Mode::Live).await.unwrap()[2], Outcome::Stored);
-    assert!(table.is_each_once(&events(1..=3)));
+    let world = World::new();
+    world.table.state().cannot_list = true;
+    stored(&world.writer(), &live(1..=2)).await;
+    let other = World { table: world.table.clone(), folder: tempfile::tempdir().unwrap() };
+    assert_eq!(stored(&other.writer(), &live(1..=3)).await, [Duplicate, Duplicate, Stored]);
+    assert!(world.table.holds_each_once(1..=3));
 }
 
 #[tokio::test]
 async fn imports_are_compared_with_the_whole_table() {
-    let table = FakeTable::default();
-    let writer = Writer::on(table.clone(), Options { remembered_ids: 5, ..options() });
-    settle(&writer, &table).await;
-    writer.write(events(1..=100), Mode::Historical).await.unwrap();
-    let again = writer.write(events(1..=100), Mode::Historical).await.unwrap();
-    assert!(again.iter().all(|outcome| *outcome == Outcome::Duplicate));
-    assert!(table.is_each_once(&events(1..=100)));
+    let world = World::new();
+    let writer = world.writer_with(Options { remembered_ids: 5, ..world.options() });
+    remember(&writer, &world.table).await;
+    let import = delivery(1..=100, Mode::Historical);
+    stored(&writer, &import).await;
+    let again = stored(&writer, &import).await;
+    assert!(again.iter().all(|outcome| *outcome == Duplicate));
+    assert!(world.table.holds_each_once(1..=100));
 }
 
 #[tokio::test]
 async fn a_lost_answer_makes_no_second_row() {
-    let table = FakeTable::default();
-    table.script([Act::LoseAnswer, Act::BeAway]);
-    let writer = Writer::on(table.clone(), Options { patience: Duration::from_secs(60), ..options() });
-    let outcomes = writer.write(events(1..=10), Mode::Live).await.unwrap();
-    assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Stored));
-    assert!(table.is_each_once(&events(1..=10)));
-    assert_eq!(table.state().inserts, 3);
+    let world = World::new();
+    world.table.script([Act::LoseAnswer, Act::BeAway]);
+    let outcomes = stored(&world.writer(), &live(1..=10)).await;
+    assert!(outcomes.iter().all(|outcome| *outcome == Stored));
+    assert!(world.table.holds_each_once(1..=10));
+    assert_eq!(world.table.state().inserts, 3);
 }
 
 #[tokio::test]
-async fn what_was_given_up_is_looked_for_when_it_comes_again() {
-    for (act, expected) in [(Act::LoseAnswer, Outcome::Duplicate), (Act::BeAway, Outcome::Stored)] {
-        let table = FakeTable::default();
-        let writer = Writer::on(table.clone(), options());
-        settle(&writer, &table).await;
-        table.script([act; 100]);
-        let failed = writer.write(events(1..=10), Mode::Live).await;
-        assert!(matches!(failed, Err(WriteError::Unavailable(_))));
-        assert_eq!(writer.statistics().failed, 10);
-        table.state().script.clear();
-        let outcomes = writer.write(events(1..=10), Mode::Live).await.unwrap();
-        assert!(outcomes.iter().all(|outcome| *outcome == expected));
-        assert!(table.is_each_once(&events(1..=10)));
+async fn events_are_taken_while_the_store_is_away_and_stored_when_it_is_back() {
+    let world = World::new();
+    world.table.state().is_away = true;
+    let writer = world.writer();
+    for first in 0..50 {
+        writer.accept(&live(first * 10..first * 10 + 10)).await.unwrap();
+    }
+    writer.accept(&live(0..10)).await.unwrap();
+    until(|| writer.statistics().trouble.is_some()).await;
+    assert_eq!((writer.statistics().waiting, writer.statistics().stored), (510, 0));
+    writer.stop().await;
+    assert_eq!(writer.accept(&live([1])).await, Err(WriteError::Stopped));
+    let again = world.writer();
+    world.table.state().is_away = false;
+    again.settle().await;
+    assert!(world.table.holds_each_once(0..500));
+    assert_eq!((again.statistics().trouble, again.statistics().waiting), (None, 0));
+}
+
+#[tokio::test]
+async fn what_was_under_way_at_the_end_is_stored_once_and_as_it_was_begun() {
+    for act in [Act::LoseAnswer, Act::BeAway] {
+        let world = World::new();
+        let first = world.writer();
+        stored(&first, &live([1, 2])).await;
+        world.table.script([act]);
+        // Event 2 is left out as a duplicate, the others are stored or not: the answer is lost.
+        first.accept(&live(2..=20)).await.unwrap();
+        until(|| first.statistics().trouble.is_some()).await;
+        world.table.state().is_away = true;
+        first.stop().await;
+        let kept = std::fs::read_to_string(world.folder.path().join("cursor.json")).unwrap();
+        assert!(kept.contains("\"storing\":{"), "{kept}");
+        let second = world.writer();
+        second.accept(&live(15..=30)).await.unwrap();
+        world.table.state().is_away = false;
+        second.settle().await;
+        assert!(world.table.holds_each_once(1..=30));
     }
 }
 
 #[tokio::test]
-async fn one_poisoned_row_fails_alone() {
-    let table = FakeTable::default();
-    table.state().poison.insert(EventId(Uuid::from_u128(37)));
-    let writer = Writer::on(table.clone(), options());
-    let outcomes = writer.write(events(1..=100), Mode::Live).await.unwrap();
+async fn one_poisoned_row_fails_alone_and_is_kept_apart() {
+    let world = World::new();
+    world.table.state().poison.insert(EventId(Uuid::from_u128(37)));
+    let writer = world.writer();
+    let outcomes = stored(&writer, &live(1..=100)).await;
     for (index, outcome) in outcomes.iter().enumerate() {
         match outcome {
             Outcome::Rejected(rejection) => {
                 assert_eq!((index, rejection.code), (36, "refused_by_store"));
                 assert_eq!(rejection.event_id, Some(Uuid::from_u128(37)));
             }
-            other => assert_eq!((*other == Outcome::Stored, index != 36), (true, true)),
+            other => assert_eq!((*other == Stored, index != 36), (true, true)),
         }
     }
-    assert_eq!(table.state().rows.len(), 99);
+    assert_eq!(world.table.state().rows.len(), 99);
+    assert_eq!(world.table.state().rejected, [EventId(Uuid::from_u128(37))]);
+}
+
+#[tokio::test]
+async fn what_was_refused_at_the_door_is_kept_apart() {
+    let world = World::new();
+    let writer = world.writer();
+    let rejection = Rejection::field("distinct_id_missing", "distinct_id", "who did it is missing");
+    let refused = vec![Refused { rejection, raw: r#"{"event":"sign up","distinct_id":""}"#.into() }];
+    let with_good = Delivery { refused: refused.clone(), ..live([1]) };
+    assert_eq!(stored(&writer, &with_good).await, [Stored]);
+    let alone = Delivery { refused, ..live([]) };
+    assert_eq!(stored(&writer, &alone).await, []);
+    assert!(world.table.holds_each_once([1]));
+    assert_eq!(world.table.state().rejected.len(), 2);
 }
 
 #[tokio::test]
 async fn a_full_disk_is_no_fault_of_the_events() {
-    let table = FakeTable::default();
-    let writer = Writer::on(table.clone(), options());
-    settle(&writer, &table).await;
-    table.script([Act::BeFull]);
-    let refused = writer.write(events(1..=10), Mode::Live).await;
-    assert!(matches!(refused, Err(WriteError::Unavailable(_))), "{refused:?}");
-    let again = writer.write(events(1..=10), Mode::Live).await.unwrap();
-    assert!(again.iter().all(|outcome| *outcome == Outcome::Stored), "{again:?}");
-    assert!(table.is_each_once(&events(1..=10)));
+    let world = World::new();
+    let writer = world.writer();
+    world.table.script([Act::BeFull, Act::BeFull]);
+    let outcomes = stored(&writer, &live(1..=10)).await;
+    assert!(outcomes.iter().all(|outcome| *outcome == Stored), "{outcomes:?}");
+    assert!(world.table.holds_each_once(1..=10));
 }
 
 #[tokio::test]
 async fn a_store_that_refuses_everything_is_not_asked_for_each_row() {
-    let table = FakeTable::default();
-    table.state().poison = (1..=5_000).map(|id| EventId(Uuid::from_u128(id))).collect();
-    let writer = Writer::on(table.clone(), options());
-    assert!(matches!(writer.write(events(1..=5_000), Mode::Live).await, Err(WriteError::Unavailable(_))));
-    assert!(table.state().inserts < 300);
+    let world = World::new();
+    world.table.state().poison = (1..=5_000).map(|id| EventId(Uuid::from_u128(id))).collect();
+    let outcomes = stored(&world.writer(), &live(1..=5_000)).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Rejected(_))));
+    assert!(world.table.state().inserts < 500, "{}", world.table.state().inserts);
+    assert_eq!(world.table.state().rejected.len(), 5_000, "all of them are kept");
 }
 
 #[tokio::test]
-async fn when_too_much_waits_more_is_turned_away() {
-    let gate = Arc::new(Notify::new());
-    let table = FakeTable { gate: Some(gate.clone()), ..FakeTable::default() };
-    let writer = Writer::on(table.clone(), Options { waiting_bytes: 4 * 1024, ..options() });
-    let first = tokio::spawn({
-        let writer = writer.clone();
-        async move { writer.write(events(1..=1_000), Mode::Live).await }
-    });
-    while writer.statistics().waiting_bytes == 0 {
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(writer.write(events(2_000..=2_000), Mode::Live).await, Err(WriteError::Busy));
-    gate.notify_one();
-    assert_eq!(first.await.unwrap().unwrap().len(), 1_000);
-    gate.notify_one();
-    assert!(writer.write(events(2_000..=2_000), Mode::Live).await.is_ok());
+async fn a_full_spool_turns_away_and_takes_again_when_it_is_emptied() {
+    let world = World::new();
+    world.table.state().is_away = true;
+    let options = Options { spool_bytes: 100 << 10, segment_bytes: 16 << 10, ..world.options() };
+    let writer = world.writer_with(options);
+    let mut next = 0;
+    let error = loop {
+        match writer.accept(&live(next..next + 20)).await {
+            Ok(()) => next += 20,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, WriteError::Full(_)), "{error}");
+    assert_eq!((writer.statistics().accepted, writer.statistics().turned_away), (next as u64, 20));
+    world.table.state().is_away = false;
+    writer.settle().await;
+    writer.accept(&live(next..next + 20)).await.unwrap();
+    writer.settle().await;
+    assert!(world.table.holds_each_once(0..next + 20));
 }
 
 #[tokio::test]
 async fn small_requests_share_a_block() {
-    let table = FakeTable::default();
-    let writer = Writer::on(table.clone(), Options { linger: Duration::from_millis(200), ..options() });
-    let requests = (1..=200).map(|id| writer.write(events(id..=id), Mode::Live));
-    let outcomes = futures::future::join_all(requests).await;
-    assert!(outcomes.iter().all(Result::is_ok));
+    let world = World::new();
+    let writer = world.writer_with(Options { linger: Duration::from_millis(200), ..world.options() });
+    let requests: Vec<Delivery> = (1..=200).map(|id| live([id])).collect();
+    let answers = futures::future::join_all(requests.iter().map(|request| writer.accept(request))).await;
+    assert!(answers.iter().all(Result::is_ok));
+    writer.settle().await;
     assert!(writer.statistics().blocks <= 3, "{:?}", writer.statistics());
-    assert!(table.is_each_once(&events(1..=200)));
+    assert!(world.table.holds_each_once(1..=200));
 }
 
 #[tokio::test]
 async fn stopping_stores_what_was_taken_and_takes_no_more() {
-    let table = FakeTable::default();
-    let writer = Writer::on(table.clone(), options());
-    let taken = tokio::spawn({
-        let writer = writer.clone();
-        async move { writer.write(events(1..=10), Mode::Live).await }
-    });
-    while writer.statistics().waiting_bytes == 0 {
-        tokio::task::yield_now().await;
-    }
+    let world = World::new();
+    let writer = world.writer_with(Options { linger: Duration::from_secs(60), ..world.options() });
+    stored(&writer, &live([1])).await;
+    writer.accept(&live(2..=10)).await.unwrap();
     writer.stop().await;
-    assert!(taken.await.unwrap().is_ok());
-    assert_eq!(writer.write(events(11..=11), Mode::Live).await, Err(WriteError::Stopped));
-    assert!(table.is_each_once(&events(1..=10)));
+    assert_eq!(writer.accept(&live([11])).await, Err(WriteError::Stopped));
+    assert!(world.table.holds_each_once(1..=10));
+}
+
+async fn until(is_so: impl Fn() -> bool) {
+    while !is_so() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 #[test]
 fn blocks_are_bounded_by_rows_bytes_and_months() {
-    let day = |days: i64| {
-        let mut event = events(1..=1).remove(0);
-        event.timestamp = now() - TimeDelta::days(days);
-        event
+    let folder = tempfile::tempdir().unwrap();
+    let options = |rows, bytes| Options { block_rows: rows, block_bytes: bytes, ..Options::in_folder(folder.path()) };
+    let blocks = |days: i64, options: &Options| {
+        let mut delivery = live(0..100);
+        for (index, event) in delivery.events.iter_mut().enumerate() {
+            event.timestamp = now() - TimeDelta::days(index as i64 * days);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let spool = spool::Options {
+                folder: folder.path().into(),
+                max_bytes: 1 << 30,
+                segment_bytes: 1 << 20,
+                waiting_bytes: 1 << 30,
+            };
+            let mut opened = Spool::open(spool).unwrap();
+            opened.spool.append(delivery.to_frame().unwrap(), 100, None).await.unwrap();
+            let until = *opened.spool.durable().borrow();
+            let most = spool::Most { bytes: 1 << 20, events: 1_000 };
+            let chunk = opened.reader.read(Position::default(), until, most, |_| 1).unwrap();
+            let plan = plan::Plan::of(&chunk, &std::hash::RandomState::new());
+            plan.blocks(&(0..100).collect::<Vec<_>>(), options)
+        })
     };
-    let same: Vec<Event> = (0..100).map(|_| day(0)).collect();
-    let spread: Vec<Event> = (0..100).map(|month| day(month * 31)).collect();
-    let take = |events: &[Event], rows, bytes| batch::take(&events.iter().collect::<Vec<_>>(), rows, bytes);
-    assert_eq!(take(&same, 1_000, 1 << 20), 100);
-    assert_eq!(take(&same, 30, 1 << 20), 30);
-    assert!((2..10).contains(&take(&same, 1_000, 3_000)));
-    assert_eq!(take(&same, 1_000, 1), 1, "an event larger than a block is one");
-    assert!((55..=62).contains(&take(&spread, 1_000, 1 << 20)));
+    assert_eq!(blocks(0, &options(1_000, 1 << 20)), [100]);
+    assert_eq!(blocks(0, &options(30, 1 << 20)), [30, 30, 30, 10]);
+    assert!((2..10).contains(&blocks(0, &options(1_000, 3_000))[0]));
+    assert_eq!(blocks(0, &options(1_000, 1)), [1; 100], "an event larger than a block is one");
+    let months = blocks(31, &options(1_000, 1 << 20));
+    assert!((55..=62).contains(&months[0]) && months.len() == 2, "{months:?}");
 }
 
 #[tokio::test]
@@ -314,16 +407,18 @@ async fn the_ids_of_the_last_24_hours_are_listed_up_to_the_limit() {
     let store = Store::unix(engine.socket(), "radixinsight").unwrap();
     store.migrate().await.unwrap();
     let table = EventsTable::new(store.clone());
-    assert!(table.check().await.is_ok());
     assert_eq!(table.recent(100).await.unwrap(), []);
-    let mut all = events(1..=60);
-    for (index, event) in all.iter_mut().enumerate() {
+    let mut rows = batch::Rows::default();
+    let enricher = crate::enrich::Enricher::default();
+    for (index, event) in live(1..=60).events.iter().enumerate() {
         // Ten events each, 25, 20 … 0 hours before the last.
-        event.received_at = now() - TimeDelta::hours(25) + TimeDelta::hours(5 * (index as i64 / 10));
+        let received_at = now() - TimeDelta::hours(25) + TimeDelta::hours(5 * (index as i64 / 10));
+        let sender = crate::enrich::Sender { project: arrival().project, received_at, ip: None, user_agent: None };
+        enricher.enrich(&crate::delivery::Record::of(event), &sender, |event| rows.push(event));
     }
-    let batch = Batch::of(&all.iter().collect::<Vec<_>>());
+    let batch = rows.finish();
     for _ in 0..2 {
-        table.insert(&batch, "token", Duration::from_secs(30)).await.unwrap();
+        table.insert(Into::Events, &batch, "token", Duration::from_secs(30)).await.unwrap();
     }
     let listed = |limit| {
         let table = &table;

@@ -11,7 +11,8 @@ use anyhow::Context;
 use app::App;
 use app::tenancy::Project;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use collector::{Arrival, Event, Incoming, Mode};
+use collector::{Accepted, Arrival, Delivery, Incoming, Mode};
+use futures::future::try_join_all;
 use serde::Deserialize;
 
 use super::Simulation;
@@ -90,18 +91,23 @@ pub(crate) async fn go_on(app: App, project: Project) {
 }
 
 async fn store(app: &App, project: &Project, events: &[Incoming]) -> anyhow::Result<()> {
-    let mut batch: Vec<Event> = Vec::with_capacity(events.len());
-    for event in events {
-        // As if they had been sent when they happened.
-        let received_at = event.timestamp.unwrap_or_else(|| app.now());
+    let writer = app.writer().context("this process writes no events")?;
+    let mut deliveries = Vec::new();
+    // As if they had been sent when they happened: those of a minute arrive together.
+    for together in events.chunk_by(|one, other| minute(one) == minute(other)) {
+        let received_at = together.last().and_then(|event| event.timestamp).unwrap_or_else(|| app.now());
         let arrival = Arrival { project: project.id, received_at, ip: None, user_agent: None };
-        batch.push(app.enricher().enrich(event.clone(), &arrival).context("a simulated event was refused")?);
+        let accepted = together.iter().map(|event| Accepted::new(event.clone(), received_at));
+        let events = accepted.collect::<Result<_, _>>().context("a simulated event was refused")?;
+        deliveries.push(Delivery { arrival, mode: Mode::Historical, events, refused: Vec::new() });
     }
-    if !batch.is_empty() {
-        let writer = app.writer().context("this process writes no events")?;
-        writer.write(batch, Mode::Historical).await?;
-    }
+    try_join_all(deliveries.iter().map(|delivery| writer.accept(delivery))).await?;
+    writer.settle().await;
     Ok(())
+}
+
+fn minute(event: &Incoming) -> Option<i64> {
+    event.timestamp.map(|time| time.timestamp() / 60)
 }
 
 async fn last_event(app: &App, project: &Project) -> anyhow::Result<Option<DateTime<Utc>>> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use app::App;
 use app::tenancy::{self, FirstProject, Project};
-use collector::{Arrival, Incoming, Mode, Outcome, Rejection};
+use collector::{Accepted, Arrival, Delivery, Incoming, Mode, Outcome, Rejection};
 use reqwest::StatusCode;
 use serde::Deserialize;
 
@@ -34,6 +34,9 @@ pub(super) struct Stored {
     pub(super) refused: Vec<(usize, Rejection)>,
 }
 
+/// Old events are compared with all that is stored, and duplicates are told.
+const ENDPOINT: &str = "/api/v1/events?historical=true&wait=stored";
+
 /// How often a busy server is asked again.
 const TRIES: u32 = 30;
 
@@ -44,7 +47,7 @@ impl Target {
             bail!("--server must be an address such as http://127.0.0.1:8080, not “{server}”");
         }
         let client = reqwest::Client::builder().timeout(Duration::from_secs(120)).build()?;
-        let url = format!("{}/api/v1/events?historical=true", server.trim_end_matches('/'));
+        let url = format!("{}{ENDPOINT}", server.trim_end_matches('/'));
         Ok(Self::Server { client, url, key: key.to_owned() })
     }
 
@@ -62,7 +65,7 @@ impl Target {
     /// Returns what to call it in a sentence.
     pub(super) fn name(&self) -> String {
         match self {
-            Self::Server { url, .. } => url.trim_end_matches("/api/v1/events?historical=true").to_owned(),
+            Self::Server { url, .. } => url.trim_end_matches(ENDPOINT).to_owned(),
             Self::Stores { project, .. } => format!("the project “{}”", project.name),
         }
     }
@@ -92,7 +95,7 @@ async fn write(app: &App, project: &Project, events: Vec<Incoming>) -> anyhow::R
     let mut good = Vec::with_capacity(events.len());
     let mut places = Vec::with_capacity(events.len());
     for (index, incoming) in events.into_iter().enumerate() {
-        match app.enricher().enrich(incoming, &arrival) {
+        match Accepted::new(incoming, arrival.received_at) {
             Ok(event) => {
                 good.push(event);
                 places.push(index);
@@ -101,7 +104,8 @@ async fn write(app: &App, project: &Project, events: Vec<Incoming>) -> anyhow::R
         }
     }
     let writer = app.writer().context("this process writes no events")?;
-    let outcomes = writer.write(good, Mode::Historical).await?;
+    let delivery = Delivery { arrival, mode: Mode::Historical, events: good, refused: Vec::new() };
+    let outcomes = writer.store(&delivery, || {}).await?;
     for (index, outcome) in places.into_iter().zip(outcomes) {
         match outcome {
             Outcome::Stored => stored.stored += 1,

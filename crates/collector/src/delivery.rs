@@ -1,0 +1,247 @@
+//! What one request brought, as the spool keeps it.
+
+use std::net::IpAddr;
+
+use analytics_model::{EventId, ProjectId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::enrich::Sender;
+use crate::{Accepted, Arrival, EventType, Mode, Rejection};
+
+/// Events that arrived together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// Where, when and from whom they came.
+    pub arrival: Arrival,
+    /// How far back duplicates are looked for.
+    pub mode: Mode,
+    /// The events.
+    pub events: Vec<Accepted>,
+    /// What was refused of what they came with: kept apart, so that it can be mended.
+    pub refused: Vec<Refused>,
+}
+
+/// An event that is not stored as one, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// What is wrong with it.
+    pub rejection: Rejection,
+    /// The event as it came; JSON where it was.
+    pub raw: String,
+}
+
+/// What is common to a delivery, in front of its events.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Head<'a> {
+    pub(crate) project: [u8; 16],
+    pub(crate) events: u32,
+    pub(crate) refused: u32,
+    /// Milliseconds since 1970.
+    pub(crate) received_at: i64,
+    pub(crate) mode: Mode,
+    pub(crate) ip: Option<IpAddr>,
+    #[serde(borrow)]
+    pub(crate) user_agent: Option<&'a str>,
+}
+
+/// An [`Accepted`] whose texts are borrowed from the spool.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Record<'a> {
+    pub(crate) event_id: [u8; 16],
+    pub(crate) event_type: EventType,
+    pub(crate) event: &'a str,
+    pub(crate) distinct_id: &'a str,
+    /// Milliseconds since 1970.
+    pub(crate) timestamp: i64,
+    #[serde(borrow)]
+    pub(crate) session_id: Option<&'a str>,
+    pub(crate) properties: &'a str,
+    pub(crate) ip: Option<IpAddr>,
+    #[serde(borrow)]
+    pub(crate) user_agent: Option<&'a str>,
+}
+
+/// A [`Refused`] whose texts are borrowed from the spool.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RefusedRecord<'a> {
+    pub(crate) event_id: Option<[u8; 16]>,
+    pub(crate) code: &'a str,
+    #[serde(borrow)]
+    pub(crate) field: Option<&'a str>,
+    pub(crate) reason: &'a str,
+    pub(crate) raw: &'a str,
+}
+
+/// What a frame holds.
+pub(crate) struct Contents<'a> {
+    pub(crate) head: Head<'a>,
+    pub(crate) events: Vec<Record<'a>>,
+    pub(crate) refused: Vec<RefusedRecord<'a>>,
+}
+
+/// A frame that holds something else than a delivery.
+#[derive(Debug, thiserror::Error)]
+#[error("a frame of the spool holds no events: {0}")]
+pub(crate) struct Unreadable(#[from] postcard::Error);
+
+impl Delivery {
+    /// Returns how many events it holds, refused ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.events.len() + self.refused.len()
+    }
+
+    /// Returns the frame that the spool keeps.
+    pub(crate) fn to_frame(&self) -> Result<Vec<u8>, Unreadable> {
+        let texts: usize = self.events.iter().map(|event| event.properties.as_str().len() + event.event.len()).sum();
+        let refused: usize = self.refused.iter().map(|refused| refused.raw.len()).sum();
+        let mut frame = Vec::with_capacity(128 + texts + refused + 128 * self.len());
+        let arrival = &self.arrival;
+        let head = Head {
+            project: arrival.project.0.into_bytes(),
+            events: self.events.len() as u32,
+            refused: self.refused.len() as u32,
+            received_at: arrival.received_at.timestamp_millis(),
+            mode: self.mode,
+            ip: arrival.ip,
+            user_agent: arrival.user_agent.as_deref(),
+        };
+        frame = postcard::to_extend(&head, frame)?;
+        for event in &self.events {
+            frame = postcard::to_extend(&Record::of(event), frame)?;
+        }
+        for refused in &self.refused {
+            frame = postcard::to_extend(&RefusedRecord::of(refused), frame)?;
+        }
+        Ok(frame)
+    }
+}
+
+impl<'a> Head<'a> {
+    pub(crate) fn read(frame: &'a [u8]) -> Result<(Self, &'a [u8]), Unreadable> {
+        Ok(postcard::take_from_bytes(frame)?)
+    }
+
+    /// Returns how many events a frame holds, refused ones included; one that can't be read counts as one.
+    pub(crate) fn events_in(frame: &[u8]) -> usize {
+        Head::read(frame).map_or(1, |(head, _)| (head.events + head.refused) as usize)
+    }
+
+    pub(crate) fn project(&self) -> ProjectId {
+        ProjectId(Uuid::from_bytes(self.project))
+    }
+}
+
+impl<'a> Contents<'a> {
+    pub(crate) fn sender(&self) -> Sender<'a> {
+        Sender {
+            project: self.head.project(),
+            received_at: instant(self.head.received_at),
+            ip: self.head.ip,
+            user_agent: self.head.user_agent,
+        }
+    }
+
+    pub(crate) fn read(frame: &'a [u8]) -> Result<Self, Unreadable> {
+        let (head, mut rest) = Head::read(frame)?;
+        let mut events = Vec::with_capacity((head.events as usize).min(frame.len()));
+        for _ in 0..head.events {
+            let (record, after) = postcard::take_from_bytes::<Record<'_>>(rest)?;
+            events.push(record);
+            rest = after;
+        }
+        let mut refused = Vec::with_capacity((head.refused as usize).min(frame.len()));
+        for _ in 0..head.refused {
+            let (record, after) = postcard::take_from_bytes::<RefusedRecord<'_>>(rest)?;
+            refused.push(record);
+            rest = after;
+        }
+        Ok(Self { head, events, refused })
+    }
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn of(event: &'a Accepted) -> Self {
+        Self {
+            event_id: event.event_id.0.into_bytes(),
+            event_type: event.event_type,
+            event: &event.event,
+            distinct_id: &event.distinct_id,
+            timestamp: event.timestamp.timestamp_millis(),
+            session_id: event.session_id.as_deref(),
+            properties: event.properties.as_str(),
+            ip: event.ip,
+            user_agent: event.user_agent.as_deref(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> EventId {
+        EventId(Uuid::from_bytes(self.event_id))
+    }
+
+    pub(crate) fn time(&self) -> DateTime<Utc> {
+        instant(self.timestamp)
+    }
+}
+
+impl<'a> RefusedRecord<'a> {
+    fn of(refused: &'a Refused) -> Self {
+        let Refused { rejection, raw } = refused;
+        Self {
+            event_id: rejection.event_id.map(Uuid::into_bytes),
+            code: rejection.code,
+            field: rejection.field.as_deref(),
+            reason: &rejection.reason,
+            raw,
+        }
+    }
+}
+
+/// What was written was in range.
+fn instant(milliseconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Incoming, Properties};
+
+    #[test]
+    fn what_is_read_is_what_was_written() {
+        let received_at = instant(1_777_636_800_123);
+        let mut incoming = Incoming::new("sign up", "ü");
+        incoming.properties = Properties::parse(r#"{"plan":"pro"}"#).unwrap();
+        incoming.session_id = Some("s".into());
+        incoming.ip = Some("2001:db8::1".into());
+        let delivery = Delivery {
+            arrival: Arrival {
+                project: ProjectId(Uuid::from_u128(7)),
+                received_at,
+                ip: Some("192.0.2.1".parse().unwrap()),
+                user_agent: Some("a browser".into()),
+            },
+            mode: Mode::Historical,
+            events: vec![Accepted::new(incoming, received_at).unwrap()],
+            refused: vec![Refused {
+                rejection: Rejection::field("event_missing", "event", "none").of_event(Some(Uuid::from_u128(9))),
+                raw: "{}".into(),
+            }],
+        };
+        let frame = delivery.to_frame().unwrap();
+        let contents = Contents::read(&frame).unwrap();
+        let (sender, arrival) = (contents.sender(), &delivery.arrival);
+        assert_eq!((sender.project, sender.received_at), (arrival.project, arrival.received_at));
+        assert_eq!((sender.ip, sender.user_agent), (arrival.ip, arrival.user_agent.as_deref()));
+        assert_eq!(contents.head.mode, Mode::Historical);
+        assert_eq!(Head::events_in(&frame), 2);
+        let (read, event) = (&contents.events[0], &delivery.events[0]);
+        assert_eq!((read.id(), read.time()), (event.event_id, event.timestamp));
+        assert_eq!(format!("{read:?}"), format!("{:?}", Record::of(event)));
+        assert_eq!((contents.refused[0].code, contents.refused[0].raw), ("event_missing", "{}"));
+        for cut in 0..frame.len() {
+            assert!(Contents::read(&frame[..cut]).is_err(), "a frame cut at {cut} is told");
+        }
+    }
+}

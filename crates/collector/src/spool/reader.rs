@@ -1,0 +1,182 @@
+//! Reads frames that the disk has, and frees segments that are done with.
+
+use std::fs::{self, File};
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::appender::Queue;
+use super::segment::{self, FRAME_HEAD, Found};
+use super::{Cursor, Position};
+
+/// How much is read at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Most {
+    pub(crate) bytes: usize,
+    pub(crate) events: usize,
+}
+
+/// Frames that follow one another.
+#[derive(Debug, Default)]
+pub(crate) struct Chunk {
+    bytes: Vec<u8>,
+    frames: Vec<(Position, Range<usize>)>,
+    /// Where the next frame begins.
+    pub(crate) until: Position,
+}
+
+/// A frame's content and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    pub(crate) position: Position,
+    pub(crate) content: &'a [u8],
+}
+
+impl Chunk {
+    pub(crate) fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
+        self.frames.iter().map(|(position, range)| Frame { position: *position, content: &self.bytes[range.clone()] })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+}
+
+/// Reads segments; there is one for a spool.
+pub(crate) struct Reader {
+    folder: PathBuf,
+    queue: Arc<Queue>,
+    open: Option<(u64, File)>,
+}
+
+impl Reader {
+    pub(super) fn new(folder: &Path, queue: Arc<Queue>) -> Self {
+        Self { folder: folder.to_owned(), queue, open: None }
+    }
+
+    /// Reads frames from `from` to before `until`: at least one if there is one, and from one segment alone.
+    ///
+    /// `events_in` says how many events a frame holds. What can't be read is left out and told in the log; the file
+    /// stays, under another name.
+    pub(crate) fn read(
+        &mut self,
+        from: Position,
+        until: Position,
+        most: Most,
+        events_in: impl Fn(&[u8]) -> usize,
+    ) -> io::Result<Chunk> {
+        let mut chunk = Chunk { until: self.begin(from, until), ..Chunk::default() };
+        while chunk.is_empty() && chunk.until < until {
+            let number = chunk.until.segment;
+            match self.fill(&mut chunk, until, most, &events_in) {
+                Ok(false) => {}
+                Ok(true) => self.set_aside(number)?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    tracing::error!(segment = number, "a segment of the spool is gone");
+                }
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => self.set_aside(number)?,
+                Err(error) => return Err(error),
+            }
+            if chunk.is_empty() && number < until.segment {
+                let next = self.queue.next_after(number).unwrap_or(until.segment).min(until.segment);
+                chunk.until = Position { segment: next, offset: segment::HEADER_BYTES };
+            } else if chunk.is_empty() {
+                chunk.until = until;
+            }
+        }
+        Ok(chunk)
+    }
+
+    /// Notes how far everything is done, and deletes the segments before it.
+    pub(crate) fn note(&mut self, cursor: &Cursor) -> io::Result<()> {
+        cursor.write(&self.folder)?;
+        for number in self.queue.forget_before(cursor.settled.segment) {
+            match fs::remove_file(segment::path(&self.folder, number)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns where there is something to read, from a position that may stand before the first segment.
+    fn begin(&self, from: Position, until: Position) -> Position {
+        match self.queue.next_after(from.segment.saturating_sub(1)) {
+            Some(first) if first > from.segment => {
+                Position { segment: first, offset: segment::HEADER_BYTES }.min(until)
+            }
+            Some(_) => from,
+            None => until,
+        }
+    }
+
+    /// Reads frames of one segment; returns whether damage was met.
+    fn fill(
+        &mut self,
+        chunk: &mut Chunk,
+        until: Position,
+        most: Most,
+        events_in: &impl Fn(&[u8]) -> usize,
+    ) -> io::Result<bool> {
+        let number = chunk.until.segment;
+        let begin = chunk.until.offset;
+        let is_last = number == until.segment;
+        let file = self.open(number)?;
+        let left = if is_last { (until.offset - begin) as usize } else { usize::MAX };
+        let mut wanted = most.bytes.min(left);
+        loop {
+            chunk.bytes.resize(wanted, 0);
+            let read = segment::read_at(file, &mut chunk.bytes, begin)?;
+            chunk.bytes.truncate(read);
+            let mut at = 0;
+            let mut events = 0;
+            let end = loop {
+                match segment::find(number, begin + at as u64, &chunk.bytes[at..]) {
+                    Found::Frame(content) => {
+                        let length = content.len();
+                        events += events_in(content);
+                        if events > most.events && at > 0 {
+                            break None;
+                        }
+                        let position = Position { segment: number, offset: begin + at as u64 };
+                        chunk.frames.push((position, at + FRAME_HEAD..at + FRAME_HEAD + length));
+                        at += FRAME_HEAD + length;
+                    }
+                    // The first frame alone is larger than what was to be read.
+                    Found::Cut(bytes) if at == 0 && read == wanted && bytes > wanted => break Some(bytes),
+                    Found::Cut(_) => break None,
+                    Found::Nothing { is_damage } => {
+                        chunk.until.offset = begin + at as u64;
+                        return Ok(is_damage && chunk.is_empty());
+                    }
+                }
+            };
+            match end {
+                Some(larger) if larger <= left => wanted = larger,
+                _ => {
+                    chunk.until.offset = begin + at as u64;
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, number: u64) -> io::Result<&File> {
+        if self.open.as_ref().is_none_or(|(open, _)| *open != number) {
+            self.open = Some((number, segment::open(&self.folder, number)?));
+        }
+        self.open.as_ref().map(|(_, file)| file).ok_or_else(|| io::Error::other("no segment is open"))
+    }
+
+    /// Keeps a damaged segment for whoever wants to look into it, beside the one that is freed as all others.
+    fn set_aside(&mut self, number: u64) -> io::Result<()> {
+        let path = segment::path(&self.folder, number);
+        let aside = path.with_extension("damaged");
+        tracing::error!(file = %aside.display(), "a segment of the spool is damaged: what follows the damage is not stored");
+        match fs::hard_link(&path, &aside) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            result => result,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+use std::fs::OpenOptions;
+use std::os::unix::fs::FileExt;
+use std::sync::Mutex;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::*;
+
+const ALL: Most = Most { bytes: 1 << 20, events: usize::MAX };
+
+fn options(folder: &TempDir) -> Options {
+    Options { folder: folder.path().to_owned(), max_bytes: 1 << 20, segment_bytes: 4 << 10, waiting_bytes: 1 << 20 }
+}
+
+fn opened(folder: &TempDir) -> Opened {
+    Spool::open(options(folder)).unwrap()
+}
+
+async fn append(spool: &Spool, text: &str) -> Result<(), Refusal> {
+    spool.append(text.as_bytes().to_vec(), 1, None).await
+}
+
+/// Closes the spool as a crash would leave it, but for the writes under way.
+async fn closed(mut opened: Opened) {
+    opened.spool.close();
+    let mut durable = opened.spool.durable();
+    while durable.changed().await.is_ok() {}
+    opened.reader.note(&opened.cursor).unwrap();
+}
+
+fn read_all(opened: &mut Opened) -> Vec<String> {
+    let until = *opened.spool.durable().borrow();
+    let mut at = opened.cursor.settled;
+    let mut texts = Vec::new();
+    while at < until {
+        let chunk = opened.reader.read(at, until, ALL, |_| 1).unwrap();
+        texts.extend(chunk.frames().map(|frame| String::from_utf8(frame.content.to_vec()).unwrap()));
+        assert!(chunk.until > at, "reading goes on");
+        at = chunk.until;
+    }
+    texts
+}
+
+#[tokio::test]
+async fn frames_are_there_in_order_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = opened(&folder);
+    let positions = std::sync::Arc::new(Mutex::new(Vec::new()));
+    let texts: Vec<String> = (0..200).map(|number| format!("frame {number} {}", "x".repeat(number))).collect();
+    for text in &texts {
+        let positions = positions.clone();
+        let registered = Box::new(move |position| positions.lock().unwrap().push(position));
+        first.spool.append(text.as_bytes().to_vec(), 3, Some(registered)).await.unwrap();
+    }
+    assert_eq!(read_all(&mut first), texts);
+    assert_eq!(first.spool.appended(), 600);
+    let mut positions = positions.lock().unwrap().clone();
+    assert!(positions.is_sorted() && positions.len() == 200);
+    positions.dedup();
+    assert_eq!(positions.len(), 200);
+    closed(first).await;
+    let mut second = opened(&folder);
+    assert_eq!(read_all(&mut second), texts);
+    append(&second.spool, "one more").await.unwrap();
+    assert_eq!(read_all(&mut second)[199..], [texts[199].clone(), "one more".to_owned()]);
+}
+
+#[tokio::test]
+async fn a_chunk_is_bounded_but_holds_one_frame_at_least() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut opened = opened(&folder);
+    for number in 0..10 {
+        append(&opened.spool, &format!("{number}")).await.unwrap();
+    }
+    append(&opened.spool, &"y".repeat(100_000)).await.unwrap();
+    let until = *opened.spool.durable().borrow();
+    let most = Most { bytes: 1 << 20, events: 8 };
+    let chunk = opened.reader.read(Position::default(), until, most, |_| 2).unwrap();
+    assert_eq!(chunk.frames().count(), 4);
+    let small = Most { bytes: 20, events: 1 };
+    let mut at = chunk.until;
+    let mut sizes = Vec::new();
+    while at < until {
+        let chunk = opened.reader.read(at, until, small, |_| 1).unwrap();
+        sizes.extend(chunk.frames().map(|frame| frame.content.len()));
+        at = chunk.until;
+    }
+    assert_eq!(sizes, [1, 1, 1, 1, 1, 1, 100_000], "a frame may be larger than what is read and than a segment");
+}
+
+#[tokio::test]
+async fn what_is_done_with_is_freed_and_its_room_is_there_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let most = 20 << 10;
+    let mut opened = Spool::open(Options { max_bytes: most, ..options(&folder) }).unwrap();
+    let text = "z".repeat(1_000);
+    let mut taken = 0;
+    let refusal = loop {
+        match append(&opened.spool, &text).await {
+            Ok(()) => taken += 1,
+            Err(refusal) => break refusal,
+        }
+    };
+    assert!(matches!(refusal, Refusal::Full(_)), "{refusal}");
+    assert!((12..=20).contains(&taken), "{taken}");
+    assert!(opened.spool.bytes() <= most);
+    assert_eq!(read_all(&mut opened).len(), taken, "what was taken is there");
+    let settled = *opened.spool.durable().borrow();
+    opened.reader.note(&Cursor { settled, storing: None }).unwrap();
+    append(&opened.spool, &text).await.unwrap();
+    assert!(opened.spool.bytes() <= 8 << 10, "{}", opened.spool.bytes());
+    opened.cursor.settled = settled;
+    assert_eq!(read_all(&mut opened), [text]);
+}
+
+#[tokio::test]
+async fn too_much_at_once_is_turned_away_and_a_closed_spool_takes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = Spool::open(Options { waiting_bytes: 10, ..options(&folder) }).unwrap();
+    let frames = (0..500).map(|_| opened.spool.append(vec![7; 50], 1, None));
+    let answers = futures::future::join_all(frames).await;
+    assert!(answers.contains(&Err(Refusal::Busy)));
+    assert!(answers.iter().any(|answer| answer.is_ok()), "one is let in however large");
+    opened.spool.close();
+    assert_eq!(append(&opened.spool, "late").await, Err(Refusal::Closed));
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_refuses_and_loses_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = opened(&folder);
+    append(&opened.spool, "a").await.unwrap();
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    let mut refused = None;
+    for _ in 0..10 {
+        refused = append(&opened.spool, &"b".repeat(3_000)).await.err();
+    }
+    assert!(matches!(refused, Some(Refusal::Failed(_))), "{refused:?}");
+    std::fs::create_dir_all(folder.path()).unwrap();
+    append(&opened.spool, &"b".repeat(3_000)).await.unwrap();
+}
+
+#[tokio::test]
+async fn damage_hides_what_follows_in_its_file_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = opened(&folder);
+    for number in 0..40 {
+        append(&first.spool, &format!("{number:02} {}", "d".repeat(500))).await.unwrap();
+    }
+    closed(first).await;
+    let file = OpenOptions::new().write(true).open(segment::path(folder.path(), 2)).unwrap();
+    file.write_all_at(b"!", 2_000).unwrap();
+    let mut second = opened(&folder);
+    let read: Vec<u32> = read_all(&mut second).iter().map(|text| text[..2].parse().unwrap()).collect();
+    assert!(read.len() > 30 && read.is_sorted() && *read.last().unwrap() == 39, "{read:?}");
+    assert!(folder.path().join("0000000000000002.damaged").exists());
+}
+
+#[test]
+fn a_cursor_that_can_not_be_read_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("cursor.json"), "{").unwrap();
+    assert!(Cursor::read(folder.path()).unwrap_err().to_string().contains("cursor.json"));
+    let storing =
+        Storing { until: Position { segment: 3, offset: 99 }, token: "t".into(), left_out: vec![4], blocks: vec![5] };
+    let cursor = Cursor { settled: Position { segment: 2, offset: 16 }, storing: Some(storing) };
+    cursor.write(folder.path()).unwrap();
+    assert_eq!(Cursor::read(folder.path()).unwrap(), cursor);
+}
+
+/// What may be at the end of the last segment after the power went.
+#[derive(Debug, Clone)]
+enum Torn {
+    /// The file ends early.
+    Cut(u64),
+    /// Zeros stand where the end was.
+    Zeros(u64),
+    /// Something else does.
+    Noise(u64, u8),
+    /// More follows the end.
+    More(Vec<u8>),
+}
+
+fn torn() -> impl Strategy<Value = Torn> {
+    prop_oneof![
+        (0..3_000_u64).prop_map(Torn::Cut),
+        (0..3_000_u64).prop_map(Torn::Zeros),
+        (0..3_000_u64, 1..=255_u8).prop_map(|(at, value)| Torn::Noise(at, value)),
+        proptest::collection::vec(any::<u8>(), 1..200).prop_map(Torn::More),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn after_a_torn_write_all_before_it_is_there(
+        lengths in proptest::collection::vec(0..700_usize, 1..5),
+        torn in torn(),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let first = opened(&folder);
+            let texts: Vec<String> = lengths.iter().map(|length| "t".repeat(length + 1)).collect();
+            for text in &texts {
+                append(&first.spool, text).await.unwrap();
+            }
+            closed(first).await;
+            let file = OpenOptions::new().read(true).write(true).open(segment::path(folder.path(), 1)).unwrap();
+            let bytes = file.metadata().unwrap().len();
+            // Behind the header, which was synced with the file's making.
+            let touched = match &torn {
+                Torn::Cut(from) | Torn::Zeros(from) | Torn::Noise(from, _) => 16 + from % (bytes - 15),
+                Torn::More(_) => bytes,
+            };
+            match torn {
+                Torn::Cut(_) => file.set_len(touched).unwrap(),
+                Torn::Zeros(_) => file.write_all_at(&vec![0; (bytes - touched) as usize], touched).unwrap(),
+                Torn::Noise(_, value) => {
+                    let mut byte = [0];
+                    let read = file.read_at(&mut byte, touched).unwrap();
+                    let noise = if read == 0 { value } else { byte[0] ^ value };
+                    file.write_all_at(&[noise], touched).unwrap();
+                }
+                Torn::More(noise) => file.write_all_at(&noise, touched).unwrap(),
+            }
+            let mut end = segment::HEADER_BYTES;
+            let whole: Vec<&String> = texts.iter().take_while(|text| {
+                end += (segment::FRAME_HEAD + text.len()) as u64;
+                end <= touched
+            }).collect();
+            let mut second = opened(&folder);
+            append(&second.spool, "new").await.unwrap();
+            let read = read_all(&mut second);
+            prop_assert_eq!(read.last().unwrap(), "new");
+            prop_assert_eq!(read[..read.len() - 1].iter().collect::<Vec<_>>(), whole);
+            Ok(())
+        })?;
+    }
+}

@@ -1,0 +1,299 @@
+//! From the spool into the table: read a chunk, leave out what is stored, insert the rest, go on behind it.
+
+use std::collections::HashSet;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::ids::{self, KnownIds, Mark};
+use super::insert::Inserter;
+use super::plan::{self, Plan};
+use super::table::Table;
+use super::{Mode, Options, Outcome, Shared};
+use crate::delivery::Head;
+use crate::enrich::Enricher;
+use crate::spool::{Chunk, Cursor, Most, Position, Reader, Storing};
+
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// From so many rows on a block is worth an insert of its own.
+const ENOUGH_ROWS: u64 = 10_000;
+
+/// Stores what the spool holds, one chunk after the other.
+pub(super) struct Drainer<T> {
+    pub(super) table: Arc<T>,
+    pub(super) options: Options,
+    pub(super) shared: Arc<Shared>,
+    pub(super) enricher: Arc<Enricher>,
+    /// Away while a chunk is read.
+    reader: Option<Reader>,
+    cursor: Cursor,
+    durable: watch::Receiver<Position>,
+    settled: watch::Sender<Position>,
+    pub(super) ids: KnownIds,
+    recent: Option<oneshot::Receiver<Vec<Mark>>>,
+    /// When the last chunk was begun.
+    begun: Option<Instant>,
+}
+
+/// What ends a drainer before everything is stored.
+pub(super) struct Stopped;
+
+impl<T: Table> Drainer<T> {
+    pub(super) fn new(
+        table: T,
+        options: Options,
+        shared: Arc<Shared>,
+        (reader, cursor): (Reader, Cursor),
+        settled: watch::Sender<Position>,
+    ) -> Self {
+        let table = Arc::new(table);
+        let ids = KnownIds::new(options.remembered_ids);
+        let (loaded, recent) = oneshot::channel();
+        tokio::spawn(load_recent(table.clone(), ids.key(), options.remembered_ids, loaded));
+        let durable = shared.spool.durable();
+        let enricher = Arc::default();
+        let (reader, recent, begun) = (Some(reader), Some(recent), None);
+        Self { table, options, shared, enricher, reader, cursor, durable, settled, ids, recent, begun }
+    }
+
+    /// Works until the spool is closed and empty, or until it is stopped while the table is away.
+    pub(super) async fn run(mut self) {
+        if self.go().await.is_err() {
+            tracing::info!("the analytics store is away: what is not stored yet waits in the spool");
+        }
+        self.note().await;
+    }
+
+    async fn go(&mut self) -> Result<(), Stopped> {
+        if let Some(storing) = self.cursor.storing.clone() {
+            self.finish(storing).await?;
+        }
+        while self.work_comes().await {
+            self.take_recent();
+            self.begun = Some(Instant::now());
+            let most = Most { bytes: self.options.block_bytes, events: self.options.block_rows };
+            let until = *self.durable.borrow_and_update();
+            let chunk = self.read(until, most).await?;
+            self.store(chunk).await?;
+        }
+        Ok(())
+    }
+
+    /// Does again what may have been done in part before the last end.
+    async fn finish(&mut self, storing: Storing) -> Result<(), Stopped> {
+        let until = storing.until;
+        let most = Most { bytes: usize::MAX, events: usize::MAX };
+        let chunk = Arc::new(self.read(until, most).await?);
+        let plan = self.plan(&chunk).await;
+        tracing::debug!(events = plan.rows.len(), "storing again what was under way when the server ended");
+        let left_out: HashSet<usize> = storing.left_out.iter().map(|row| *row as usize).collect();
+        let rows = (0..plan.rows.len()).filter(|row| !left_out.contains(row)).collect();
+        let inserter = Inserter::new(&chunk, &plan, storing.token.clone(), rows, storing.blocks.clone());
+        let inserted = inserter.run(self).await?;
+        self.settle(&plan, chunk.until, inserted.outcomes);
+        Ok(())
+    }
+
+    async fn store(&mut self, chunk: Chunk) -> Result<(), Stopped> {
+        let chunk = Arc::new(chunk);
+        let plan = self.plan(&chunk).await;
+        let rows = self.unknown(&plan).await?;
+        let blocks = plan.blocks(&rows, &self.options);
+        let left_out = left_out(plan.rows.len(), &rows);
+        self.observe(&chunk, &plan, &left_out).await;
+        let token = Uuid::new_v4().to_string();
+        if !rows.is_empty() || plan.refused > 0 {
+            let storing = Storing { until: chunk.until, token: token.clone(), left_out, blocks: blocks.clone() };
+            self.cursor.storing = Some(storing);
+            self.note().await;
+        }
+        let inserted = Inserter::new(&chunk, &plan, token, rows, blocks).run(self).await?;
+        self.settle(&plan, chunk.until, inserted.outcomes);
+        Ok(())
+    }
+
+    /// Remembers that a chunk is done, and tells those who wait for it.
+    fn settle(&mut self, plan: &Plan, until: Position, outcomes: Vec<Outcome>) {
+        self.cursor = Cursor { settled: until, storing: None };
+        let is_of_this_run = plan.deliveries.first().is_some_and(|first| first.position >= self.shared.begin);
+        self.shared.counters.settled(plan, &outcomes, is_of_this_run);
+        for delivery in &plan.deliveries {
+            if let Some(waiter) = self.shared.waiters().remove(&delivery.position) {
+                let told = outcomes[delivery.first_row..delivery.first_row + delivery.rows].to_vec();
+                // Whoever asked may have gone.
+                let _ = waiter.send(told);
+            }
+        }
+        if let Some(delivery) = plan.deliveries.last() {
+            self.shared.counters.reached(delivery.received_at);
+        }
+        self.settled.send_replace(until);
+    }
+
+    /// Waits until there is something to store, and long enough for more to come; false when nothing will.
+    async fn work_comes(&mut self) -> bool {
+        loop {
+            let is_all_done = self.cursor.settled >= *self.durable.borrow_and_update();
+            if is_all_done {
+                // The last word of where we are, as nothing else will be said for a while.
+                self.note().await;
+                if self.durable.changed().await.is_err() {
+                    return false;
+                }
+                continue;
+            }
+            let Some(begun) = self.begun else { return true };
+            let is_hurried = self.shared.is_hurried() || self.durable.has_changed().is_err();
+            if is_hurried || self.shared.backlog() >= ENOUGH_ROWS || begun.elapsed() >= self.options.linger {
+                return true;
+            }
+            tokio::select! {
+                () = tokio::time::sleep_until(begun + self.options.linger) => {}
+                () = self.shared.hurry.notified() => {}
+                _ = self.durable.changed() => {}
+            }
+        }
+    }
+
+    fn take_recent(&mut self) {
+        if let Some(recent) = &mut self.recent
+            && let Ok(marks) = recent.try_recv()
+        {
+            self.ids.complete(marks);
+            self.recent = None;
+        }
+    }
+
+    /// Returns the rows that are not stored yet; of those that repeat each other the first.
+    async fn unknown(&mut self, plan: &Plan) -> Result<Vec<usize>, Stopped> {
+        let mut seen: HashSet<Mark> = HashSet::with_capacity(plan.rows.len());
+        let mut unknown = Vec::with_capacity(plan.rows.len());
+        let mut asked = Vec::new();
+        for (index, row) in plan.rows.iter().enumerate() {
+            if self.ids.is_stored(row.mark) || !seen.insert(row.mark) {
+                continue;
+            }
+            unknown.push(index);
+            if plan.mode(row) == Mode::Historical || self.ids.must_ask() {
+                asked.push(index);
+            }
+        }
+        if asked.is_empty() {
+            return Ok(unknown);
+        }
+        let existing = self.existing(plan, &asked).await?;
+        unknown.retain(|index| {
+            let mark = plan.rows[*index].mark;
+            let is_stored = existing.contains(&mark);
+            if is_stored {
+                self.ids.store(mark);
+            }
+            !is_stored
+        });
+        Ok(unknown)
+    }
+
+    async fn plan(&self, chunk: &Arc<Chunk>) -> Plan {
+        let (chunk, key) = (Arc::clone(chunk), self.ids.key());
+        blocking(move || Plan::of(&chunk, &key)).await
+    }
+
+    async fn observe(&self, chunk: &Arc<Chunk>, plan: &Plan, left_out: &[u32]) {
+        let rows = left_out.iter().map(|row| *row as usize);
+        let imported: Vec<usize> = rows.filter(|row| plan.mode(&plan.rows[*row]) == Mode::Historical).collect();
+        if !imported.is_empty() {
+            let (chunk, enricher) = (Arc::clone(chunk), Arc::clone(&self.enricher));
+            blocking(move || plan::observe(&chunk, &imported, &enricher)).await;
+        }
+    }
+
+    pub(super) async fn batch(&self, chunk: &Arc<Chunk>, rows: Vec<usize>) -> super::batch::Batch {
+        let (chunk, enricher) = (Arc::clone(chunk), Arc::clone(&self.enricher));
+        blocking(move || plan::batch(&chunk, &rows, &enricher)).await
+    }
+
+    async fn read(&mut self, until: Position, most: Most) -> Result<Chunk, Stopped> {
+        let from = self.cursor.settled;
+        self.with_reader(move |reader| reader.read(from, until, most, Head::events_in)).await
+    }
+
+    /// Notes on disk how far we are.
+    async fn note(&mut self) {
+        let cursor = self.cursor.clone();
+        // When it can't be written, what was noted before still holds; being stopped changes nothing of that.
+        let _ = self.with_reader(move |reader| reader.note(&cursor)).await;
+    }
+
+    /// Works on the files, again until it succeeds: a disk that can't be read today is not a reason to lose anything.
+    async fn with_reader<R: Send + 'static>(
+        &mut self,
+        work: impl Fn(&mut Reader) -> io::Result<R> + Clone + Send + 'static,
+    ) -> Result<R, Stopped> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let Some(mut reader) = self.reader.take() else { return Err(Stopped) };
+            let work = work.clone();
+            let (reader, done) = blocking(move || {
+                let done = work(&mut reader);
+                (reader, done)
+            })
+            .await;
+            self.reader = Some(reader);
+            match done {
+                Ok(done) => return Ok(done),
+                Err(error) => tracing::error!(%error, "the spool can't be used"),
+            }
+            if self.shared.is_stopping() {
+                return Err(Stopped);
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+fn left_out(all: usize, rows: &[usize]) -> Vec<u32> {
+    let mut taken = rows.iter().copied().peekable();
+    (0..all).filter(|row| taken.next_if_eq(row).is_none()).map(|row| row as u32).collect()
+}
+
+/// Runs what would hold up other tasks.
+pub(super) async fn blocking<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime ends, and this task with it.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+/// Reads the ids of the last 24 hours, as soon as the table answers.
+async fn load_recent<T: Table>(
+    table: Arc<T>,
+    key: std::hash::RandomState,
+    limit: usize,
+    loaded: oneshot::Sender<Vec<Mark>>,
+) {
+    let mut pause = FIRST_PAUSE;
+    while !loaded.is_closed() {
+        match table.recent(limit).await {
+            Ok(ids) => {
+                tracing::debug!(ids = ids.len(), "read the ids of recent events");
+                let marks = ids.into_iter().map(|(project, event)| ids::mark_of(&key, project, event)).collect();
+                // The writer may be gone by now.
+                let _ = loaded.send(marks);
+                return;
+            }
+            Err(error) => tracing::debug!(%error, "can't read the ids of recent events yet"),
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}

@@ -1,0 +1,150 @@
+//! Inserts the rows of a chunk: each block until it is known to be stored, and what the store refuses apart.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::Outcome;
+use super::batch::Batch;
+use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped, blocking};
+use super::plan::{self, Plan};
+use super::rejected;
+use super::table::{Into, Table};
+use crate::Rejection;
+use crate::spool::Chunk;
+
+/// How long one insert is waited for.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// After so many refused inserts of a chunk the rest is set aside in one go: it can be sent again once mended.
+const REFUSALS: usize = 200;
+
+/// Rows of a chunk on their way into the table.
+pub(super) struct Inserter<'a> {
+    chunk: &'a Arc<Chunk>,
+    plan: &'a Plan,
+    /// What the tokens begin with; the same rows under the same token are stored once.
+    token: String,
+    rows: Vec<usize>,
+    blocks: Vec<u32>,
+}
+
+/// What became of every row of the chunk.
+pub(super) struct Inserted {
+    pub(super) outcomes: Vec<Outcome>,
+}
+
+/// Rows that the store does not take, and its words.
+#[derive(Default)]
+struct Poison(Vec<(usize, String)>);
+
+impl<'a> Inserter<'a> {
+    pub(super) fn new(
+        chunk: &'a Arc<Chunk>,
+        plan: &'a Plan,
+        token: String,
+        rows: Vec<usize>,
+        blocks: Vec<u32>,
+    ) -> Self {
+        Self { chunk, plan, token, rows, blocks }
+    }
+
+    pub(super) async fn run<T: Table>(self, drainer: &mut Drainer<T>) -> Result<Inserted, Stopped> {
+        let mut outcomes = vec![Outcome::Duplicate; self.plan.rows.len()];
+        let mut poison = Poison::default();
+        let mut rest = &self.rows[..];
+        for (number, rows) in self.blocks.iter().enumerate() {
+            let Some((block, later)) = rest.split_at_checked(*rows as usize) else { break };
+            rest = later;
+            self.store(drainer, block.to_vec(), &number.to_string(), &mut poison).await?;
+            for index in block {
+                outcomes[*index] = Outcome::Stored;
+            }
+        }
+        for (index, reason) in &poison.0 {
+            let id = self.plan.rows[*index].id.0;
+            let rejection = Rejection::new(rejected::REFUSED_BY_STORE, reason.as_str()).of_event(Some(id));
+            outcomes[*index] = Outcome::Rejected(rejection);
+        }
+        for index in &self.rows {
+            if outcomes[*index] == Outcome::Stored {
+                drainer.ids.store(self.plan.rows[*index].mark);
+            }
+        }
+        self.reject(drainer, poison).await?;
+        Ok(Inserted { outcomes })
+    }
+
+    /// Stores the rows of a block; halves what is refused until the rows at fault stand alone.
+    async fn store<T: Table>(
+        &self,
+        drainer: &Drainer<T>,
+        rows: Vec<usize>,
+        name: &str,
+        poison: &mut Poison,
+    ) -> Result<(), Stopped> {
+        let mut waiting = vec![(rows, name.to_owned())];
+        let mut refusals = 0;
+        while let Some((mut rows, name)) = waiting.pop() {
+            let batch = drainer.batch(self.chunk, rows.clone()).await;
+            let Err(error) = self.insert(drainer, Into::Events, &batch, &name).await? else { continue };
+            refusals += 1;
+            if rows.len() == 1 || refusals > REFUSALS {
+                tracing::warn!(%error, rows = rows.len(), "events were refused by the store");
+                poison.0.extend(rows.iter().map(|row| (*row, error.to_string())));
+                continue;
+            }
+            tracing::warn!(%error, rows = rows.len(), "a block was refused by the store: trying its halves");
+            // Parts of other months may have been stored before the refusal.
+            let existing = drainer.existing(self.plan, &rows).await?;
+            rows.retain(|row| !existing.contains(&self.plan.rows[*row].mark));
+            let second = rows.split_off(rows.len() / 2);
+            let halves = [(second, format!("{name}b")), (rows, format!("{name}a"))];
+            waiting.extend(halves.into_iter().filter(|(half, _)| !half.is_empty()));
+        }
+        Ok(())
+    }
+
+    /// Keeps what is refused in a table of its own.
+    async fn reject<T: Table>(&self, drainer: &Drainer<T>, poison: Poison) -> Result<(), Stopped> {
+        if self.plan.refused == 0 && poison.0.is_empty() {
+            return Ok(());
+        }
+        let mut poison = poison.0;
+        poison.sort_unstable_by_key(|(row, _)| *row);
+        let (rows, reasons): (Vec<usize>, Vec<String>) = poison.into_iter().unzip();
+        let (chunk, enricher) = (Arc::clone(self.chunk), Arc::clone(&drainer.enricher));
+        let batch = blocking(move || plan::rejected(&chunk, &rows, &reasons, &enricher)).await;
+        if let Err(error) = self.insert(drainer, Into::Rejected, &batch, "rejected").await? {
+            // Nothing is left that could take it: the log is the last place.
+            tracing::error!(%error, events = batch.ids.len(), "refused events could not be kept");
+        }
+        Ok(())
+    }
+
+    /// Inserts one block, the same one again until it is known to be stored or refused for what it holds.
+    async fn insert<T: Table>(
+        &self,
+        drainer: &Drainer<T>,
+        into: Into,
+        batch: &Batch,
+        name: &str,
+    ) -> Result<Result<(), analytics_store::Error>, Stopped> {
+        let token = format!("{}-{name}", self.token);
+        let started = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match drainer.table.insert(into, batch, &token, TIMEOUT).await {
+                Ok(()) => {
+                    drainer.shared.is_back();
+                    drainer.shared.counters.inserted(batch.ids.len(), started.elapsed());
+                    return Ok(Ok(()));
+                }
+                Err(error) if error.blames_data() => return Ok(Err(error)),
+                Err(error) => drainer.shared.is_away(&error)?,
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What of a chunk of the spool is to be stored, in which blocks.
+
+use std::collections::BTreeSet;
+use std::hash::RandomState;
+
+use analytics_model::{EventId, ProjectId};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+
+use super::batch::{Batch, Rows};
+use super::ids::{Mark, mark_of};
+use super::rejected::{self, Reason};
+use super::{Mode, Options};
+use crate::delivery::{Contents, Record};
+use crate::enrich::{Enricher, Sender};
+use crate::spool::{Chunk, Position};
+
+/// Months of one insert: each is a part on disk, and ClickHouse refuses more than a hundred.
+const MONTHS: usize = 60;
+
+/// The deliveries of a chunk and their events, without the texts.
+#[derive(Default)]
+pub(super) struct Plan {
+    pub(super) deliveries: Vec<Delivered>,
+    /// Events in the order of the chunk.
+    pub(super) rows: Vec<Row>,
+    /// How many events were refused when they arrived.
+    pub(super) refused: usize,
+}
+
+/// A frame of the chunk.
+pub(super) struct Delivered {
+    pub(super) position: Position,
+    pub(super) project: ProjectId,
+    pub(super) mode: Mode,
+    pub(super) received_at: DateTime<Utc>,
+    /// Where its events begin among all rows.
+    pub(super) first_row: usize,
+    pub(super) rows: usize,
+}
+
+/// An event on its way into the table.
+pub(super) struct Row {
+    pub(super) delivery: usize,
+    pub(super) id: EventId,
+    pub(super) mark: Mark,
+    pub(super) time: DateTime<Utc>,
+    /// Whether it came with a time of its own; one without has that of its arrival.
+    pub(super) is_dated: bool,
+    bytes: usize,
+}
+
+impl Plan {
+    /// Reads a chunk; frames that hold something else are told and left out.
+    pub(super) fn of(chunk: &Chunk, key: &RandomState) -> Self {
+        let mut plan = Self::default();
+        for (position, contents) in contents(chunk) {
+            let contents = match contents {
+                Ok(contents) => contents,
+                Err(error) => {
+                    // Whole by its checksum: only a program of another version can have written it.
+                    tracing::error!(%error, ?position, "a frame of the spool can't be read");
+                    continue;
+                }
+            };
+            plan.add(position, &contents, key);
+        }
+        plan
+    }
+
+    fn add(&mut self, position: Position, contents: &Contents<'_>, key: &RandomState) {
+        let (delivery, project) = (self.deliveries.len(), contents.head.project());
+        let received_at = contents.sender().received_at;
+        let (first_row, rows) = (self.rows.len(), contents.events.len());
+        self.deliveries.push(Delivered { position, project, mode: contents.head.mode, received_at, first_row, rows });
+        let rows = contents.events.iter().map(|record| {
+            let (id, time) = (record.id(), record.time());
+            let mark = mark_of(key, project, id);
+            let is_dated = (time - received_at).abs() >= TimeDelta::milliseconds(1);
+            Row { delivery, id, mark, time, is_dated, bytes: bytes_of(record) }
+        });
+        self.rows.extend(rows);
+        self.refused += contents.refused.len();
+    }
+
+    pub(super) fn project(&self, row: &Row) -> ProjectId {
+        self.deliveries[row.delivery].project
+    }
+
+    pub(super) fn mode(&self, row: &Row) -> Mode {
+        self.deliveries[row.delivery].mode
+    }
+
+    /// Cuts rows into blocks: how many rows each has.
+    pub(super) fn blocks(&self, rows: &[usize], options: &Options) -> Vec<u32> {
+        let mut blocks = Vec::new();
+        let mut block = Block::default();
+        for index in rows {
+            let row = &self.rows[*index];
+            if !block.takes(row, options) {
+                blocks.push(std::mem::take(&mut block).rows);
+            }
+            block.add(row);
+        }
+        if block.rows > 0 {
+            blocks.push(block.rows);
+        }
+        blocks
+    }
+}
+
+/// Makes the block of those rows; they are named in ascending order.
+pub(super) fn batch(chunk: &Chunk, rows: &[usize], enricher: &Enricher) -> Batch {
+    let mut batch = Rows::with_capacity(rows.len());
+    for_each(chunk, rows, |record, sender, _| enricher.enrich(record, sender, |event| batch.push(event)));
+    batch.finish()
+}
+
+/// Lets events that are left out of an import say when their senders were there: what follows them in the file belongs
+/// to the same sessions.
+pub(super) fn observe(chunk: &Chunk, rows: &[usize], enricher: &Enricher) {
+    for_each(chunk, rows, |record, sender, _| enricher.observe(record, sender));
+}
+
+/// Makes the block of what is refused: rows that the store did not take, with its words, and what was refused at the
+/// door.
+pub(super) fn rejected(chunk: &Chunk, rows: &[usize], reasons: &[String], enricher: &Enricher) -> Batch {
+    let mut batch = rejected::Rows::default();
+    for_each(chunk, rows, |record, sender, at| {
+        let reason = Reason { code: rejected::REFUSED_BY_STORE, field: "", reason: &reasons[at] };
+        let raw = rejected::written(record);
+        enricher.enrich(record, sender, |event| batch.push(event, &reason, &raw));
+    });
+    for (_, contents) in contents(chunk) {
+        let Ok(contents) = contents else { continue };
+        let sender = contents.sender();
+        for refused in &contents.refused {
+            rejected::guess(refused, &sender, |record| {
+                enricher.enrich(record, &sender, |event| batch.push(event, &Reason::of(refused), refused.raw));
+            });
+        }
+    }
+    batch.finish()
+}
+
+fn for_each<'c>(chunk: &'c Chunk, rows: &[usize], mut each: impl FnMut(&Record<'c>, &Sender<'c>, usize)) {
+    let mut wanted = rows.iter().copied().enumerate().peekable();
+    let mut index = 0;
+    for (_, contents) in contents(chunk) {
+        let Ok(contents) = contents else { continue };
+        let sender = contents.sender();
+        for record in &contents.events {
+            if let Some((at, _)) = wanted.next_if(|(_, row)| *row == index) {
+                each(record, &sender, at);
+            }
+            index += 1;
+        }
+    }
+}
+
+fn contents(chunk: &Chunk) -> impl Iterator<Item = (Position, Result<Contents<'_>, crate::delivery::Unreadable>)> {
+    chunk.frames().map(|frame| (frame.position, Contents::read(frame.content)))
+}
+
+#[derive(Default)]
+struct Block {
+    rows: u32,
+    bytes: usize,
+    months: BTreeSet<(i32, u32)>,
+}
+
+impl Block {
+    fn takes(&self, row: &Row, options: &Options) -> bool {
+        let is_new_month = self.months.len() >= MONTHS && !self.months.contains(&month(row.time));
+        let is_full = self.rows as usize >= options.block_rows || self.bytes + row.bytes > options.block_bytes;
+        self.rows == 0 || !(is_full || is_new_month)
+    }
+
+    fn add(&mut self, row: &Row) {
+        self.rows += 1;
+        self.bytes += row.bytes;
+        self.months.insert(month(row.time));
+    }
+}
+
+fn month(time: DateTime<Utc>) -> (i32, u32) {
+    (time.year(), time.month())
+}
+
+/// Returns the bytes an event takes in a block, roughly.
+fn bytes_of(record: &Record<'_>) -> usize {
+    500 + record.properties.len() + record.event.len() + record.distinct_id.len()
+}
