@@ -24,8 +24,8 @@ export const admin = {
 
 export class Instance {
   /** Makes an empty data folder; `test` (a test context) stops the server and removes the folder at its end. */
-  static create(test, { options = [] } = {}) {
-    const instance = new Instance(mkdtempSync(join(tmpdir(), "radix-e2e-")), options);
+  static create(test, { options = [], within } = {}) {
+    const instance = new Instance(mkdtempSync(join(tmpdir(), "radix-e2e-")), options, within);
     test.after(async () => {
       await instance.stop();
       rmSync(instance.data, { recursive: true, force: true });
@@ -40,9 +40,11 @@ export class Instance {
     return instance;
   }
 
-  constructor(data, options) {
+  /** `within` says what to start the server with, given its data folder: a command that runs another. */
+  constructor(data, options, within) {
     this.data = data;
     this.options = options;
+    this.within = within;
     this.output = "";
     this.log = "";
   }
@@ -51,9 +53,14 @@ export class Instance {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** The data folder as the server sees it, which may have a disk of its own. */
+  get inside() {
+    return this.within ? join("/proc", String(this.process.pid), "root", this.data) : this.data;
+  }
+
   /** The path of the engine's socket. */
   get socket() {
-    return join(this.data, "run", "engine.sock");
+    return join(this.inside, "run", "engine.sock");
   }
 
   /** The one-time token in the output, while nobody has claimed the server. */
@@ -75,9 +82,9 @@ export class Instance {
     this.port ??= await freePort();
     this.output = "";
     const listen = `127.0.0.1:${this.port}`;
-    const child = spawn(program, ["serve", "--data-dir", this.data, "--listen", listen, ...this.options], {
-      cwd: folder,
-    });
+    const serve = [program, "serve", "--data-dir", this.data, "--listen", listen, ...this.options];
+    const [command, ...rest] = [...(this.within?.(this.data) ?? []), ...serve];
+    const child = spawn(command, rest, { cwd: folder });
     this.process = child;
     child.stdout.on("data", (bytes) => {
       this.output += bytes;
