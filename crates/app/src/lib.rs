@@ -37,4 +37,5 @@ pub use secret::MasterKey;
 pub use state::{App, Parts, Settings};
 
 pub use accounts::{Account, Administrator};
+pub use collection::StoredRules;
 pub use tenancy::Role;

@@ -2,7 +2,7 @@
 
 use metadata_store::TableDescription;
 
-use crate::{accounts, audit, system, tenancy};
+use crate::{accounts, audit, collection, system, tenancy};
 
 /// Returns all tables of the metadata store with their columns, by name.
 pub fn schema() -> Vec<TableDescription> {
@@ -10,6 +10,7 @@ pub fn schema() -> Vec<TableDescription> {
     tables.extend(system::schema());
     tables.extend(accounts::schema());
     tables.extend(tenancy::schema());
+    tables.extend(collection::schema());
     tables.sort_by(|a, b| a.name.cmp(&b.name));
     tables
 }

@@ -9,7 +9,7 @@ use metadata_store::{Clock, Connection, Metadata};
 use shared_cache::Cache;
 
 use crate::{
-    MasterKey, accounts,
+    MasterKey, accounts, collection,
     limits::Limits,
     mail::{Delivery, Letter, MailSettings, Mailer},
     setup, system, tenancy,
@@ -85,6 +85,7 @@ pub(crate) struct Inner {
     accesses: tenancy::AccessCache,
     ticket: setup::Ticket,
     system_settings: system::SettingsCache,
+    collection_settings: collection::SettingsCache,
     activities: system::ActivityQueue,
 }
 
@@ -95,6 +96,7 @@ impl App {
         let access_tokens = accounts::AccessTokens::new(&parts.settings.master_key);
         let limits = Limits::new(parts.cache.clone());
         let mail = Mailer::new(parts.settings.mail.clone(), parts.clock.clone());
+        let collection_settings = collection::SettingsCache::new(parts.metadata.clone());
         let app = Self(Arc::new(Inner {
             parts,
             passwords,
@@ -106,6 +108,7 @@ impl App {
             accesses: tenancy::AccessCache::default(),
             ticket: setup::Ticket::default(),
             system_settings: system::SettingsCache::default(),
+            collection_settings,
             activities: system::ActivityQueue::default(),
         }));
         app.listen_to_others();
@@ -193,6 +196,10 @@ impl App {
 
     pub(crate) fn system_settings(&self) -> &system::SettingsCache {
         &self.0.system_settings
+    }
+
+    pub(crate) fn collection_settings(&self) -> &collection::SettingsCache {
+        &self.0.collection_settings
     }
 
     pub(crate) fn activities(&self) -> &system::ActivityQueue {

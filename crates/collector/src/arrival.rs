@@ -16,4 +16,22 @@ pub struct Arrival {
     pub ip: Option<IpAddr>,
     /// The sender's `User-Agent`; absent for files.
     pub user_agent: Option<String>,
+    /// Where the sender is, as a trusted proxy says.
+    pub place: Option<SaidPlace>,
+}
+
+/// Where a sender is, as a trusted proxy says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SaidPlace {
+    /// The country's two-letter code.
+    pub country: String,
+    /// The city; may be empty.
+    pub city: String,
+}
+
+impl Arrival {
+    /// Returns the arrival of something that no request brought.
+    pub fn of(project: ProjectId, received_at: DateTime<Utc>) -> Self {
+        Self { project, received_at, ip: None, user_agent: None, place: None }
+    }
 }

@@ -44,6 +44,9 @@ pub(crate) struct Head<'a> {
     pub(crate) ip: Option<IpAddr>,
     #[serde(borrow)]
     pub(crate) user_agent: Option<&'a str>,
+    /// Country and city as a trusted proxy says.
+    #[serde(borrow)]
+    pub(crate) place: Option<(&'a str, &'a str)>,
 }
 
 /// An [`Accepted`] whose texts are borrowed from the spool.
@@ -106,6 +109,7 @@ impl Delivery {
             mode: self.mode,
             ip: arrival.ip,
             user_agent: arrival.user_agent.as_deref(),
+            place: arrival.place.as_ref().map(|place| (place.country.as_str(), place.city.as_str())),
         };
         frame = postcard::to_extend(&head, frame)?;
         for event in &self.events {
@@ -140,6 +144,7 @@ impl<'a> Contents<'a> {
             received_at: instant(self.head.received_at),
             ip: self.head.ip,
             user_agent: self.head.user_agent,
+            place: self.head.place,
         }
     }
 
@@ -221,6 +226,7 @@ mod tests {
                 received_at,
                 ip: Some("192.0.2.1".parse().unwrap()),
                 user_agent: Some("a browser".into()),
+                place: None,
             },
             mode: Mode::Historical,
             events: vec![Accepted::new(incoming, received_at).unwrap()],

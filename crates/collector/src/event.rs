@@ -67,6 +67,10 @@ pub(crate) struct Event<'a> {
     pub(crate) utm_term: Cow<'a, str>,
     /// Which of the campaign's links.
     pub(crate) utm_content: Cow<'a, str>,
+    /// Empty for people, else what it is left out for: `bot` or `internal`.
+    pub(crate) traffic: &'static str,
+    /// The money it says; 0 for none.
+    pub(crate) revenue: f64,
     /// The program that sent it.
     pub(crate) library: Cow<'a, str>,
     /// A JSON object, as it came.

@@ -83,7 +83,8 @@ impl Properties {
         }
     }
 
-    fn of_entries(entries: &[(Cow<'_, str>, &RawValue)]) -> Self {
+    /// Writes an object of these names and values.
+    pub(crate) fn of_entries(entries: &[(Cow<'_, str>, &RawValue)]) -> Self {
         let members: Vec<String> =
             entries.iter().map(|(name, value)| format!("{}:{}", quoted(name), value.get())).collect();
         Self(format!("{{{}}}", members.join(",")))

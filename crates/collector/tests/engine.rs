@@ -6,7 +6,7 @@ use std::time::Duration;
 use analytics_model::{EventId, ProjectId, sql};
 use analytics_store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
-use collector::{Accepted, Arrival, Delivery, Incoming, Mode, Options, Outcome, Properties, Writer, files};
+use collector::{Accepted, Arrival, Delivery, Incoming, Mode, NoRules, Options, Outcome, Properties, Writer, files};
 use engine::testing::{TestEngine, engine};
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -20,7 +20,7 @@ async fn started() -> (TestEngine, Store) {
 }
 
 fn arrival(received_at: DateTime<Utc>) -> Arrival {
-    Arrival { project: ProjectId(Uuid::from_u128(1)), received_at, ip: None, user_agent: None }
+    Arrival::of(ProjectId(Uuid::from_u128(1)), received_at)
 }
 
 fn now() -> DateTime<Utc> {
@@ -40,7 +40,7 @@ fn events(ids: std::ops::Range<u128>) -> Delivery {
 }
 
 fn writer(store: &Store, folder: &TempDir) -> Writer {
-    Writer::start(store.clone(), Options::in_folder(folder.path())).expect("a writer")
+    Writer::start(store.clone(), Options::in_folder(folder.path()), std::sync::Arc::new(NoRules)).expect("a writer")
 }
 
 async fn outcomes(writer: &Writer, delivery: &Delivery) -> Vec<Outcome> {

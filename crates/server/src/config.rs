@@ -85,6 +85,8 @@ pub(crate) struct Engine {
 pub(crate) struct Collection {
     /// How much of the disk events may take that wait to be stored, in MiB.
     pub(crate) spool_mib: u64,
+    /// A file in MaxMind's format that tells countries and cities by addresses.
+    pub(crate) places_database: Option<PathBuf>,
 }
 
 /// What several servers share.
@@ -160,7 +162,7 @@ impl Default for Config {
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
             accounts: Accounts::default(),
             mail: Mail { smtp_url: None, from: None },
-            collection: Collection { spool_mib: 4096 },
+            collection: Collection { spool_mib: 4096, places_database: None },
             cache: Cache { url: None },
             log: Log { level: "info".into(), format: LogFormat::Text },
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{config::Config, masking::written, providers};
 
 /// What each key means, for `config show` and the configuration page of the guide.
-const MEANINGS: [(&str, &str); 19] = [
+const MEANINGS: [(&str, &str); 20] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
@@ -25,6 +25,10 @@ const MEANINGS: [(&str, &str); 19] = [
     (
         "collection.spool_mib",
         "How much of the disk accepted events may take that wait to be stored, in MiB: 4096 hold some 5 to 10 million",
+    ),
+    (
+        "collection.places_database",
+        "File in MaxMind's format (GeoLite2 City, DB-IP City Lite, …) that tells countries and cities by addresses; nothing is told by them if empty",
     ),
     (
         "cache.url",

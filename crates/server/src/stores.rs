@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use analytics_model::ProjectId;
@@ -11,7 +12,7 @@ use anyhow::{Context, bail};
 use app::mail::{Delivery, MailSettings};
 use app::tenancy::{self, FirstProject, Project};
 use app::{App, MasterKey, Parts, Settings};
-use collector::Writer;
+use collector::{Places, Writer};
 use engine::{Engine, Launch};
 use metadata_store::{Clock, Metadata, sqlite_url};
 use shared_cache::Cache;
@@ -133,9 +134,14 @@ pub(crate) async fn open_metadata(config: &Config) -> anyhow::Result<Metadata> {
 pub(crate) async fn app(config: &Config, stores: &Stores) -> anyhow::Result<App> {
     let spool = collector::Options {
         spool_bytes: config.collection.spool_mib << 20,
+        places: match &config.collection.places_database {
+            Some(path) => Places::open(path)?,
+            None => Places::none(),
+        },
         ..collector::Options::in_folder(config.file("spool"))
     };
-    let writer = Writer::start(stores.analytics.clone(), spool).context("cannot start collecting")?;
+    let rules = Arc::new(app::StoredRules::new(stores.metadata.clone()));
+    let writer = Writer::start(stores.analytics.clone(), spool, rules).context("cannot start collecting")?;
     Ok(App::new(Parts {
         metadata: stores.metadata.clone(),
         analytics: stores.analytics.clone(),

@@ -4,9 +4,9 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use collector::WriteError;
 use collector::wire::BadRequest;
-use http_kit::Problem;
+use http_kit::{FieldError, Problem};
 
-use crate::problems::from_analytics;
+use crate::problems::{from_analytics, from_metadata};
 use crate::tenancy;
 
 /// Why the events of a request were not taken.
@@ -39,6 +39,15 @@ pub(super) enum Error {
     /// What has arrived could not be read.
     #[error(transparent)]
     Store(#[from] analytics_store::Error),
+    /// Fields have values that can't be.
+    #[error("{}", .0.iter().map(|error| format!("{}: {}", error.field, error.detail)).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<FieldError>),
+    /// What people edit could not be read or written.
+    #[error(transparent)]
+    Metadata(#[from] metadata_store::Error),
+    /// What is to be stored is no JSON.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
     /// The rows that who asks may see can't be told apart.
     #[error(transparent)]
     Rows(#[from] insight_sql::Error),
@@ -52,9 +61,12 @@ impl Error {
             Self::Request(request) => StatusCode::from_u16(request.status()).unwrap_or(StatusCode::BAD_REQUEST),
             Self::KeyMissing | Self::KeyWrong => StatusCode::UNAUTHORIZED,
             Self::KeyMayNotWrite => StatusCode::FORBIDDEN,
-            Self::Rows(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Rows(_) | Self::Json(_) => StatusCode::INTERNAL_SERVER_ERROR,
             // Nothing was acknowledged: the sender is to try again.
-            Self::Keys(_) | Self::Write(_) | Self::NoWriter | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Keys(_) | Self::Write(_) | Self::NoWriter | Self::Store(_) | Self::Metadata(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 }
@@ -71,7 +83,10 @@ impl From<Error> for Problem {
             Error::KeyMayNotWrite => Self::new(status, "key_may_not_write", &error),
             Error::Keys(inner) => inner.into(),
             Error::Store(inner) => from_analytics(inner),
-            Error::Rows(inner) => Problem::internal(inner),
+            Error::Rows(inner) => Self::internal(inner),
+            Error::Json(inner) => Self::internal(inner),
+            Error::Invalid(errors) => Self::invalid(errors),
+            Error::Metadata(inner) => from_metadata(inner),
             Error::Write(_) | Error::NoWriter => {
                 let detail = "the events could not be stored right now and are not acknowledged: send them again";
                 Self::unavailable("events_not_stored", detail, error)

@@ -31,6 +31,7 @@ pub(super) async fn arrival(
         received_at: app.now(),
         ip: client.address,
         user_agent: text(headers, header::USER_AGENT).map(str::to_owned),
+        place: None,
     })
 }
 

@@ -5,10 +5,13 @@ mod error;
 mod ingest;
 mod intake;
 mod live;
+mod settings;
 mod store;
+mod tables;
 #[cfg(test)]
 mod tests;
 
+use metadata_store::TableDescription;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
@@ -17,11 +20,23 @@ use crate::App;
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(ingest::routes())
+        .merge(settings::routes())
         .routes(routes!(live::list))
         .routes(routes!(catalogue::events))
         .routes(routes!(catalogue::properties))
         .routes(routes!(catalogue::values))
 }
 
+/// Returns the tables this feature owns.
+pub(crate) fn schema() -> Vec<TableDescription> {
+    vec![
+        TableDescription::of(tables::collection_settings::Entity),
+        TableDescription::of(tables::event_definitions::Entity),
+        TableDescription::of(tables::property_definitions::Entity),
+    ]
+}
+
 /// Returns the routes at the paths other vendors' SDKs know.
 pub(crate) use ingest::foreign_routes;
+pub(crate) use settings::SettingsCache;
+pub use settings::StoredRules;

@@ -8,6 +8,7 @@ mod m0005_accounts_whole;
 mod m0006_second_factor;
 mod m0007_rights;
 mod m0008_organizations_whole;
+mod m0009_collection;
 
 use metadata_store::Migrations;
 
@@ -22,5 +23,6 @@ pub fn migrations() -> Migrations {
         Box::new(m0006_second_factor::Migration),
         Box::new(m0007_rights::Migration),
         Box::new(m0008_organizations_whole::Migration),
+        Box::new(m0009_collection::Migration),
     ])
 }

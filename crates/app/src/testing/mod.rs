@@ -131,7 +131,10 @@ impl TestApp {
         let engine = SharedEngine::get();
         let store = engine.database().await;
         let folder = Arc::new(tempfile::tempdir().expect("a folder for the spool"));
-        let writer = Writer::start(store.clone(), collector::Options::in_folder(folder.path())).expect("a writer");
+        let writer = {
+            let rules = Arc::new(crate::StoredRules::new(self.app.metadata().clone()));
+            Writer::start(store.clone(), collector::Options::in_folder(folder.path()), rules).expect("a writer")
+        };
         let events = Events { store, writer: Some(writer), _spool: Some(folder), _engine: Some(engine) };
         let metadata = self.app.metadata().clone();
         Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events, Cache::in_process())

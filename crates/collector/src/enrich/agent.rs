@@ -15,6 +15,9 @@ const LONGEST: usize = 1_000;
 
 const UNKNOWN: &str = "UNKNOWN";
 
+/// The device of programs that visit pages.
+pub(super) const BOT: &str = "bot";
+
 /// What a `User-Agent` tells; empty for unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Agent {
@@ -105,7 +108,7 @@ fn read(parser: &Parser, text: &str) -> Agent {
         || (PROGRAMS.iter().any(|part| lower.contains(part)) && !NO_PROGRAMS.iter().any(|part| lower.contains(part)));
     let (os, os_version) = system(result.os, &result.os_version, text);
     let (browser, browser_version) = browser(result.name, result.version, text);
-    let device_type = if is_program { "bot" } else { device(result.category, &os, text, &lower) };
+    let device_type = if is_program { BOT } else { device(result.category, &os, text, &lower) };
     Agent { device_type, os, os_version, browser, browser_version }
 }
 

@@ -18,7 +18,9 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::clean::clean;
 use crate::delivery::Record;
-use crate::{Event, EventType, limits};
+use crate::places::Places;
+use crate::rules::{Addresses, Rules};
+use crate::{Event, EventType, Properties, json, limits};
 use agent::{Agent, Agents};
 use channel::Visit;
 use page::Page;
@@ -31,6 +33,7 @@ pub use sessions::{SESSION_LONGEST, SESSION_SILENCE};
 pub(crate) struct Enricher {
     agents: Agents,
     sessions: Sessions,
+    places: Places,
 }
 
 /// What the events of one delivery have in common.
@@ -40,6 +43,15 @@ pub(crate) struct Sender<'a> {
     pub(crate) received_at: DateTime<Utc>,
     pub(crate) ip: Option<IpAddr>,
     pub(crate) user_agent: Option<&'a str>,
+    /// Country and city as a trusted proxy says.
+    pub(crate) place: Option<(&'a str, &'a str)>,
+}
+
+#[cfg(test)]
+impl Sender<'_> {
+    pub(crate) fn of(project: ProjectId, received_at: DateTime<Utc>) -> Self {
+        Self { project, received_at, ip: None, user_agent: None, place: None }
+    }
 }
 
 /// What an event is made from: what was sent, and what the user agent tells.
@@ -52,14 +64,19 @@ struct Reading<'a> {
 }
 
 impl Enricher {
+    pub(crate) fn new(places: Places) -> Self {
+        Self { places, ..Self::default() }
+    }
+
     /// Fills every column and passes the event on.
     pub(crate) fn enrich<'a, R>(
         &self,
         record: &Record<'a>,
         sender: &Sender<'a>,
+        rules: &Rules,
         then: impl FnOnce(&Event<'_>) -> R,
     ) -> R {
-        then(&self.event(&self.read(record, sender)))
+        then(&self.event(&self.read(record, sender), rules))
     }
 
     /// Notes that somebody was there, as far as it matters for the sessions of other events.
@@ -77,7 +94,7 @@ impl Enricher {
         Reading { record: record.clone(), sender: *sender, said, user_agent, agent }
     }
 
-    fn event<'a>(&self, reading: &'a Reading<'a>) -> Event<'a> {
+    fn event<'a>(&self, reading: &'a Reading<'a>, rules: &Rules) -> Event<'a> {
         let Reading { record, sender, said, user_agent, agent } = reading;
         let received_at = sender.received_at.trunc_subsecs(3);
         let timestamp = record.time();
@@ -99,6 +116,10 @@ impl Enricher {
         let (os, os_version) = pair(&said.os, &said.os_version, (&agent.os, &agent.os_version));
         let (browser, browser_version) =
             pair(&said.browser, &said.browser_version, (&agent.browser, &agent.browser_version));
+        let address = address(record.ip, said, sender.ip);
+        let (country, city) = self.place(said, sender, address);
+        let is_internal = rules.internal.is(address, &page.host, record.distinct_id);
+        let is_bot = agent.device_type == agent::BOT || said.is_driven;
         Event {
             project_id: sender.project,
             event_id: record.id(),
@@ -109,15 +130,15 @@ impl Enricher {
             user_id: record.distinct_id.into(),
             person_id,
             session_id,
-            ip_address: address(record.ip, said, sender.ip),
+            ip_address: kept(address, rules.addresses),
             user_agent: column(Cow::Borrowed(user_agent)),
             device_type: device_type(said, agent),
             os,
             os_version,
             browser,
             browser_version,
-            country: said.country.clone().map(country).unwrap_or_default(),
-            city: said.city.clone().map(column).unwrap_or_default(),
+            country,
+            city,
             url: column(page.url),
             host: column(page.host),
             path: column(page.path),
@@ -129,10 +150,44 @@ impl Enricher {
             utm_campaign: campaign,
             utm_term: term,
             utm_content: content,
+            traffic: match (is_internal, is_bot) {
+                (true, _) => "internal",
+                (false, true) => "bot",
+                (false, false) => "",
+            },
+            revenue: revenue(said),
             library: said.library.clone().map(column).unwrap_or_default(),
-            properties: record.properties.into(),
+            properties: properties(record.properties, said, rules.addresses),
         }
     }
+
+    /// Where it was: as the sender says, else as the proxy says, else by the address.
+    fn place<'a>(&self, said: &Said<'a>, sender: &Sender<'a>, address: Option<IpAddr>) -> (Cow<'a, str>, Cow<'a, str>) {
+        if said.country.is_some() || said.city.is_some() {
+            let country = said.country.clone().map(country).unwrap_or_default();
+            return (country, said.city.clone().map(column).unwrap_or_default());
+        }
+        if let Some((code, city)) = sender.place {
+            return (country(code.into()), column(city.into()));
+        }
+        let place = address.map(|address| self.places.find(address)).unwrap_or_default();
+        (country(place.country.into()), column(place.city.into()))
+    }
+}
+
+/// The money an event says; 0 where it says none, or nothing that is a number.
+fn revenue(said: &Said<'_>) -> f64 {
+    let amounts = said.revenue.iter().flatten().filter_map(|text| text.trim().parse::<f64>().ok());
+    amounts.into_iter().find(|amount| amount.is_finite()).unwrap_or(0.0)
+}
+
+/// The properties, without an address that is not to be kept.
+fn properties<'a>(text: &'a str, said: &Said<'a>, addresses: Addresses) -> Cow<'a, str> {
+    if addresses == Addresses::Keep || said.ip.is_none() {
+        return text.into();
+    }
+    let kept = json::entries(text).into_iter().filter(|(name, _)| name != "$ip");
+    Properties::of_entries(&kept.collect::<Vec<_>>()).into_string().into()
 }
 
 fn device_type<'a>(said: &Said<'a>, agent: &'a Agent) -> Cow<'a, str> {
@@ -153,9 +208,14 @@ fn pair<'a>(
     (column(name), column(version.clone().unwrap_or(Cow::Borrowed(derived_version))))
 }
 
-fn address(of_event: Option<IpAddr>, said: &Said<'_>, of_request: Option<IpAddr>) -> Cow<'static, str> {
+fn address(of_event: Option<IpAddr>, said: &Said<'_>, of_request: Option<IpAddr>) -> Option<IpAddr> {
     let given = of_event.or_else(|| said.ip.as_deref()?.trim().parse().ok());
-    given.or(of_request).map(|ip| ip.to_canonical().to_string()).unwrap_or_default().into()
+    given.or(of_request).map(|address| address.to_canonical())
+}
+
+fn kept(address: Option<IpAddr>, addresses: Addresses) -> Cow<'static, str> {
+    let kept = address.and_then(|address| addresses.kept(address));
+    kept.map(|address| address.to_string()).unwrap_or_default().into()
 }
 
 fn country(said: Cow<'_, str>) -> Cow<'_, str> {

@@ -25,6 +25,10 @@ pub(super) struct Said<'a> {
     pub(super) library: Option<Cow<'a, str>>,
     /// Source, medium, campaign, term, content.
     pub(super) utm: [Option<Cow<'a, str>>; 5],
+    /// The money it says, by the name that is looked at first.
+    pub(super) revenue: [Option<Cow<'a, str>>; 2],
+    /// Whether a program drives the browser.
+    pub(super) is_driven: bool,
     /// Whether an advertiser's click id is there.
     pub(super) has_click_id: bool,
 }
@@ -41,6 +45,7 @@ impl<'a> Said<'a> {
                         *place = text;
                     }
                 }
+                Field::Driven => said.is_driven |= text.as_deref() == Some("true"),
                 Field::ClickId => said.has_click_id |= text.is_some(),
             }
         }
@@ -70,6 +75,9 @@ impl<'a> Said<'a> {
             "utm_campaign" => &mut self.utm[2],
             "utm_term" => &mut self.utm[3],
             "utm_content" => &mut self.utm[4],
+            "$revenue" => &mut self.revenue[0],
+            "revenue" => &mut self.revenue[1],
+            "$webdriver" => return Some(Field::Driven),
             _ if super::channel::CLICK_IDS.contains(&name) => return Some(Field::ClickId),
             _ => return None,
         }))
@@ -79,4 +87,5 @@ impl<'a> Said<'a> {
 enum Field<'s, 'a> {
     Text(&'s mut Option<Cow<'a, str>>),
     ClickId,
+    Driven,
 }

@@ -17,6 +17,7 @@ fn arrival() -> Arrival {
         received_at: at("2026-05-01T12:00:00.123456Z"),
         ip: Some("192.0.2.7".parse::<IpAddr>().unwrap()),
         user_agent: Some(CHROME_WINDOWS.to_owned()),
+        place: None,
     }
 }
 
@@ -27,19 +28,24 @@ fn event_of(event: &str, properties: Value) -> Event<'static> {
     enriched(incoming).unwrap()
 }
 
-/// Makes an event of what arrives. Tests have little and end soon: what it borrows from is never freed.
 fn enriched(incoming: Incoming) -> Result<Event<'static>, Rejection> {
-    let arrival: &Arrival = Box::leak(Box::new(arrival()));
+    enriched_by(&Rules::default(), incoming, arrival())
+}
+
+/// Makes an event of what arrives. Tests have little and end soon: what it borrows from is never freed.
+fn enriched_by(rules: &Rules, incoming: Incoming, arrival: Arrival) -> Result<Event<'static>, Rejection> {
+    let arrival: &Arrival = Box::leak(Box::new(arrival));
     let accepted = Box::leak(Box::new(Accepted::new(incoming, arrival.received_at)?));
     let sender = Sender {
         project: arrival.project,
         received_at: arrival.received_at,
         ip: arrival.ip,
         user_agent: arrival.user_agent.as_deref(),
+        place: arrival.place.as_ref().map(|place| (place.country.as_str(), place.city.as_str())),
     };
     let enricher = Enricher::default();
     let reading = Box::leak(Box::new(enricher.read(&Record::of(accepted), &sender)));
-    Ok(enricher.event(reading))
+    Ok(enricher.event(reading, rules))
 }
 
 const CHROME_WINDOWS: &str =
@@ -289,4 +295,68 @@ fn sessions_end_after_silence_and_after_a_day_and_are_the_same_each_time() {
     let long: Vec<String> = (0..60).map(|step| (start + SESSION_SILENCE * step).to_rfc3339()).collect();
     let (numbers, _) = sessions(&long.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!((numbers[48], numbers[49], numbers[59]), (0, 1, 1));
+}
+
+#[test]
+fn bots_and_internal_traffic_are_tagged() {
+    let rules = Rules {
+        internal: crate::Internal {
+            networks: vec!["192.0.2.0/24".parse().unwrap()],
+            hosts: vec!["localhost".into()],
+            user_ids: vec![],
+        },
+        ..Rules::default()
+    };
+    let traffic = |rules: &Rules, user_agent: &str, ip: &str, properties: Value| {
+        let mut incoming = Incoming::new("$pageview", "u1");
+        incoming.properties = Properties::from(serde_json::from_value::<Map<String, Value>>(properties).unwrap());
+        let arrival = Arrival { user_agent: Some(user_agent.into()), ip: ip.parse().ok(), ..arrival() };
+        enriched_by(rules, incoming, arrival).unwrap().traffic
+    };
+    let none = Rules::default();
+    assert_eq!(traffic(&none, CHROME_WINDOWS, "192.0.2.7", json!({})), "");
+    assert_eq!(traffic(&none, "curl/8.5.0", "192.0.2.7", json!({})), "bot");
+    assert_eq!(traffic(&none, CHROME_WINDOWS, "192.0.2.7", json!({ "$webdriver": true })), "bot");
+    assert_eq!(traffic(&none, CHROME_WINDOWS, "192.0.2.7", json!({ "$webdriver": false })), "");
+    assert_eq!(traffic(&rules, "curl/8.5.0", "192.0.2.7", json!({})), "internal");
+    assert_eq!(
+        traffic(&rules, CHROME_WINDOWS, "198.51.100.1", json!({ "$current_url": "http://localhost:8080/" })),
+        "internal"
+    );
+    assert_eq!(traffic(&rules, CHROME_WINDOWS, "198.51.100.1", json!({})), "");
+}
+
+#[test]
+fn an_address_is_kept_cut_or_dropped_everywhere() {
+    let with = |addresses| {
+        let mut incoming = Incoming::new("a", "u1");
+        incoming.properties = Properties::parse(r#"{"$ip":"203.0.113.77","plan":"pro"}"#).unwrap();
+        let event = enriched_by(&Rules { addresses, ..Rules::default() }, incoming, arrival()).unwrap();
+        (event.ip_address.into_owned(), event.properties.into_owned())
+    };
+    assert_eq!(with(Addresses::Keep), ("203.0.113.77".into(), r#"{"$ip":"203.0.113.77","plan":"pro"}"#.into()));
+    assert_eq!(with(Addresses::Anonymise), ("203.0.113.0".into(), r#"{"plan":"pro"}"#.into()));
+    assert_eq!(with(Addresses::Drop), (String::new(), r#"{"plan":"pro"}"#.into()));
+}
+
+#[test]
+fn a_place_is_as_the_sender_says_else_as_the_proxy_says() {
+    let place = Some(crate::SaidPlace { country: "fr".into(), city: "Lyon".into() });
+    let of = |properties: &str| {
+        let mut incoming = Incoming::new("a", "u1");
+        incoming.properties = Properties::parse(properties).unwrap();
+        let event = enriched_by(&Rules::default(), incoming, Arrival { place: place.clone(), ..arrival() }).unwrap();
+        (event.country.into_owned(), event.city.into_owned())
+    };
+    assert_eq!(of("{}"), ("FR".into(), "Lyon".into()));
+    assert_eq!(of(r#"{"$geoip_country_code":"DE"}"#), ("DE".into(), String::new()), "a city belongs to its country");
+}
+
+#[test]
+fn money_is_a_number_or_text_that_is_one() {
+    let of = |properties: Value| event_of("order", properties).revenue;
+    assert_eq!(of(json!({ "revenue": 12.5 })), 12.5);
+    assert_eq!(of(json!({ "revenue": "12.50", "$revenue": 3 })), 3.0);
+    assert_eq!(of(json!({ "$revenue": "much", "revenue": -2 })), -2.0);
+    assert_eq!((of(json!({ "revenue": null })), of(json!({ "revenue": [1] })), of(json!({}))), (0.0, 0.0, 0.0));
 }

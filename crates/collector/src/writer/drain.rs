@@ -11,9 +11,10 @@ use uuid::Uuid;
 
 use super::ids::{self, KnownIds, Mark};
 use super::insert::Inserter;
-use super::plan::{self, Plan};
+use super::plan::{self, Plan, RulesOf};
 use super::table::Table;
 use super::{Mode, Options, Outcome, Shared};
+use crate::Rulebook;
 use crate::delivery::Head;
 use crate::enrich::Enricher;
 use crate::spool::{Chunk, Cursor, Most, Position, Reader, Storing};
@@ -29,6 +30,7 @@ pub(super) struct Drainer<T> {
     pub(super) options: Options,
     pub(super) shared: Arc<Shared>,
     pub(super) enricher: Arc<Enricher>,
+    rulebook: Arc<dyn Rulebook>,
     /// Away while a chunk is read.
     reader: Option<Reader>,
     cursor: Cursor,
@@ -46,7 +48,7 @@ pub(super) struct Stopped;
 impl<T: Table> Drainer<T> {
     pub(super) fn new(
         table: T,
-        options: Options,
+        (options, rulebook): (Options, Arc<dyn Rulebook>),
         shared: Arc<Shared>,
         (reader, cursor): (Reader, Cursor),
         settled: watch::Sender<Position>,
@@ -56,9 +58,9 @@ impl<T: Table> Drainer<T> {
         let (loaded, recent) = oneshot::channel();
         tokio::spawn(load_recent(table.clone(), ids.key(), options.remembered_ids, loaded));
         let durable = shared.spool.durable();
-        let enricher = Arc::default();
+        let enricher = Arc::new(Enricher::new(options.places.clone()));
         let (reader, recent, begun) = (Some(reader), Some(recent), None);
-        Self { table, options, shared, enricher, reader, cursor, durable, settled, ids, recent, begun }
+        Self { table, options, shared, enricher, rulebook, reader, cursor, durable, settled, ids, recent, begun }
     }
 
     /// Works until the spool is closed and empty, or until it is stopped while the table is away.
@@ -93,7 +95,8 @@ impl<T: Table> Drainer<T> {
         tracing::debug!(events = plan.rows.len(), "storing again what was under way when the server ended");
         let left_out: HashSet<usize> = storing.left_out.iter().map(|row| *row as usize).collect();
         let rows = (0..plan.rows.len()).filter(|row| !left_out.contains(row)).collect();
-        let inserter = Inserter::new(&chunk, &plan, storing.token.clone(), rows, storing.blocks.clone());
+        let rules = self.rules(&plan).await?;
+        let inserter = Inserter::new(&chunk, &plan, &rules, storing.token.clone(), (rows, storing.blocks.clone()));
         let inserted = inserter.run(self).await?;
         self.settle(&plan, chunk.until, inserted.outcomes);
         Ok(())
@@ -112,7 +115,8 @@ impl<T: Table> Drainer<T> {
             self.cursor.storing = Some(storing);
             self.note().await;
         }
-        let inserted = Inserter::new(&chunk, &plan, token, rows, blocks).run(self).await?;
+        let rules = self.rules(&plan).await?;
+        let inserted = Inserter::new(&chunk, &plan, &rules, token, (rows, blocks)).run(self).await?;
         self.settle(&plan, chunk.until, inserted.outcomes);
         Ok(())
     }
@@ -212,9 +216,25 @@ impl<T: Table> Drainer<T> {
         }
     }
 
-    pub(super) async fn batch(&self, chunk: &Arc<Chunk>, rows: Vec<usize>) -> super::batch::Batch {
-        let (chunk, enricher) = (Arc::clone(chunk), Arc::clone(&self.enricher));
-        blocking(move || plan::batch(&chunk, &rows, &enricher)).await
+    /// Returns what the projects of a chunk want done with their events.
+    async fn rules(&self, plan: &Plan) -> Result<Arc<RulesOf>, Stopped> {
+        let mut all = RulesOf::new();
+        for project in plan.projects() {
+            let mut pause = FIRST_PAUSE;
+            let rules = loop {
+                match self.rulebook.of(project).await {
+                    Ok(rules) => break rules,
+                    Err(error) => tracing::warn!(%error, "events wait in the spool"),
+                }
+                if self.shared.is_stopping() {
+                    return Err(Stopped);
+                }
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            };
+            all.insert(project, rules);
+        }
+        Ok(Arc::new(all))
     }
 
     async fn read(&mut self, until: Position, most: Most) -> Result<Chunk, Stopped> {

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use super::Outcome;
 use super::batch::Batch;
 use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped, blocking};
-use super::plan::{self, Plan};
+use super::plan::{self, Plan, RulesOf};
 use super::rejected;
 use super::table::{Into, Table};
 use crate::Rejection;
@@ -23,6 +23,7 @@ const REFUSALS: usize = 200;
 pub(super) struct Inserter<'a> {
     chunk: &'a Arc<Chunk>,
     plan: &'a Plan,
+    rules: &'a Arc<RulesOf>,
     /// What the tokens begin with; the same rows under the same token are stored once.
     token: String,
     rows: Vec<usize>,
@@ -42,11 +43,11 @@ impl<'a> Inserter<'a> {
     pub(super) fn new(
         chunk: &'a Arc<Chunk>,
         plan: &'a Plan,
+        rules: &'a Arc<RulesOf>,
         token: String,
-        rows: Vec<usize>,
-        blocks: Vec<u32>,
+        (rows, blocks): (Vec<usize>, Vec<u32>),
     ) -> Self {
-        Self { chunk, plan, token, rows, blocks }
+        Self { chunk, plan, rules, token, rows, blocks }
     }
 
     pub(super) async fn run<T: Table>(self, drainer: &mut Drainer<T>) -> Result<Inserted, Stopped> {
@@ -86,7 +87,7 @@ impl<'a> Inserter<'a> {
         let mut waiting = vec![(rows, name.to_owned())];
         let mut refusals = 0;
         while let Some((mut rows, name)) = waiting.pop() {
-            let batch = drainer.batch(self.chunk, rows.clone()).await;
+            let batch = self.batch(drainer, rows.clone()).await;
             let Err(error) = self.insert(drainer, Into::Events, &batch, &name).await? else { continue };
             refusals += 1;
             if rows.len() == 1 || refusals > REFUSALS {
@@ -105,6 +106,11 @@ impl<'a> Inserter<'a> {
         Ok(())
     }
 
+    async fn batch<T: Table>(&self, drainer: &Drainer<T>, rows: Vec<usize>) -> Batch {
+        let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
+        blocking(move || plan::batch(&chunk, &rows, &enricher, &rules)).await
+    }
+
     /// Keeps what is refused in a table of its own.
     async fn reject<T: Table>(&self, drainer: &Drainer<T>, poison: Poison) -> Result<(), Stopped> {
         if self.plan.refused == 0 && poison.0.is_empty() {
@@ -113,8 +119,8 @@ impl<'a> Inserter<'a> {
         let mut poison = poison.0;
         poison.sort_unstable_by_key(|(row, _)| *row);
         let (rows, reasons): (Vec<usize>, Vec<String>) = poison.into_iter().unzip();
-        let (chunk, enricher) = (Arc::clone(self.chunk), Arc::clone(&drainer.enricher));
-        let batch = blocking(move || plan::rejected(&chunk, &rows, &reasons, &enricher)).await;
+        let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
+        let batch = blocking(move || plan::rejected(&chunk, &rows, &reasons, &enricher, &rules)).await;
         if let Err(error) = self.insert(drainer, Into::Rejected, &batch, "rejected").await? {
             // Nothing is left that could take it: the log is the last place.
             tracing::error!(%error, events = batch.ids.len(), "refused events could not be kept");

@@ -37,7 +37,7 @@ use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::spool::{self, Position, Refusal, Spool};
-use crate::{Delivery, Rejection};
+use crate::{Delivery, Places, Rejection, Rulebook};
 use counters::Counters;
 pub use counters::Statistics;
 use drain::{Drainer, Stopped};
@@ -62,6 +62,8 @@ pub struct Options {
     pub block_bytes: usize,
     /// Ids remembered at least, twice as many at most; 10 bytes each.
     pub remembered_ids: usize,
+    /// Where addresses are.
+    pub places: Places,
 }
 
 impl Options {
@@ -77,6 +79,7 @@ impl Options {
             block_bytes: 32 << 20,
             // Hash tables double: this many just fit into one of 2^21 places.
             remembered_ids: 1_800_000,
+            places: Places::none(),
         }
     }
 }
@@ -157,11 +160,11 @@ struct Shared {
 
 impl Writer {
     /// Opens the spool and starts to store what it holds. The analytics store may be away.
-    pub fn start(store: Store, options: Options) -> Result<Self, Error> {
-        Self::on(EventsTable::new(store), options)
+    pub fn start(store: Store, options: Options, rulebook: Arc<dyn Rulebook>) -> Result<Self, Error> {
+        Self::on(EventsTable::new(store), options, rulebook)
     }
 
-    fn on(table: impl Table, options: Options) -> Result<Self, Error> {
+    fn on(table: impl Table, options: Options, rulebook: Arc<dyn Rulebook>) -> Result<Self, Error> {
         let folder = options.folder.clone();
         let spool = spool::Options {
             folder: folder.clone(),
@@ -182,7 +185,8 @@ impl Writer {
             trouble: Mutex::default(),
         });
         let (settles, settled) = watch::channel(opened.cursor.settled);
-        let drainer = Drainer::new(table, options, Arc::clone(&shared), (opened.reader, opened.cursor), settles);
+        let drainer =
+            Drainer::new(table, (options, rulebook), Arc::clone(&shared), (opened.reader, opened.cursor), settles);
         *lock(&shared.task) = Some(tokio::spawn(drainer.run()));
         Ok(Self { shared, settled })
     }

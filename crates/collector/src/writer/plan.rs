@@ -1,7 +1,8 @@
 //! What of a chunk of the spool is to be stored, in which blocks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::RandomState;
+use std::sync::Arc;
 
 use analytics_model::{EventId, ProjectId};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
@@ -10,12 +11,16 @@ use super::batch::{Batch, Rows};
 use super::ids::{Mark, mark_of};
 use super::rejected::{self, Reason};
 use super::{Mode, Options};
+use crate::Rules;
 use crate::delivery::{Contents, Record};
 use crate::enrich::{Enricher, Sender};
 use crate::spool::{Chunk, Position};
 
 /// Months of one insert: each is a part on disk, and ClickHouse refuses more than a hundred.
 const MONTHS: usize = 60;
+
+/// The rules of the projects of a chunk.
+pub(super) type RulesOf = HashMap<ProjectId, Arc<Rules>>;
 
 /// The deliveries of a chunk and their events, without the texts.
 #[derive(Default)]
@@ -82,6 +87,11 @@ impl Plan {
         self.refused += contents.refused.len();
     }
 
+    /// Returns the projects it has events of.
+    pub(super) fn projects(&self) -> BTreeSet<ProjectId> {
+        self.deliveries.iter().map(|delivery| delivery.project).collect()
+    }
+
     pub(super) fn project(&self, row: &Row) -> ProjectId {
         self.deliveries[row.delivery].project
     }
@@ -109,9 +119,11 @@ impl Plan {
 }
 
 /// Makes the block of those rows; they are named in ascending order.
-pub(super) fn batch(chunk: &Chunk, rows: &[usize], enricher: &Enricher) -> Batch {
+pub(super) fn batch(chunk: &Chunk, rows: &[usize], enricher: &Enricher, rules: &RulesOf) -> Batch {
     let mut batch = Rows::with_capacity(rows.len());
-    for_each(chunk, rows, |record, sender, _| enricher.enrich(record, sender, |event| batch.push(event)));
+    for_each(chunk, rows, |record, sender, _| {
+        enricher.enrich(record, sender, &rules[&sender.project], |event| batch.push(event));
+    });
     batch.finish()
 }
 
@@ -123,19 +135,28 @@ pub(super) fn observe(chunk: &Chunk, rows: &[usize], enricher: &Enricher) {
 
 /// Makes the block of what is refused: rows that the store did not take, with its words, and what was refused at the
 /// door.
-pub(super) fn rejected(chunk: &Chunk, rows: &[usize], reasons: &[String], enricher: &Enricher) -> Batch {
+pub(super) fn rejected(
+    chunk: &Chunk,
+    rows: &[usize],
+    reasons: &[String],
+    enricher: &Enricher,
+    rules: &RulesOf,
+) -> Batch {
     let mut batch = rejected::Rows::default();
     for_each(chunk, rows, |record, sender, at| {
         let reason = Reason { code: rejected::REFUSED_BY_STORE, field: "", reason: &reasons[at] };
         let raw = rejected::written(record);
-        enricher.enrich(record, sender, |event| batch.push(event, &reason, &raw));
+        enricher.enrich(record, sender, &rules[&sender.project], |event| batch.push(event, &reason, &raw));
     });
     for (_, contents) in contents(chunk) {
         let Ok(contents) = contents else { continue };
         let sender = contents.sender();
         for refused in &contents.refused {
             rejected::guess(refused, &sender, |record| {
-                enricher.enrich(record, &sender, |event| batch.push(event, &Reason::of(refused), refused.raw));
+                let rules = &rules[&sender.project];
+                enricher.enrich(record, &sender, rules, |event| {
+                    batch.push(event, &Reason::of(refused), refused.raw);
+                });
             });
         }
     }

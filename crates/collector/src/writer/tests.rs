@@ -128,7 +128,7 @@ impl World {
     }
 
     fn writer_with(&self, options: Options) -> Writer {
-        Writer::on(self.table.clone(), options).unwrap()
+        Writer::on(self.table.clone(), options, Arc::new(crate::NoRules)).unwrap()
     }
 }
 
@@ -137,7 +137,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn arrival() -> Arrival {
-    Arrival { project: ProjectId(Uuid::from_u128(1)), received_at: now(), ip: None, user_agent: None }
+    Arrival::of(ProjectId(Uuid::from_u128(1)), now())
 }
 
 fn delivery(ids: impl IntoIterator<Item = u128>, mode: Mode) -> Delivery {
@@ -413,8 +413,9 @@ async fn the_ids_of_the_last_24_hours_are_listed_up_to_the_limit() {
     for (index, event) in live(1..=60).events.iter().enumerate() {
         // Ten events each, 25, 20 … 0 hours before the last.
         let received_at = now() - TimeDelta::hours(25) + TimeDelta::hours(5 * (index as i64 / 10));
-        let sender = crate::enrich::Sender { project: arrival().project, received_at, ip: None, user_agent: None };
-        enricher.enrich(&crate::delivery::Record::of(event), &sender, |event| rows.push(event));
+        let sender = crate::enrich::Sender::of(arrival().project, received_at);
+        let record = crate::delivery::Record::of(event);
+        enricher.enrich(&record, &sender, &crate::Rules::default(), |event| rows.push(event));
     }
     let batch = rows.finish();
     for _ in 0..2 {

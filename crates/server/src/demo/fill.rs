@@ -96,7 +96,7 @@ async fn store(app: &App, project: &Project, events: &[Incoming]) -> anyhow::Res
     // As if they had been sent when they happened: those of a minute arrive together.
     for together in events.chunk_by(|one, other| minute(one) == minute(other)) {
         let received_at = together.last().and_then(|event| event.timestamp).unwrap_or_else(|| app.now());
-        let arrival = Arrival { project: project.id, received_at, ip: None, user_agent: None };
+        let arrival = Arrival::of(project.id, received_at);
         let accepted = together.iter().map(|event| Accepted::new(event.clone(), received_at));
         let events = accepted.collect::<Result<_, _>>().context("a simulated event was refused")?;
         deliveries.push(Delivery { arrival, mode: Mode::Historical, events, refused: Vec::new() });

@@ -90,7 +90,7 @@ impl Target {
 }
 
 async fn write(app: &App, project: &Project, events: Vec<Incoming>) -> anyhow::Result<Stored> {
-    let arrival = Arrival { project: project.id, received_at: app.now(), ip: None, user_agent: None };
+    let arrival = Arrival::of(project.id, app.now());
     let mut stored = Stored::default();
     let mut good = Vec::with_capacity(events.len());
     let mut places = Vec::with_capacity(events.len());
