@@ -1,6 +1,5 @@
 //! Why events were not taken, or can't be looked at.
 
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use collector::WriteError;
 use collector::wire::BadRequest;
@@ -14,7 +13,7 @@ use crate::tenancy;
 pub(super) enum Error {
     /// The body did not arrive whole, or is too large.
     #[error("{0}")]
-    Body(BytesRejection),
+    Body(String, StatusCode),
     /// The request as a whole.
     #[error(transparent)]
     Request(#[from] BadRequest),
@@ -48,7 +47,7 @@ impl Error {
     /// Returns the HTTP status to answer with.
     pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::Body(rejection) => rejection.status(),
+            Self::Body(_, status) => *status,
             Self::Request(request) => StatusCode::from_u16(request.status()).unwrap_or(StatusCode::BAD_REQUEST),
             Self::KeyMissing | Self::KeyWrong => StatusCode::UNAUTHORIZED,
             Self::KeyMayNotWrite => StatusCode::FORBIDDEN,
@@ -63,8 +62,8 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let status = error.status();
         match error {
-            Error::Body(_) if status == StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "body_too_large", &error),
-            Error::Body(_) => Self::new(status, "body_incomplete", &error),
+            Error::Body(..) if status == StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "body_too_large", &error),
+            Error::Body(..) => Self::new(status, "body_incomplete", &error),
             Error::Request(request) => Self::new(status, request.code(), &request),
             Error::KeyMissing => Self::new(status, "key_missing", &error),
             Error::KeyWrong => Self::new(status, "key_wrong", &error),

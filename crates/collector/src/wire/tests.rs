@@ -20,11 +20,11 @@ fn request(body: &[u8]) -> Request<'_> {
 }
 
 fn native(body: &str) -> Parsed {
-    native::parse(&request(body.as_bytes())).unwrap()
+    native::parse(&request(body.as_bytes()), native::Call::Event).unwrap()
 }
 
 fn posthog(body: &str) -> Parsed {
-    posthog::parse(&request(body.as_bytes())).unwrap()
+    posthog::parse(&request(body.as_bytes()), posthog::Call::Batch).unwrap()
 }
 
 fn codes(parsed: &Parsed) -> Vec<&'static str> {
@@ -54,7 +54,7 @@ fn our_own_form_comes_as_one_event_a_list_a_batch_and_lines() {
     }
     let body = format!("{{oops\n{one}");
     let lines = Request { content_type: Some("application/x-ndjson; charset=utf-8"), ..request(body.as_bytes()) };
-    assert_eq!(codes(&native::parse(&lines).unwrap()), ["json_invalid", "ok"]);
+    assert_eq!(codes(&native::parse(&lines, native::Call::Event).unwrap()), ["json_invalid", "ok"]);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_bad_request_is_refused_as_a_whole() {
         (b"{}", Some("lzma"), 415),
     ];
     for (body, content_encoding, status) in cases {
-        let refused = native::parse(&Request { content_encoding, ..request(body) }).unwrap_err();
+        let refused = native::parse(&Request { content_encoding, ..request(body) }, native::Call::Event).unwrap_err();
         assert_eq!(refused.status(), status, "{refused}");
     }
 }
@@ -143,7 +143,7 @@ fn a_bad_request_is_refused_as_a_whole() {
 fn the_address_may_say_that_events_are_old() {
     let body = br#"[{"event":"a","distinct_id":"u"}]"#;
     let historical =
-        |query: &'static str| native::parse(&Request { query, ..request(body) }).map(|parsed| parsed.historical);
+        |query: &'static str| native::parse(&Request { query, ..request(body) }, native::Call::Event).map(|parsed| parsed.historical);
     assert_eq!(historical(""), Ok(false));
     assert_eq!(historical("historical=true"), Ok(true));
     assert_eq!(historical("historical=false"), Ok(false));
@@ -186,7 +186,7 @@ fn bodies_may_be_compressed_in_any_usual_way() {
         ("gzip, gzip", gzip(&gzip(json))),
     ];
     for (encoding, body) in cases {
-        let parsed = native::parse(&Request { content_encoding: Some(encoding), ..request(&body) });
+        let parsed = native::parse(&Request { content_encoding: Some(encoding), ..request(&body) }, native::Call::Event);
         assert_eq!(codes(&parsed.unwrap()), ["ok"], "{encoding}");
     }
 }
@@ -228,13 +228,13 @@ fn posthog_bodies_are_wrapped_in_many_ways() {
         (gzip(encoded.as_bytes()), Some("gzip")),
     ];
     for (body, content_encoding) in cases {
-        let parsed = posthog::parse(&Request { content_encoding, ..request(&body) }).unwrap();
+        let parsed = posthog::parse(&Request { content_encoding, ..request(&body) }, posthog::Call::Batch).unwrap();
         assert_eq!(parsed.key.as_deref(), Some("k+/"));
         assert_eq!(parsed.events[0].as_ref().unwrap().event, "a?>");
     }
     let query = format!("compression=base64&data={encoded}");
     let by_query = Request { query: &query, ..request(b"") };
-    assert_eq!(posthog::parse(&by_query).unwrap().events.len(), 1);
+    assert_eq!(posthog::parse(&by_query, posthog::Call::Capture).unwrap().events.len(), 1);
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn posthog_requests_are_refused_with_the_status_its_libraries_know() {
         (&bomb, 413),
     ];
     for (body, status) in cases {
-        let refused = posthog::parse(&request(body)).unwrap_err();
+        let refused = posthog::parse(&request(body), posthog::Call::Batch).unwrap_err();
         assert_eq!(refused.status(), status, "{refused}");
     }
 }
@@ -308,7 +308,7 @@ fn posthog_times_follow_the_senders_clock_unless_told_otherwise() {
     let body = br#"{"event":"a","distinct_id":"u","token":"k","timestamp":"2026-05-01T11:00:00Z"}"#;
     let ms = at("2026-05-01T12:00:10Z").timestamp_millis();
     let query = format!("_={ms}");
-    let parsed = posthog::parse(&Request { query: &query, ..request(body) }).unwrap();
+    let parsed = posthog::parse(&Request { query: &query, ..request(body) }, posthog::Call::Capture).unwrap();
     assert_eq!(parsed.events[0].as_ref().unwrap().timestamp, Some(at("2026-05-01T10:59:50Z")));
 }
 
@@ -338,6 +338,22 @@ fn an_incoming_event_is_written_in_our_own_form() {
     assert_eq!(parsed.events, [Ok(event)]);
 }
 
+fn every_parser(request: &Request<'_>) {
+    for call in [native::Call::Event, native::Call::Identify, native::Call::Alias] {
+        let _ = native::parse(request, call);
+    }
+    for call in [posthog::Call::Capture, posthog::Call::Engage, posthog::Call::Batch] {
+        let _ = posthog::parse(request, call);
+        let _ = posthog::parse(&Request { query: "compression=lz64", ..*request }, call);
+    }
+    let _ = posthog::key(request);
+    let headers = posthog_v1::Headers { sdk_info: Some("x/1"), sent_at: Some("2026-05-01T12:00:00Z") };
+    let _ = posthog_v1::parse(request, headers);
+    for call in [None, Some(segment::Call::Track), Some(segment::Call::Page), Some(segment::Call::Merge)] {
+        let _ = segment::parse(request, call);
+    }
+}
+
 fn any_json() -> impl Strategy<Value = serde_json::Value> {
     let names = prop_oneof![
         Just("event"),
@@ -353,6 +369,13 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
         Just("data"),
         Just("token"),
         Just("other"),
+        Just("type"),
+        Just("context"),
+        Just("page"),
+        Just("traits"),
+        Just("userId"),
+        Just("messageId"),
+        Just("options"),
     ];
     let leaf = prop_oneof![
         Just(json!(null)),
@@ -361,6 +384,8 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
         any::<f64>().prop_map(|value| json!(value)),
         any::<String>().prop_map(|value| json!(value)),
         Just(json!("2026-05-01T11:00:00Z")),
+        Just(json!("page")),
+        Just(json!("group")),
     ];
     leaf.prop_recursive(4, 40, 6, move |inner| {
         prop_oneof![
@@ -376,15 +401,13 @@ proptest! {
     fn no_bytes_make_a_parser_panic(body in proptest::collection::vec(any::<u8>(), 0..300), encoding in 0..5_usize) {
         let content_encoding = [None, Some("gzip"), Some("deflate"), Some("br"), Some("zstd")][encoding];
         let request = Request { content_encoding, ..request(&body) };
-        let _ = native::parse(&request);
-        let _ = posthog::parse(&request);
+        every_parser(&request);
     }
 
     #[test]
     fn no_json_makes_a_parser_panic(value in any_json()) {
         let body = value.to_string();
-        let _ = native::parse(&request(body.as_bytes()));
-        let _ = posthog::parse(&request(body.as_bytes()));
+        every_parser(&request(body.as_bytes()));
     }
 
     #[test]
