@@ -43,7 +43,8 @@ fn parse(fixture: &Value, request: &Request<'_>) -> Option<Result<Parsed, BadReq
 fn every_request_is_read_as_its_file_says() {
     let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sdk/spec"));
     assert!(files.len() > 50, "{}", files.len());
-    let wrong: Vec<String> = files.iter().filter_map(|file| Some(format!("{}: {}", file.display(), check(file)?))).collect();
+    let wrong: Vec<String> =
+        files.iter().filter_map(|file| Some(format!("{}: {}", file.display(), check(file)?))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 

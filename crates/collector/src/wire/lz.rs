@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn what_the_browsers_library_packed_is_read() {
-        for text in ["", "a", "aaaaaaaaaa", "{\"event\":\"ä€😀\"}", "abcabcabcabcabcabc", "\u{1}\u{ff}\u{100}\u{ffff}"] {
+        for text in ["", "a", "aaaaaaaaaa", "{\"event\":\"ä€😀\"}", "abcabcabcabcabcabc", "\u{1}\u{ff}\u{100}\u{ffff}"]
+        {
             assert_eq!(open(lz_str::compress_to_base64(text).as_bytes(), 1_000), Ok(text.to_owned()), "{text}");
         }
     }

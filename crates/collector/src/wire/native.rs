@@ -16,7 +16,6 @@ use crate::json::{self, Object};
 use crate::properties::quoted;
 use crate::{EventType, Incoming, Properties, Rejection, limits};
 
-
 /// Some programs on Windows write it in front of UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -194,7 +193,7 @@ impl Reader {
             let reason = "who did it is missing: distinct_id or user_id";
             return Err(Rejection::field("distinct_id_missing", "distinct_id", reason).into());
         }
-        if self.call == Call::Alias && !seen.contains(&"alias") {
+        if self.call == Call::Alias && event.properties.is_empty() {
             return Err(alias_missing().into());
         }
         Ok(event)

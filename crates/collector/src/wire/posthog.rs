@@ -199,7 +199,9 @@ impl Reader {
         id: Result<Option<Uuid>, Rejection>,
     ) -> Result<Incoming, Rejection> {
         let name = sent.event.and_then(json::scalar).unwrap_or(Cow::Borrowed(self.unnamed));
-        let name = Some(name).filter(|name| !name.is_empty()).ok_or_else(|| Rejection::field("event_missing", "event", "the event's name is missing"))?;
+        let name = Some(name)
+            .filter(|name| !name.is_empty())
+            .ok_or_else(|| Rejection::field("event_missing", "event", "the event's name is missing"))?;
         let mut incoming = Incoming::new(name, distinct_id(sent, &properties)?);
         incoming.event_id = id?;
         incoming.set = sent.set.map(|raw| Properties::parse_field("$set", raw.get())).transpose()?;

@@ -131,11 +131,8 @@ impl Reader {
         };
         let keeps_clock = flag("disable_skew_correction", options.disable_skew_correction)? == Some(true);
         let timestamp = sent.timestamp.and_then(json::scalar);
-        let claim = Claim {
-            timestamp: timestamp.as_deref(),
-            offset_ms: None,
-            sent_at: self.sent_at.filter(|_| !keeps_clock),
-        };
+        let claim =
+            Claim { timestamp: timestamp.as_deref(), offset_ms: None, sent_at: self.sent_at.filter(|_| !keeps_clock) };
         let mut incoming = Incoming::new(event, distinct_id);
         incoming.event_id = Some(id);
         incoming.timestamp = Some(claim.resolve(self.now));
@@ -173,7 +170,9 @@ fn flag(name: &'static str, value: Option<&RawValue>) -> Result<Option<bool>, Re
     match json::scalar(value).map(|text| text.trim().to_ascii_lowercase()).as_deref() {
         Some("true" | "1") => Ok(Some(true)),
         Some("false" | "0") => Ok(Some(false)),
-        _ => Err(Rejection::field("options_invalid", format!("options.{name}"), format!("{name} must be true or false"))),
+        _ => {
+            Err(Rejection::field("options_invalid", format!("options.{name}"), format!("{name} must be true or false")))
+        }
     }
 }
 

@@ -142,8 +142,9 @@ fn a_bad_request_is_refused_as_a_whole() {
 #[test]
 fn the_address_may_say_that_events_are_old() {
     let body = br#"[{"event":"a","distinct_id":"u"}]"#;
-    let historical =
-        |query: &'static str| native::parse(&Request { query, ..request(body) }, native::Call::Event).map(|parsed| parsed.historical);
+    let historical = |query: &'static str| {
+        native::parse(&Request { query, ..request(body) }, native::Call::Event).map(|parsed| parsed.historical)
+    };
     assert_eq!(historical(""), Ok(false));
     assert_eq!(historical("historical=true"), Ok(true));
     assert_eq!(historical("historical=false"), Ok(false));
@@ -186,7 +187,8 @@ fn bodies_may_be_compressed_in_any_usual_way() {
         ("gzip, gzip", gzip(&gzip(json))),
     ];
     for (encoding, body) in cases {
-        let parsed = native::parse(&Request { content_encoding: Some(encoding), ..request(&body) }, native::Call::Event);
+        let parsed =
+            native::parse(&Request { content_encoding: Some(encoding), ..request(&body) }, native::Call::Event);
         assert_eq!(codes(&parsed.unwrap()), ["ok"], "{encoding}");
     }
 }
@@ -425,5 +427,51 @@ proptest! {
             let again: serde_json::Value = serde_json::from_str(properties.as_str()).unwrap();
             prop_assert!(again.is_object());
         }
+    }
+}
+
+#[test]
+fn a_million_names_and_endless_nesting_are_refused_in_no_time() {
+    let names: String = (0..1_000_000).map(|index| format!(r#""k{index}":1,"#)).collect();
+    let lists = format!("{}{}", "[".repeat(900_000), "]".repeat(900_000));
+    let objects = format!("{}1{}", r#"{"a":"#.repeat(150_000), "}".repeat(150_000));
+    let started = std::time::Instant::now();
+    for hostile in [format!("{{{names}\"last\":1}}"), lists, objects] {
+        for body in [
+            hostile.clone(),
+            format!(r#"{{"event":"a","distinct_id":"u","token":"k","properties":{hostile}}}"#),
+            format!(r#"{{"event":"a","userId":"u","type":"track","context":{hostile}}}"#),
+            format!(
+                r#"{{"batch":[{{"event":"a","userId":"u","uuid":"x","context":{{"page":{hostile}}},"properties":{{"x":{hostile}}}}}]}}"#
+            ),
+        ] {
+            for call in [posthog::Call::Engage, posthog::Call::Batch] {
+                let _ = posthog::parse(&request(body.as_bytes()), call);
+            }
+            let _ = posthog_v1::parse(&request(body.as_bytes()), posthog_v1::Headers::default());
+            if let Ok(parsed) = segment::parse(&request(body.as_bytes()), Some(segment::Call::Track)) {
+                assert!(parsed.events.iter().all(Result::is_err));
+            }
+            for call in [native::Call::Event, native::Call::Identify] {
+                let _ = native::parse(&request(body.as_bytes()), call);
+            }
+        }
+    }
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[test]
+fn the_clock_reads_more_ways_to_write_a_time() {
+    let cases = [
+        ("2026-05-01T12:30Z", "2026-05-01T12:30:00Z"),
+        ("2026-05-01t12:30:00z", "2026-05-01T12:30:00Z"),
+        ("2026-05-01T12:30:00+03", "2026-05-01T09:30:00Z"),
+        ("2026-05-01 12:30:00+03:00", "2026-05-01T09:30:00Z"),
+        ("20260501T123000Z", "2026-05-01T12:30:00Z"),
+        ("2026-05-01T12:30:00,5Z", "2026-05-01T12:30:00.5Z"),
+        ("Fri, 01 May 2026 12:30:00 GMT", "2026-05-01T12:30:00Z"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(clock::parse(text), Some(at(expected)), "{text}");
     }
 }

@@ -38,8 +38,7 @@ async fn results(app: &App, came: &Came) -> Result<Map<String, Value>, Error> {
     // The key stands in a header: what comes without a good one is not even read.
     let arrival = came.arrival(app, came.bearer()).await?;
     let header = |name| text(&came.headers, HeaderName::from_static(name));
-    let headers =
-        Headers { sdk_info: header("posthog-sdk-info"), sent_at: header("posthog-request-timestamp") };
+    let headers = Headers { sdk_info: header("posthog-sdk-info"), sent_at: header("posthog-request-timestamp") };
     let batch = posthog_v1::parse(&came.request(app)?, headers)?;
     let verdicts = store(app, &arrival, batch.parsed).await?;
     Ok(batch.ids.into_iter().zip(verdicts.iter().map(result)).collect())

@@ -73,7 +73,8 @@ async fn settings(State(app): State<App>, Path(key): Path<String>, came: Came) -
         return error.into_text();
     }
     let (protocol, host) = app.settings().public_url.split_once("://").unwrap_or(("https", ""));
-    let target = json!({ "apiKey": key, "apiHost": format!("{}/v1", host.trim_end_matches('/')), "protocol": protocol });
+    let target =
+        json!({ "apiKey": key, "apiHost": format!("{}/v1", host.trim_end_matches('/')), "protocol": protocol });
     let allowed = json!({ "__default": { "enabled": true, "integrations": {} } });
     let settings = json!({
         "integrations": { "Segment.io": target },

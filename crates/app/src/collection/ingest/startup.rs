@@ -12,16 +12,15 @@ use collector::wire::posthog;
 use serde_json::{Value, json};
 
 use super::super::error::Error;
-use super::at;
 use super::came::Came;
+use super::{asked, at};
 use crate::App;
 
 pub(super) fn routes() -> Router<App> {
     at("/flags", limits::POSTHOG_EVENT_BYTES, get(flags).post(flags))
         .merge(at("/decide", limits::POSTHOG_EVENT_BYTES, get(flags).post(flags)))
         .merge(at("/flags/definitions", 0, get(definitions)))
-        .merge(at("/array/{token}/{file}", 0, get(configuration)))
-        .route("/array/{*file}", any(not_here))
+        .route("/array/{*file}", get(configuration).options(asked))
         .route("/static/{*file}", any(not_here))
 }
 
@@ -31,15 +30,15 @@ pub(super) async fn not_here() -> Response {
     (StatusCode::NOT_FOUND, about, "there is no such file here\n").into_response()
 }
 
-/// Answers `config.js`, a script, and `config`, the same as JSON.
-async fn configuration(State(app): State<App>, Path((token, file)): Path<(String, String)>, came: Came) -> Response {
-    if !matches!(file.as_str(), "config.js" | "config") {
+/// Answers `TOKEN/config.js`, a script, and `TOKEN/config`, the same as JSON.
+async fn configuration(State(app): State<App>, Path(path): Path<String>, came: Came) -> Response {
+    let Some((token, file @ ("config.js" | "config"))) = path.trim_end_matches('/').split_once('/') else {
         return not_here().await;
-    }
-    if let Err(error) = came.arrival(&app, Some(&token)).await {
+    };
+    if let Err(error) = came.arrival(&app, Some(token)).await {
         return error.into_text();
     }
-    let config = config(&token);
+    let config = config(token);
     let fresh = (header::CACHE_CONTROL, "public, max-age=60");
     if file == "config" {
         return ([fresh], axum::Json(config)).into_response();

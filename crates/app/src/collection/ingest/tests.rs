@@ -86,7 +86,8 @@ app_tests! {
 fn request(sent: &Value) -> Request<Body> {
     let query = sent["query"].as_str().map(|query| format!("?{query}")).unwrap_or_default();
     let path = sent["path"].as_str().expect("a path");
-    let mut request = Request::builder().method(sent["method"].as_str().expect("a method")).uri(format!("{path}{query}"));
+    let mut request =
+        Request::builder().method(sent["method"].as_str().expect("a method")).uri(format!("{path}{query}"));
     for (name, value) in sent["headers"].as_object().into_iter().flatten() {
         request = request.header(name, value.as_str().expect("a header's text"));
     }
@@ -136,7 +137,13 @@ fn stored_otherwise(stored: &[Value], expected: &[Value]) -> Vec<String> {
 /// What is said of an event under the names of what is stored.
 fn stored_form(event: &Value) -> Value {
     let mut form = json!({ "event_name": event["event"], "user_id": event["distinct_id"], "properties": {} });
-    let names = [("event_id", "event_id"), ("timestamp", "timestamp"), ("session_id", "session_id"), ("ip", "ip_address"), ("user_agent", "user_agent")];
+    let names = [
+        ("event_id", "event_id"),
+        ("timestamp", "timestamp"),
+        ("session_id", "session_id"),
+        ("ip", "ip_address"),
+        ("user_agent", "user_agent"),
+    ];
     for (said, stored) in names {
         if !event[said].is_null() {
             form[stored] = event[said].clone();

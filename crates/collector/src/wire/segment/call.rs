@@ -160,10 +160,8 @@ impl<'a> Item<'a> {
         if call == Call::Merge {
             let reason = "two objects with type and value are needed";
             let wrong = || Rejection::field("merge_invalid", "mergeProperties", reason);
-            let both: Vec<Named<'a>> = self
-                .merge_properties
-                .and_then(|list| serde_json::from_str(list.get()).ok())
-                .ok_or_else(wrong)?;
+            let both: Vec<Named<'a>> =
+                self.merge_properties.and_then(|list| serde_json::from_str(list.get()).ok()).ok_or_else(wrong)?;
             let [first, second] = &both[..] else { return Err(wrong()) };
             return Ok((id(first.value).ok_or_else(wrong)?, id(second.value).ok_or_else(wrong)?));
         }
