@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 /// Reads a request by the parser of its path; none where nothing is taken.
 fn parse(fixture: &Value, request: &Request<'_>) -> Option<Result<Parsed, BadRequest>> {
-    let path = fixture["request"]["path"].as_str().unwrap().trim_end_matches('/');
+    let path = fixture["request"]["path"].as_str().expect("a sound fixture").trim_end_matches('/');
     let header = |name: &str| fixture["request"]["headers"][name].as_str();
     let native = |call| Some(native::parse(request, call));
     let posthog = |call| Some(posthog::parse(request, call));
@@ -50,13 +50,13 @@ fn every_request_is_read_as_its_file_says() {
 
 /// Returns what is wrong.
 fn check(file: &Path) -> Option<String> {
-    let fixture: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    let fixture: Value = serde_json::from_slice(&fs::read(file).expect("a sound fixture")).expect("a sound fixture");
     let sent = &fixture["request"];
     let body = match sent["body_base64"].as_str() {
-        Some(encoded) => BASE64_STANDARD.decode(encoded).unwrap(),
+        Some(encoded) => BASE64_STANDARD.decode(encoded).expect("a sound fixture"),
         None => sent["body"].as_str().unwrap_or_default().as_bytes().to_vec(),
     };
-    let now: DateTime<Utc> = "2026-03-02T12:00:00Z".parse().unwrap();
+    let now: DateTime<Utc> = "2026-03-02T12:00:00Z".parse().expect("a sound fixture");
     let request = Request {
         body: &body,
         content_type: sent["headers"]["content-type"].as_str(),
@@ -64,8 +64,8 @@ fn check(file: &Path) -> Option<String> {
         query: sent["query"].as_str().unwrap_or_default(),
         received_at: now,
     };
-    let status = fixture["response"]["status"].as_u64().unwrap();
-    let expected = fixture["events"].as_array().unwrap();
+    let status = fixture["response"]["status"].as_u64().expect("a sound fixture");
+    let expected = fixture["events"].as_array().expect("a sound fixture");
     let parsed = match parse(&fixture, &request) {
         Some(Ok(parsed)) => parsed,
         None if expected.is_empty() => return None,
@@ -97,8 +97,8 @@ fn holds(value: &Value, expected: &Value) -> bool {
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("a sound fixture") {
+        let path = entry.expect("a sound fixture").path();
         if path.is_dir() {
             found.extend(files(&path));
         } else if path.extension().is_some_and(|ending| ending == "json") {

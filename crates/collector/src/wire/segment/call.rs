@@ -115,26 +115,11 @@ impl<'a> Item<'a> {
                 Cow::Borrowed(if call == Call::Page { "$pageview" } else { "$screen" })
             }
             Call::Group => {
-                let group = id(self.group_id)
-                    .ok_or_else(|| Rejection::field("group_missing", "groupId", "which group is missing: groupId"))?;
-                context.say("$group_type", quoted(GROUP));
-                context.say("$group_key", quoted(&group));
-                context.group = Some(group);
-                if let Some(traits) = self.traits {
-                    Properties::parse_field("traits", traits.get())?;
-                    context.say("$group_set", traits.get());
-                }
+                self.group(&mut context)?;
                 (own, set) = (None, None);
                 Cow::Borrowed("$groupidentify")
             }
-            Call::Alias | Call::Merge => {
-                let (user, previous) = self.two_ids(call)?;
-                context.say("distinct_id", quoted(&user));
-                context.say("alias", quoted(&previous));
-                let mut incoming = Incoming::new("$create_alias", user);
-                context.end(&mut incoming, None)?;
-                return Ok(incoming);
-            }
+            Call::Alias | Call::Merge => return self.alias(call, context),
         };
         let who = user.clone().or(anonymous.clone()).ok_or_else(|| {
             Rejection::field("distinct_id_missing", "userId", "who did it is missing: userId or anonymousId")
@@ -152,6 +137,28 @@ impl<'a> Item<'a> {
         let set = set.map(|traits| Properties::parse_field("traits", traits.get())).transpose()?;
         incoming.set = set.filter(|set| call == Call::Identify || !set.is_empty());
         context.end(&mut incoming, own)?;
+        Ok(incoming)
+    }
+
+    fn group(&self, context: &mut Context<'a>) -> Result<(), Rejection> {
+        let group = id(self.group_id)
+            .ok_or_else(|| Rejection::field("group_missing", "groupId", "which group is missing: groupId"))?;
+        context.say("$group_type", quoted(GROUP));
+        context.say("$group_key", quoted(&group));
+        context.group = Some(group);
+        if let Some(traits) = self.traits {
+            Properties::parse_field("traits", traits.get())?;
+            context.say("$group_set", traits.get());
+        }
+        Ok(())
+    }
+
+    fn alias(&self, call: Call, mut context: Context<'a>) -> Result<Incoming, Rejection> {
+        let (user, previous) = self.two_ids(call)?;
+        context.say("distinct_id", quoted(&user));
+        context.say("alias", quoted(&previous));
+        let mut incoming = Incoming::new("$create_alias", user);
+        context.end(&mut incoming, None)?;
         Ok(incoming)
     }
 

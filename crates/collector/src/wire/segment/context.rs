@@ -147,7 +147,6 @@ impl<'a> Context<'a> {
                 "type" if ["ios", "android"].iter().any(|os| kind.eq_ignore_ascii_case(os)) => {
                     self.say("$device_type", "\"Mobile\"");
                 }
-                "type" | "id" | "manufacturer" | "model" | "name" => self.say_text(format!("$device_{name}"), value),
                 _ => self.say_text(format!("$device_{name}"), value),
             }
         }
