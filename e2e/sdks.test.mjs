@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Analytics } from "@segment/analytics-node";
 import { PostHog } from "posthog-node";
 import { count, people } from "./support/api.mjs";
 import { Instance } from "./support/instance.mjs";
@@ -11,7 +12,7 @@ const events = 1_000;
 const persons = 50;
 const sumOfNumbers = (events * (events - 1)) / 2;
 
-test("posthog-node and posthog for Python", async (context) => {
+test("SDKs for servers", async (context) => {
   const instance = await Instance.started(context);
   const api = await instance.claim();
   const key = await api.key();
@@ -28,6 +29,27 @@ test("posthog-node and posthog for Python", async (context) => {
 
     assert.deepEqual(errors, []);
     await counted(api, "python event", "posthog-python");
+  });
+
+  await context.test("posthog-node's second protocol sends 1,000 events and 1,000 are counted", async () => {
+    const { errors } = await inMode("v1", () => withNode(instance.url, key, "second node event"));
+
+    assert.deepEqual(errors, []);
+    await counted(api, "second node event", "posthog-node");
+  });
+
+  await context.test("@segment/analytics-node sends 1,000 events and 1,000 are counted", async () => {
+    const { errors } = await withSegment(instance.url, key, "segment event");
+
+    assert.deepEqual(errors, []);
+    await counted(api, "segment event", "@segment/analytics-node");
+  });
+
+  await context.test("@segment/analytics-node is told that its key is wrong", async () => {
+    const { errors } = await withSegment(instance.url, "no such key", "refused by segment", 3);
+
+    assert.match(errors.join("\n"), /401/);
+    assert.equal(await api.total({ series: [count("refused by segment")] }), 0);
   });
 
   await context.test("posthog-node is told that its key is wrong", async (check) => {
@@ -57,6 +79,27 @@ async function counted(api, event, library) {
     .filter((line) => line.total > 0)
     .map((line) => [line.breakdown.value, line.total]);
   assert.deepEqual(lines, [[library, events]]);
+}
+
+/** PostHog's library chooses its protocol by an environment variable. */
+async function inMode(mode, run) {
+  process.env.POSTHOG_CAPTURE_MODE = mode;
+  try {
+    return await run();
+  } finally {
+    delete process.env.POSTHOG_CAPTURE_MODE;
+  }
+}
+
+async function withSegment(host, key, event, amount = events) {
+  const errors = [];
+  const client = new Analytics({ writeKey: key, host, maxRetries: 0 });
+  client.on("error", (error) => errors.push(`${error.code} ${error.reason?.message ?? JSON.stringify(error.reason)}`));
+  for (let number = 0; number < amount; number += 1) {
+    client.track({ userId: `person ${number % persons}`, event, properties: { number } });
+  }
+  await client.closeAndFlush();
+  return { errors };
 }
 
 async function withNode(host, key, event, amount = events) {

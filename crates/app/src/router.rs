@@ -32,7 +32,8 @@ pub fn router(app: App) -> Router {
 /// After a request that may have changed who may do what, this server and all others ask the store again.
 async fn forget_authority(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let changes_nothing = path == "/api/v1/events" || path.ends_with("/insights/run");
+    let is_sent_by_key = matches!(path, "/api/v1/events" | "/api/v1/identify" | "/api/v1/alias");
+    let changes_nothing = is_sent_by_key || path.ends_with("/insights/run");
     let may_change = !request.method().is_safe() && path.starts_with("/api/v1/") && !changes_nothing;
     let response = next.run(request).await;
     if may_change {

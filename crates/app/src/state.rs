@@ -86,6 +86,7 @@ pub(crate) struct Inner {
     ticket: setup::Ticket,
     system_settings: system::SettingsCache,
     collection_settings: collection::SettingsCache,
+    quotas: collection::Quotas,
     activities: system::ActivityQueue,
 }
 
@@ -109,6 +110,7 @@ impl App {
             ticket: setup::Ticket::default(),
             system_settings: system::SettingsCache::default(),
             collection_settings,
+            quotas: collection::Quotas::default(),
             activities: system::ActivityQueue::default(),
         }));
         app.listen_to_others();
@@ -200,6 +202,10 @@ impl App {
 
     pub(crate) fn collection_settings(&self) -> &collection::SettingsCache {
         &self.0.collection_settings
+    }
+
+    pub(crate) fn quotas(&self) -> &collection::Quotas {
+        &self.0.quotas
     }
 
     pub(crate) fn activities(&self) -> &system::ActivityQueue {

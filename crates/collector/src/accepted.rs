@@ -1,5 +1,6 @@
 //! An event that has been looked at and will be stored: whatever is wrong with one has been said by now.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use analytics_model::EventId;
@@ -33,43 +34,68 @@ pub struct Accepted {
 impl Accepted {
     /// Looks at what arrived; an event without an id gets one.
     pub fn new(incoming: Incoming, received_at: DateTime<Utc>) -> Result<Self, Rejection> {
-        let id = incoming.event_id;
-        Self::of(incoming, received_at).map_err(|rejection| rejection.of_event(id))
+        let received_at = received_at.trunc_subsecs(3);
+        match Checked::of(&incoming, received_at) {
+            Ok(checked) => Ok(Self::of(checked.into_owned(), incoming, received_at)),
+            Err(rejection) => {
+                // In our own form, as it may be sent again.
+                let text = serde_json::to_string(&incoming).unwrap_or_default();
+                Err(rejection.of_event(incoming.event_id).of_text(&text))
+            }
+        }
     }
 
-    fn of(mut incoming: Incoming, received_at: DateTime<Utc>) -> Result<Self, Rejection> {
-        let event = clean(&incoming.event, limits::EVENT_NAME_CHARS);
-        if event.trim().is_empty() {
-            return Err(Rejection::field("event_missing", "event", "the event's name is missing"));
-        }
-        let distinct_id = clean(&incoming.distinct_id, limits::ID_CHARS).trim().to_owned();
-        if distinct_id.is_empty() {
-            return Err(Rejection::field("distinct_id_missing", "distinct_id", "who did it is missing: distinct_id"));
-        }
-        let received_at = received_at.trunc_subsecs(3);
-        let timestamp = storable(incoming.timestamp.map_or(received_at, |time| time.trunc_subsecs(3)))?;
+    fn of((event, distinct_id, timestamp): Owned, mut incoming: Incoming, received_at: DateTime<Utc>) -> Self {
         if let Some(set) = incoming.set_once.take() {
             incoming.properties.add_missing("$set_once", &set);
         }
         if let Some(set) = incoming.set.take() {
             incoming.properties.add_missing("$set", &set);
         }
-        Ok(Self {
+        Self {
             event_id: EventId(incoming.event_id.unwrap_or_else(|| new_id(received_at))),
             event_type: incoming.event_type.unwrap_or_else(|| EventType::of(&event)),
-            event: event.into_owned(),
+            event,
             distinct_id,
             timestamp,
             session_id: incoming.session_id.filter(|id| !id.trim().is_empty()),
             properties: incoming.properties,
             ip: incoming.ip.and_then(|text| text.trim().parse().ok()),
             user_agent: incoming.user_agent,
-        })
+        }
     }
 
     /// Returns the event's id.
     pub fn event_id(&self) -> EventId {
         self.event_id
+    }
+}
+
+type Owned = (String, String, DateTime<Utc>);
+
+/// What every event needs.
+struct Checked<'a> {
+    event: Cow<'a, str>,
+    distinct_id: Cow<'a, str>,
+    timestamp: DateTime<Utc>,
+}
+
+impl<'a> Checked<'a> {
+    fn of(incoming: &'a Incoming, received_at: DateTime<Utc>) -> Result<Self, Rejection> {
+        let event = clean(&incoming.event, limits::EVENT_NAME_CHARS);
+        if event.trim().is_empty() {
+            return Err(Rejection::field("event_missing", "event", "the event's name is missing"));
+        }
+        let distinct_id = clean(&incoming.distinct_id, limits::ID_CHARS);
+        if distinct_id.trim().is_empty() {
+            return Err(Rejection::field("distinct_id_missing", "distinct_id", "who did it is missing: distinct_id"));
+        }
+        let timestamp = storable(incoming.timestamp.map_or(received_at, |time| time.trunc_subsecs(3)))?;
+        Ok(Self { event, distinct_id, timestamp })
+    }
+
+    fn into_owned(self) -> Owned {
+        (self.event.into_owned(), self.distinct_id.trim().to_owned(), self.timestamp)
     }
 }
 

@@ -83,6 +83,26 @@ impl Properties {
         }
     }
 
+    /// Puts JSON values in front under names not taken yet.
+    pub(crate) fn add_missing_values(&mut self, values: &[(&str, &str)]) {
+        let entries = self.entries();
+        let mut front = String::new();
+        for (name, value) in values {
+            if !entries.iter().any(|(known, _)| known == name) {
+                front.push_str(&quoted(name));
+                front.push(':');
+                front.push_str(value);
+                front.push(',');
+            }
+        }
+        if entries.is_empty() {
+            front.pop();
+        }
+        if !front.is_empty() {
+            self.0.insert_str(1, &front);
+        }
+    }
+
     /// Writes an object of these names and values.
     pub(crate) fn of_entries(entries: &[(Cow<'_, str>, &RawValue)]) -> Self {
         let members: Vec<String> =
@@ -104,8 +124,9 @@ impl Serialize for Properties {
     }
 }
 
-fn quoted(name: &str) -> String {
-    serde_json::Value::from(name).to_string()
+/// Writes a text as JSON.
+pub(crate) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 fn has_repeated_name(object: &Object<'_>) -> bool {
@@ -159,6 +180,21 @@ mod tests {
         ];
         for (text, code) in cases {
             assert_eq!(Properties::parse(&text).unwrap_err().code, code);
+        }
+    }
+
+    #[test]
+    fn missing_values_are_added_in_front() {
+        let added = [("a", "1"), ("$lib", "\"x\"")];
+        for (given, expected) in [
+            ("{}", r#"{"a":1,"$lib":"x"}"#),
+            (r#"{ "b":2}"#, r#"{"a":1,"$lib":"x", "b":2}"#),
+            (r#"{"a":0}"#, r#"{"$lib":"x","a":0}"#),
+            (r#"{"a":0,"$lib":""}"#, r#"{"a":0,"$lib":""}"#),
+        ] {
+            let mut properties = Properties::parse(given).unwrap();
+            properties.add_missing_values(&added);
+            assert_eq!(properties.as_str(), expected);
         }
     }
 

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::limits;
+
 /// Why an event is refused, in stable codes for programs and words for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{reason}")]
@@ -17,17 +19,29 @@ pub struct Rejection {
     /// The event's own id, where it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_id: Option<Uuid>,
+    /// The event as it came, where it can be told apart from others; cut where it is very long.
+    #[serde(skip)]
+    pub raw: Option<Box<str>>,
 }
 
 impl Rejection {
     /// Says that the event as a whole is wrong.
     pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
-        Self { code, field: None, reason: reason.into(), event_id: None }
+        Self { code, field: None, reason: reason.into(), event_id: None, raw: None }
     }
 
     /// Says that a field is wrong.
     pub fn field(code: &'static str, field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { code, field: Some(field.into()), reason: reason.into(), event_id: None }
+        Self { code, field: Some(field.into()), reason: reason.into(), event_id: None, raw: None }
+    }
+
+    /// Adds the event as it came, so that it can be looked at and mended.
+    #[must_use]
+    pub fn of_text(mut self, text: &str) -> Self {
+        if self.raw.is_none() {
+            self.raw = Some(text[..text.floor_char_boundary(limits::REJECTED_BYTES)].into());
+        }
+        self
     }
 
     /// Adds the event's id, so that the sender finds it again.

@@ -21,6 +21,8 @@ pub struct Client {
     pub address: Option<IpAddr>,
     /// Whether the client speaks https, to the proxy in front of us.
     pub https: bool,
+    /// Whether a proxy of ours stands between, whose headers are to be believed.
+    pub is_proxied: bool,
 }
 
 impl<S: Sync> FromRequestParts<S> for Client {
@@ -33,7 +35,7 @@ impl<S: Sync> FromRequestParts<S> for Client {
 
 pub(crate) async fn tell(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
-    let mut client = Client { address: peer, https: false };
+    let mut client = Client { address: peer, https: false, is_proxied: edge.behind_proxy };
     if edge.behind_proxy {
         client.address = forwarded_for(request.headers()).or(peer);
         client.https = last(request.headers(), "x-forwarded-proto").is_some_and(|scheme| scheme == "https");

@@ -76,6 +76,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that two ids are one person.
+         * @description Stored as an event `$create_alias`. A list, or `{"batch": […]}`, is taken as well; the key is sent as with events.
+         */
+        post: operations["send_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit_logs": {
         parameters: {
             query?: never;
@@ -180,6 +200,26 @@ export interface paths {
          *     `Authorization: Bearer KEY`, `X-API-Key: KEY`, `?api_key=KEY`, or in the body.
          */
         post: operations["send_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says who somebody is, and what they are like.
+         * @description Stored as an event `$identify`. A list, or `{"batch": […]}`, is taken as well; the key is sent as with events.
+         */
+        post: operations["send_identify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3487,6 +3527,19 @@ export interface components {
              */
             since: string | null;
         };
+        /** @description Two ids of one person. */
+        SentAlias: {
+            /** @description The other one. */
+            alias: string;
+            /**
+             * @description The id that stays. `user_id` is another name for it.
+             * @example user-17
+             */
+            distinct_id: string;
+            event_id?: components["schemas"]["EventId"] | null;
+            /** @description When it became known, ISO 8601; on arrival unless told. */
+            timestamp?: string | null;
+        };
         /** @description An event to store. */
         SentEvent: {
             /**
@@ -3522,6 +3575,27 @@ export interface components {
             historical?: boolean | null;
             /** @description When the request was sent, by the sender's clock: sets its error right. */
             sent_at?: string | null;
+        };
+        /** @description Who somebody is. */
+        SentIdentity: {
+            /** @description The id they had before they were known: its events become theirs. */
+            anonymous_id?: string | null;
+            /**
+             * @description Who: any stable id of yours. `user_id` is another name for it.
+             * @example user-17
+             */
+            distinct_id: string;
+            event_id?: components["schemas"]["EventId"] | null;
+            /** @description What to set on the person unless it was set before. */
+            set_once?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description When it became known, ISO 8601; on arrival unless told. */
+            timestamp?: string | null;
+            /** @description What to set on the person. `$set` is another name for it. */
+            traits?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description One thing that is counted. */
         Series: {
@@ -4092,6 +4166,52 @@ export interface operations {
             };
         };
     };
+    send_alias: {
+        parameters: {
+            query?: {
+                /** @description The project's key, if no header or body has it. */
+                api_key?: string;
+                /** @description Whether these are old events: each is compared with everything stored, however long ago. */
+                historical?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentAlias"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdicts"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit_logs: {
         parameters: {
             query?: {
@@ -4355,6 +4475,52 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["SentEvents"];
                 "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdicts"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_identify: {
+        parameters: {
+            query?: {
+                /** @description The project's key, if no header or body has it. */
+                api_key?: string;
+                /** @description Whether these are old events: each is compared with everything stored, however long ago. */
+                historical?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentIdentity"];
             };
         };
         responses: {

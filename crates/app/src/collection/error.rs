@@ -1,6 +1,7 @@
 //! Why events were not taken, or can't be looked at.
 
-use axum::extract::rejection::BytesRejection;
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use collector::WriteError;
 use collector::wire::BadRequest;
@@ -14,7 +15,7 @@ use crate::tenancy;
 pub(super) enum Error {
     /// The body did not arrive whole, or is too large.
     #[error("{0}")]
-    Body(BytesRejection),
+    Body(String, StatusCode),
     /// The request as a whole.
     #[error(transparent)]
     Request(#[from] BadRequest),
@@ -33,6 +34,12 @@ pub(super) enum Error {
     /// The events were not stored.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// A key sends more than its project takes.
+    #[error("this key sends more events a minute than the project takes: try again in {} s", .0.as_secs().max(1))]
+    TooFast(Duration),
+    /// The project has taken all it takes this month.
+    #[error("the project has taken as many events as it takes this month")]
+    QuotaUsedUp(Duration),
     /// This process collects nothing.
     #[error("this server does not collect events")]
     NoWriter,
@@ -57,10 +64,11 @@ impl Error {
     /// Returns the HTTP status to answer with.
     pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::Body(rejection) => rejection.status(),
+            Self::Body(_, status) => *status,
             Self::Request(request) => StatusCode::from_u16(request.status()).unwrap_or(StatusCode::BAD_REQUEST),
             Self::KeyMissing | Self::KeyWrong => StatusCode::UNAUTHORIZED,
             Self::KeyMayNotWrite => StatusCode::FORBIDDEN,
+            Self::TooFast(_) | Self::QuotaUsedUp(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Rows(_) | Self::Json(_) => StatusCode::INTERNAL_SERVER_ERROR,
             // Nothing was acknowledged: the sender is to try again.
@@ -71,16 +79,29 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Returns after how long the same may be tried again.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooFast(after) | Self::QuotaUsedUp(after) => Some(*after),
+            _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => Some(Duration::from_secs(2)),
+            _ => None,
+        }
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let status = error.status();
         match error {
-            Error::Body(_) if status == StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "body_too_large", &error),
-            Error::Body(_) => Self::new(status, "body_incomplete", &error),
+            Error::Body(..) if status == StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "body_too_large", &error),
+            Error::Body(..) => Self::new(status, "body_incomplete", &error),
             Error::Request(request) => Self::new(status, request.code(), &request),
             Error::KeyMissing => Self::new(status, "key_missing", &error),
             Error::KeyWrong => Self::new(status, "key_wrong", &error),
             Error::KeyMayNotWrite => Self::new(status, "key_may_not_write", &error),
+            Error::TooFast(after) => Self::too_many("rate_limited", &error, after),
+            Error::QuotaUsedUp(after) => Self::too_many("quota_used_up", &error, after),
             Error::Keys(inner) => inner.into(),
             Error::Store(inner) => from_analytics(inner),
             Error::Rows(inner) => Self::internal(inner),

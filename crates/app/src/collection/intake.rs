@@ -2,36 +2,63 @@
 
 use std::time::Duration;
 
-use analytics_model::EventId;
+use analytics_model::{ApiKeyId, EventId};
 use axum::http::{HeaderMap, header};
 use collector::wire::Parsed;
-use collector::{Accepted, Arrival, Delivery, Mode, Outcome, Rejection, Writer};
+use collector::{Accepted, Arrival, Delivery, Mode, Outcome, Refused, Rejection, SaidPlace, Writer};
 use http_kit::Client;
 use tokio::time::timeout;
 
 use super::error::Error;
+use super::quota;
 use crate::{
     App,
     tenancy::{self, Action, Resource},
 };
 
-/// Returns where events come from, if the key is good for sending them.
-pub(super) async fn arrival(
+/// Whose events a request brings, by the key it came with.
+pub(super) struct Admitted {
+    pub(super) arrival: Arrival,
+    pub(super) key: ApiKeyId,
+}
+
+/// Returns whose events they are, if the key is good for sending them.
+pub(super) async fn admit(
     app: &App,
     key: &str,
     client: Client,
     headers: &HeaderMap,
-) -> std::result::Result<Arrival, Error> {
+) -> std::result::Result<Admitted, Error> {
     let key = tenancy::find_key(app, key).await?.ok_or(Error::KeyWrong)?;
     if !key.may(Action::Create, Resource::Events) {
         return Err(Error::KeyMayNotWrite);
     }
-    Ok(Arrival {
+    let arrival = Arrival {
         project: key.project,
         received_at: app.now(),
         ip: client.address,
         user_agent: text(headers, header::USER_AGENT).map(str::to_owned),
-        place: None,
+        place: if client.is_proxied { place(headers) } else { None },
+    };
+    Ok(Admitted { arrival, key: key.key })
+}
+
+/// What proxies and content networks call the country of who is in front of them, and the city.
+const PLACES: [(&str, &str); 4] = [
+    ("cf-ipcountry", "cf-ipcity"),
+    ("cloudfront-viewer-country", "cloudfront-viewer-city"),
+    ("x-vercel-ip-country", "x-vercel-ip-city"),
+    ("x-appengine-country", "x-appengine-city"),
+];
+
+/// Returns where a trusted proxy says that the sender is.
+fn place(headers: &HeaderMap) -> Option<SaidPlace> {
+    PLACES.iter().find_map(|(country, city)| {
+        let said = |name: &'static str| text(headers, header::HeaderName::from_static(name)).map(str::trim);
+        // XX and T1 are what Cloudflare says where it doesn't know, and of Tor.
+        let country = said(country).filter(|code| code.len() == 2 && !matches!(*code, "XX" | "T1" | "ZZ"))?;
+        let city = percent_encoding::percent_decode_str(said(city).unwrap_or_default()).decode_utf8_lossy();
+        Some(SaidPlace { country: country.to_owned(), city: city.into_owned() })
     })
 }
 
@@ -53,11 +80,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Keeps what is good, and returns what became of each event, in order.
 pub(super) async fn keep(
     app: &App,
-    arrival: Arrival,
+    admitted: Admitted,
     parsed: Parsed,
     until: Until,
 ) -> std::result::Result<Vec<Verdicted>, Error> {
     let writer = app.writer().ok_or(Error::NoWriter)?;
+    quota::count(app, &admitted, parsed.events.len()).await?;
+    let arrival = admitted.arrival;
     let mode = if parsed.historical { Mode::Historical } else { Mode::Live };
     let mut events = Vec::with_capacity(parsed.events.len());
     let mut verdicts: Vec<std::result::Result<EventId, Rejection>> = Vec::with_capacity(parsed.events.len());
@@ -69,9 +98,13 @@ pub(super) async fn keep(
             id
         }));
     }
-    let refused = verdicts.len() - events.len();
-    metrics::counter!("radixinsight_events_rejected_total").increment(refused as u64);
-    let delivery = Delivery { arrival, mode, events, refused: Vec::new() };
+    let refused = verdicts.iter_mut().filter_map(|verdict| {
+        let rejection = verdict.as_mut().err()?;
+        let raw = rejection.raw.take()?;
+        Some(Refused { rejection: rejection.clone(), raw: raw.into() })
+    });
+    let refused = refused.collect();
+    let delivery = Delivery { arrival, mode, events, refused };
     let outcomes = match until {
         Until::Kept => writer.accept(&delivery).await.map(|()| Vec::new())?,
         Until::Stored => stored(writer, &delivery).await?,

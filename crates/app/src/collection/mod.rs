@@ -5,6 +5,7 @@ mod error;
 mod ingest;
 mod intake;
 mod live;
+mod quota;
 mod settings;
 mod store;
 mod tables;
@@ -38,5 +39,6 @@ pub(crate) fn schema() -> Vec<TableDescription> {
 
 /// Returns the routes at the paths other vendors' SDKs know.
 pub(crate) use ingest::foreign_routes;
+pub(crate) use quota::Quotas;
 pub(crate) use settings::SettingsCache;
 pub use settings::StoredRules;

@@ -45,6 +45,9 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
         roles([403, 403, 403, 403, 201])),
     ("PATCH /api/v1/projects/{project}/members/{user}", r#"{"role":"uploader"}"#, roles([403, 403, 403, 403, 404])),
     ("DELETE /api/v1/projects/{project}/members/{user}", "", roles([403, 403, 403, 403, 404])),
+    ("GET /api/v1/projects/{project}/collection_settings", "", roles([200, 200, 200, 200, 200])),
+    ("PATCH /api/v1/projects/{project}/collection_settings", r#"{"addresses":"anonymise"}"#,
+        roles([403, 403, 403, 403, 200])),
     ("GET /api/v1/projects/{project}/client_configs", "", roles([200, 200, 403, 200, 200])),
     ("POST /api/v1/projects/{project}/client_configs", r##"{"name":"config-#","config":{}}"##,
         roles([403, 403, 403, 403, 201])),
@@ -71,6 +74,8 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("GET /api/v1/invitations/{token}", "", everybody(404)),
     ("POST /api/v1/invitations/{token}/accept", "{}", everybody(404)),
     ("POST /api/v1/events", r#"{"event":"sign up","distinct_id":"u1"}"#, everybody(401)),
+    ("POST /api/v1/identify", r#"{"distinct_id":"u1"}"#, everybody(401)),
+    ("POST /api/v1/alias", r#"{"distinct_id":"u1","alias":"u2"}"#, everybody(401)),
     ("GET /api/v1/projects/{project}/events", "", roles([200, 200, 403, 200, 200])),
     ("GET /api/v1/projects/{project}/catalogue/events", "", roles([200, 200, 403, 200, 200])),
     ("GET /api/v1/projects/{project}/catalogue/properties", "", roles([200, 200, 403, 200, 200])),
@@ -152,6 +157,9 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
 
 /// Ends all sessions of who calls it.
 pub(super) const EVERYWHERE: &str = "DELETE /api/v1/sessions";
+
+/// What programs and other people's pages send: a key decides, and each event gets a verdict.
+pub(super) const SENT_BY_KEY: [&str; 3] = ["POST /api/v1/events", "POST /api/v1/identify", "POST /api/v1/alias"];
 
 /// A grant to all viewers.
 const GRANT: &str =

@@ -99,10 +99,7 @@ impl Enricher {
         let received_at = sender.received_at.trunc_subsecs(3);
         let timestamp = record.time();
         let person_id = PersonId::of(sender.project, record.distinct_id);
-        let session_id = match record.session_id.map(Cow::Borrowed).or(said.session_id.clone()) {
-            Some(id) if !id.trim().is_empty() => cut(id, limits::ID_CHARS),
-            _ => self.sessions.find(sender.project, person_id, timestamp).to_string().into(),
-        };
+        let session_id = self.session(record, sender, said, person_id);
         let page = Page::of(said);
         let event_type = record.event_type;
         let [source, medium, campaign, term, content] = page.utm.each_ref().map(|value| column(value.clone()));
@@ -158,6 +155,14 @@ impl Enricher {
             revenue: revenue(said),
             library: said.library.clone().map(column).unwrap_or_default(),
             properties: properties(record.properties, said, rules.addresses),
+        }
+    }
+
+    /// The client's session, or one by the time of the events.
+    fn session<'a>(&self, record: &Record<'a>, sender: &Sender<'a>, said: &Said<'a>, person: PersonId) -> Cow<'a, str> {
+        match record.session_id.map(Cow::Borrowed).or(said.session_id.clone()) {
+            Some(id) if !id.trim().is_empty() => cut(id, limits::ID_CHARS),
+            _ => self.sessions.find(sender.project, person, record.time()).to_string().into(),
         }
     }
 

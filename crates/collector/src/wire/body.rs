@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::{BadRequest, Request};
+use super::{BadRequest, Request, lz};
 use crate::json;
 
 const GZIP: [u8; 3] = [0x1f, 0x8b, 0x08];
@@ -55,14 +55,22 @@ fn decode_once<'a>(body: Cow<'a, [u8]>, encoding: &str, limit: usize) -> Result<
     Ok(Cow::Owned(opened))
 }
 
+/// Undoes `Content-Encoding`, and gzip that no header tells of.
+pub(super) fn decode_sniffing<'a>(request: &Request<'a>, limit: usize) -> Result<Cow<'a, [u8]>, BadRequest> {
+    let body = decode(request.body, request.content_encoding, limit)?;
+    if body.starts_with(&GZIP) { decode_once(body, "gzip", limit) } else { Ok(body) }
+}
+
 /// Returns the JSON in the body of a browser's or server's PostHog library, whatever its headers say.
 pub(super) fn unwrap<'a>(request: &Request<'a>, limit: usize) -> Result<Cow<'a, [u8]>, BadRequest> {
     let mut body = decode(request.body, request.content_encoding, limit)?;
     if body.is_empty()
         && let Some(data) = request.query_value("data")
     {
-        body = Cow::Owned(data.replace(' ', "+").into_bytes());
+        within(data.len(), limit)?;
+        body = Cow::Owned(unspoiled(data));
     }
+    let mut is_lz = matches!(request.query_value("compression").as_deref(), Some("lz64" | "lz-string"));
     // A form that holds base64 of gzip of base64 has been seen; more is a trap.
     for _ in 0..5 {
         if body.starts_with(&GZIP) {
@@ -72,7 +80,16 @@ pub(super) fn unwrap<'a>(request: &Request<'a>, limit: usize) -> Result<Cow<'a, 
         match json::first_byte(&body) {
             Some(b'{' | b'[') => return Ok(body),
             None => return Err(BadRequest::Malformed("the body is empty".into())),
-            Some(_) => body = Cow::Owned(form_data(&body).map_or_else(|| base64(&body), Ok)?),
+            Some(_) => {
+                body = Cow::Owned(match form_data(&body) {
+                    Some(data) => data,
+                    None if is_lz => {
+                        is_lz = false;
+                        lz::open(&body, limit)?.into_bytes()
+                    }
+                    None => base64(&body)?,
+                });
+            }
         }
     }
     Err(BadRequest::Malformed("the body is wrapped too often".into()))
@@ -83,9 +100,13 @@ fn form_data(body: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let data = url::form_urlencoded::parse(body).find(|(name, _)| name == "data")?.1;
-    // Base64 that was not escaped lost its plus signs on the way; JSON keeps its spaces.
+    Some(unspoiled(data.into_owned()))
+}
+
+/// Base64 that was not escaped lost its plus signs on the way; JSON keeps its spaces.
+fn unspoiled(data: String) -> Vec<u8> {
     let is_json = matches!(json::first_byte(data.as_bytes()), Some(b'{' | b'['));
-    Some(if is_json { data.into_owned() } else { data.replace(' ', "+") }.into_bytes())
+    if is_json { data } else { data.replace(' ', "+") }.into_bytes()
 }
 
 fn contains(body: &[u8], part: &[u8]) -> bool {

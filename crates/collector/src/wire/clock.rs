@@ -59,15 +59,36 @@ pub fn parse(text: &str) -> Option<DateTime<Utc>> {
     {
         return since_epoch(text);
     }
+    if let Some(plain) = in_plain_iso(text) {
+        return parse(&plain);
+    }
+    if let Ok(instant) = DateTime::parse_from_rfc2822(text) {
+        return Some(instant.with_timezone(&Utc));
+    }
     let text = text.strip_suffix("UTC").or(text.strip_suffix("GMT")).map_or(text, str::trim_end);
     with_zone(text).or_else(|| without_zone(text)).or_else(|| date(text))
+}
+
+/// ISO 8601 also allows a comma before fractions, and times without dashes and colons.
+fn in_plain_iso(text: &str) -> Option<String> {
+    let digits =
+        |from: usize, to: usize| text.get(from..to).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    if let (Some(year), Some(month), Some(day), Some("T")) = (digits(0, 4), digits(4, 6), digits(6, 8), text.get(8..9))
+    {
+        let (hour, minute, second) = (digits(9, 11)?, digits(11, 13)?, digits(13, 15)?);
+        return Some(format!("{year}-{month}-{day}T{hour}:{minute}:{second}{}", text.get(15..)?));
+    }
+    let (before, after) = text.split_once(',')?;
+    let is_fraction =
+        before.ends_with(|last: char| last.is_ascii_digit()) && after.starts_with(|first: char| first.is_ascii_digit());
+    (is_fraction && !after.contains(',')).then(|| format!("{before}.{after}"))
 }
 
 fn with_zone(text: &str) -> Option<DateTime<Utc>> {
     let formats =
         ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f %#z", "%Y-%m-%dT%H:%M%#z"];
     let tried = formats.iter().find_map(|format| DateTime::parse_from_str(text, format).ok());
-    tried.or_else(|| DateTime::parse_from_rfc2822(text).ok()).map(|instant| instant.with_timezone(&Utc))
+    tried.map(|instant| instant.with_timezone(&Utc))
 }
 
 fn without_zone(text: &str) -> Option<DateTime<Utc>> {

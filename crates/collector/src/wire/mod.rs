@@ -5,8 +5,11 @@
 
 mod body;
 pub mod clock;
+mod lz;
 pub mod native;
 pub mod posthog;
+pub mod posthog_v1;
+pub mod segment;
 
 use std::borrow::Cow;
 
@@ -81,7 +84,7 @@ impl BadRequest {
 }
 
 impl Request<'_> {
-    /// Returns the value of a name in the address.
+    /// Returns the first value of a name in the address.
     pub fn query_value(&self, name: &str) -> Option<String> {
         let mut pairs = url::form_urlencoded::parse(self.query.as_bytes());
         pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())

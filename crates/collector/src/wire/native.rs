@@ -1,4 +1,5 @@
-//! Our own form: `POST /api/v1/events` with one event, a list, `{"batch": […]}`, or an event a line.
+//! Our own form: `POST /api/v1/events` with one event, a list, `{"batch": […]}`, or an event a line; and the same of
+//! `/identify` and `/alias`, which say who somebody is.
 //!
 //! It is strict, so that a slip of the pen is told and not stored: a name that no event has is refused with the names
 //! that are known.
@@ -12,16 +13,25 @@ use uuid::Uuid;
 
 use super::{BadRequest, Key, Parsed, Request, body, bounded, clock, list, small_enough, unicode};
 use crate::json::{self, Object};
+use crate::properties::quoted;
 use crate::{EventType, Incoming, Properties, Rejection, limits};
-
-const FIELDS: &str = "event, distinct_id (or user_id), event_id (or uuid), timestamp, session_id, properties, $set, \
-                      $set_once, ip, user_agent, event_type";
 
 /// Some programs on Windows write it in front of UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// What a request says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// That something happened.
+    Event,
+    /// Who somebody is, and what they are like.
+    Identify,
+    /// That two ids are one person.
+    Alias,
+}
+
 /// Reads a request's events.
-pub fn parse(request: &Request<'_>) -> Result<Parsed, BadRequest> {
+pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
     let body = body::decode(request.body, request.content_encoding, limits::NATIVE_BODY_BYTES)?;
     let text = unicode(body)?;
     let historical = match request.query_value("historical").as_deref() {
@@ -29,7 +39,7 @@ pub fn parse(request: &Request<'_>) -> Result<Parsed, BadRequest> {
         Some("true" | "1" | "") => true,
         Some(_) => return Err(BadRequest::Malformed("historical must be true or false".into())),
     };
-    let mut reader = Reader { now: request.received_at, sent_at: None, key: Key::default(), historical };
+    let mut reader = Reader { call, now: request.received_at, sent_at: None, key: Key::default(), historical };
     let text = text.trim_start_matches(BYTE_ORDER_MARK).trim();
     let events = reader.body(text, is_lines(request.content_type))?;
     let key = reader.key.0.or_else(|| request.query_value("api_key"));
@@ -42,7 +52,7 @@ pub fn parse_event(text: &str) -> Result<Incoming, Rejection> {
     let text = std::str::from_utf8(&repaired).map_err(|_| Rejection::new("json_invalid", "no UTF-8"))?;
     let text = text.trim_start_matches(BYTE_ORDER_MARK);
     let now = DateTime::UNIX_EPOCH;
-    let mut reader = Reader { now, sent_at: None, key: Key::default(), historical: false };
+    let mut reader = Reader { call: Call::Event, now, sent_at: None, key: Key::default(), historical: false };
     reader.event(text).map_err(|refusal| match refusal {
         Refusal::Event(rejection) => rejection,
         Refusal::Request(bad) => Rejection::new("key_wrong", bad.to_string()),
@@ -56,6 +66,7 @@ fn is_lines(content_type: Option<&str>) -> bool {
 }
 
 struct Reader {
+    call: Call,
     now: DateTime<Utc>,
     sent_at: Option<DateTime<Utc>>,
     key: Key,
@@ -140,7 +151,7 @@ impl Reader {
         for text in texts {
             match self.event(text) {
                 Ok(incoming) => events.push(Ok(incoming)),
-                Err(Refusal::Event(rejection)) => events.push(Err(rejection)),
+                Err(Refusal::Event(rejection)) => events.push(Err(rejection.of_text(text))),
                 Err(Refusal::Request(bad)) => return Err(bad),
             }
         }
@@ -161,10 +172,10 @@ impl Reader {
     }
 
     fn fields(&mut self, object: Object<'_>) -> Result<Incoming, Refusal> {
-        let mut event = Incoming::new("", "");
+        let mut event = Incoming::new(self.call.event(), "");
         let mut seen: Vec<&str> = Vec::new();
         for (name, value) in &object.0 {
-            let field = canonical(name).ok_or_else(|| unknown(name))?;
+            let field = self.call.canonical(name).ok_or_else(|| self.call.unknown(name))?;
             if seen.contains(&field) {
                 return Err(Rejection::field("field_repeated", name.as_ref(), format!("{field} is given twice")).into());
             }
@@ -182,6 +193,9 @@ impl Reader {
             let reason = "who did it is missing: distinct_id or user_id";
             return Err(Rejection::field("distinct_id_missing", "distinct_id", reason).into());
         }
+        if self.call == Call::Alias && event.properties.is_empty() {
+            return Err(alias_missing().into());
+        }
         Ok(event)
     }
 
@@ -191,6 +205,13 @@ impl Reader {
             "distinct_id" => event.distinct_id = scalar(name, value)?,
             "session_id" => event.session_id = Some(scalar(name, value)?),
             "user_agent" => event.user_agent = Some(text(name, value)?),
+            "$anon_distinct_id" | "alias" => {
+                let id = scalar(name, value)?;
+                if field == "alias" && id.trim().is_empty() {
+                    return Err(alias_missing());
+                }
+                event.properties.add_missing_values(&[(field, &quoted(&id))]);
+            }
             "event_id" => {
                 let id = Uuid::parse_str(&text(name, value)?);
                 event.event_id =
@@ -230,28 +251,58 @@ impl Reader {
     }
 }
 
-fn canonical(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "event" => "event",
-        "distinct_id" | "user_id" => "distinct_id",
-        "event_id" | "uuid" => "event_id",
-        "timestamp" => "timestamp",
-        "session_id" => "session_id",
-        "properties" => "properties",
-        "$set" => "$set",
-        "$set_once" => "$set_once",
-        "ip" => "ip",
-        "user_agent" => "user_agent",
-        "event_type" => "event_type",
-        "api_key" => "api_key",
-        _ => return None,
-    })
+impl Call {
+    /// Returns the name of the events that such a request makes; none where the request names them.
+    fn event(self) -> &'static str {
+        match self {
+            Self::Event => "",
+            Self::Identify => "$identify",
+            Self::Alias => "$create_alias",
+        }
+    }
+
+    fn canonical(self, name: &str) -> Option<&'static str> {
+        Some(match (self, name) {
+            (_, "distinct_id" | "user_id") => "distinct_id",
+            (_, "event_id" | "uuid") => "event_id",
+            (_, "timestamp") => "timestamp",
+            (_, "api_key") => "api_key",
+            (Self::Identify, "anonymous_id") => "$anon_distinct_id",
+            (Self::Identify, "traits" | "$set") | (Self::Event, "$set") => "$set",
+            (Self::Identify, "set_once" | "$set_once") | (Self::Event, "$set_once") => "$set_once",
+            (Self::Alias, "alias") => "alias",
+            (Self::Event, "event") => "event",
+            (Self::Event, "session_id") => "session_id",
+            (Self::Event, "properties") => "properties",
+            (Self::Event, "ip") => "ip",
+            (Self::Event, "user_agent") => "user_agent",
+            (Self::Event, "event_type") => "event_type",
+            _ => return None,
+        })
+    }
+
+    fn unknown(self, name: &str) -> Rejection {
+        let (what, fields) = match self {
+            Self::Event => (
+                "an event",
+                "event, distinct_id (or user_id), event_id (or uuid), timestamp, session_id, properties, $set, \
+                 $set_once, ip, user_agent, event_type; anything else belongs in properties",
+            ),
+            Self::Identify => (
+                "identify",
+                "distinct_id (or user_id), anonymous_id, traits (or $set), set_once, event_id (or uuid), timestamp; \
+                 anything else belongs in traits",
+            ),
+            Self::Alias => ("alias", "distinct_id (or user_id), alias, event_id (or uuid), timestamp"),
+        };
+        let short: String = name.chars().take(50).collect();
+        let reason = format!("{short:?} is no field of {what}; known are {fields}");
+        Rejection::field("unknown_field", short, reason)
+    }
 }
 
-fn unknown(name: &str) -> Rejection {
-    let short: String = name.chars().take(50).collect();
-    let reason = format!("{short:?} is no field of an event; known are {FIELDS}; anything else belongs in properties");
-    Rejection::field("unknown_field", short, reason)
+fn alias_missing() -> Rejection {
+    Rejection::field("alias_missing", "alias", "the other id of the same person is missing: alias")
 }
 
 fn text(name: &str, value: &RawValue) -> Result<String, Rejection> {

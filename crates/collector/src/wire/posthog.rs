@@ -1,4 +1,4 @@
-//! PostHog's first protocol, as its libraries for servers and browsers speak it: `POST /batch/`.
+//! PostHog's first protocol, as its libraries for servers and browsers speak it: `/batch/`, `/e/` and their like.
 //!
 //! Being lenient is its nature: what PostHog takes is taken, so that a changed host name is the only change.
 
@@ -16,13 +16,26 @@ use crate::{Incoming, Properties, Rejection, json, limits};
 /// Keys that begin so are personal: they may read and change things, and never belong in a client.
 const PERSONAL_KEY: &str = "phx_";
 
+/// Which path a request came by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// `/e/` and others that browsers use.
+    Capture,
+    /// `/engage/`: what has no name says something about a person.
+    Engage,
+    /// `/batch/`.
+    Batch,
+}
+
 /// Reads a request's events: a list, an object around a list, or one event.
-pub fn parse(request: &Request<'_>) -> Result<Parsed, BadRequest> {
-    let body = body::unwrap(request, limits::POSTHOG_BATCH_BYTES)?;
+pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
+    let limit = if call == Call::Batch { limits::POSTHOG_BATCH_BYTES } else { limits::POSTHOG_EVENT_BYTES };
+    let body = body::unwrap(request, limit)?;
     let text = unicode(body)?;
     let text = text.trim();
     let query_sent_at = request.query_value("sent_at").or_else(|| request.query_value("_"));
     let mut reader = Reader {
+        unnamed: if call == Call::Engage { "$identify" } else { "" },
         now: request.received_at,
         sent_at: query_sent_at.and_then(|text| clock::parse(&text)),
         key: Key::default(),
@@ -54,11 +67,29 @@ pub fn parse(request: &Request<'_>) -> Result<Parsed, BadRequest> {
     if events.is_empty() {
         return Err(BadRequest::Malformed("there is no event".into()));
     }
-    let key = reader.key.0.or_else(|| request.query_value("token")).or_else(|| request.query_value("api_key"));
+    Ok(Parsed { key: public(reader.key.0, request)?, historical, events })
+}
+
+/// Returns the key of a request that asks for something, such as feature flags.
+pub fn key(request: &Request<'_>) -> Result<Option<String>, BadRequest> {
+    let mut key = Key::default();
+    if !request.body.is_empty() || request.query_value("data").is_some() {
+        let text = unicode(body::unwrap(request, limits::POSTHOG_EVENT_BYTES)?)?;
+        let envelope: Envelope<'_> = serde_json::from_str(&text).map_err(|error| malformed(&error))?;
+        if let Some(said) = envelope.token.or(envelope.api_key).and_then(json::scalar) {
+            key.meet(said)?;
+        }
+    }
+    public(key.0, request)
+}
+
+/// Returns the key, wherever it stands, unless it is one to keep secret.
+fn public(of_body: Option<String>, request: &Request<'_>) -> Result<Option<String>, BadRequest> {
+    let key = of_body.or_else(|| request.query_value("token")).or_else(|| request.query_value("api_key"));
     if key.as_deref().is_some_and(|key| key.starts_with(PERSONAL_KEY)) {
         return Err(BadRequest::Unauthorized("this is a personal key; events are sent with the project's key".into()));
     }
-    Ok(Parsed { key, historical, events })
+    Ok(key)
 }
 
 fn malformed(error: &serde_json::Error) -> BadRequest {
@@ -110,9 +141,13 @@ struct Sent<'a> {
     set: Option<&'a RawValue>,
     #[serde(borrow, rename = "$set_once")]
     set_once: Option<&'a RawValue>,
+    #[serde(borrow, rename = "$unset")]
+    unset: Option<&'a RawValue>,
 }
 
 struct Reader {
+    /// What an event without a name is; empty to refuse it.
+    unnamed: &'static str,
     now: DateTime<Utc>,
     sent_at: Option<DateTime<Utc>>,
     key: Key,
@@ -124,7 +159,7 @@ impl Reader {
     fn events(&mut self, items: &[&RawValue]) -> Result<Vec<Result<Incoming, Rejection>>, BadRequest> {
         let mut events = Vec::with_capacity(items.len());
         for item in items {
-            events.push(match self.sent(item.get()) {
+            let event = match self.sent(item.get()) {
                 Ok((sent, properties)) => {
                     self.meet_key(&sent, &properties)?;
                     let id = uuid(&sent);
@@ -132,7 +167,8 @@ impl Reader {
                     self.event(&sent, properties, id).map_err(|rejection| rejection.of_event(known))
                 }
                 Err(rejection) => Err(rejection),
-            });
+            };
+            events.push(event.map_err(|rejection| rejection.of_text(item.get())));
         }
         Ok(events)
     }
@@ -163,8 +199,10 @@ impl Reader {
         properties: Properties,
         id: Result<Option<Uuid>, Rejection>,
     ) -> Result<Incoming, Rejection> {
-        let name = sent.event.and_then(json::scalar).filter(|name| !name.is_empty());
-        let name = name.ok_or_else(|| Rejection::field("event_missing", "event", "the event's name is missing"))?;
+        let name = sent.event.and_then(json::scalar).unwrap_or(Cow::Borrowed(self.unnamed));
+        let name = Some(name)
+            .filter(|name| !name.is_empty())
+            .ok_or_else(|| Rejection::field("event_missing", "event", "the event's name is missing"))?;
         let mut incoming = Incoming::new(name, distinct_id(sent, &properties)?);
         incoming.event_id = id?;
         incoming.set = sent.set.map(|raw| Properties::parse_field("$set", raw.get())).transpose()?;
@@ -178,6 +216,10 @@ impl Reader {
         };
         incoming.timestamp = Some(claim.resolve(self.now));
         incoming.properties = properties;
+        if let Some(unset) = sent.unset {
+            json::check("$unset", unset.get())?;
+            incoming.properties.add_missing_values(&[("$unset", unset.get())]);
+        }
         Ok(incoming)
     }
 }

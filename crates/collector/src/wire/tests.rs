@@ -20,11 +20,11 @@ fn request(body: &[u8]) -> Request<'_> {
 }
 
 fn native(body: &str) -> Parsed {
-    native::parse(&request(body.as_bytes())).unwrap()
+    native::parse(&request(body.as_bytes()), native::Call::Event).unwrap()
 }
 
 fn posthog(body: &str) -> Parsed {
-    posthog::parse(&request(body.as_bytes())).unwrap()
+    posthog::parse(&request(body.as_bytes()), posthog::Call::Batch).unwrap()
 }
 
 fn codes(parsed: &Parsed) -> Vec<&'static str> {
@@ -54,7 +54,7 @@ fn our_own_form_comes_as_one_event_a_list_a_batch_and_lines() {
     }
     let body = format!("{{oops\n{one}");
     let lines = Request { content_type: Some("application/x-ndjson; charset=utf-8"), ..request(body.as_bytes()) };
-    assert_eq!(codes(&native::parse(&lines).unwrap()), ["json_invalid", "ok"]);
+    assert_eq!(codes(&native::parse(&lines, native::Call::Event).unwrap()), ["json_invalid", "ok"]);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_bad_request_is_refused_as_a_whole() {
         (b"{}", Some("lzma"), 415),
     ];
     for (body, content_encoding, status) in cases {
-        let refused = native::parse(&Request { content_encoding, ..request(body) }).unwrap_err();
+        let refused = native::parse(&Request { content_encoding, ..request(body) }, native::Call::Event).unwrap_err();
         assert_eq!(refused.status(), status, "{refused}");
     }
 }
@@ -142,8 +142,9 @@ fn a_bad_request_is_refused_as_a_whole() {
 #[test]
 fn the_address_may_say_that_events_are_old() {
     let body = br#"[{"event":"a","distinct_id":"u"}]"#;
-    let historical =
-        |query: &'static str| native::parse(&Request { query, ..request(body) }).map(|parsed| parsed.historical);
+    let historical = |query: &'static str| {
+        native::parse(&Request { query, ..request(body) }, native::Call::Event).map(|parsed| parsed.historical)
+    };
     assert_eq!(historical(""), Ok(false));
     assert_eq!(historical("historical=true"), Ok(true));
     assert_eq!(historical("historical=false"), Ok(false));
@@ -186,7 +187,8 @@ fn bodies_may_be_compressed_in_any_usual_way() {
         ("gzip, gzip", gzip(&gzip(json))),
     ];
     for (encoding, body) in cases {
-        let parsed = native::parse(&Request { content_encoding: Some(encoding), ..request(&body) });
+        let parsed =
+            native::parse(&Request { content_encoding: Some(encoding), ..request(&body) }, native::Call::Event);
         assert_eq!(codes(&parsed.unwrap()), ["ok"], "{encoding}");
     }
 }
@@ -228,13 +230,13 @@ fn posthog_bodies_are_wrapped_in_many_ways() {
         (gzip(encoded.as_bytes()), Some("gzip")),
     ];
     for (body, content_encoding) in cases {
-        let parsed = posthog::parse(&Request { content_encoding, ..request(&body) }).unwrap();
+        let parsed = posthog::parse(&Request { content_encoding, ..request(&body) }, posthog::Call::Batch).unwrap();
         assert_eq!(parsed.key.as_deref(), Some("k+/"));
         assert_eq!(parsed.events[0].as_ref().unwrap().event, "a?>");
     }
     let query = format!("compression=base64&data={encoded}");
     let by_query = Request { query: &query, ..request(b"") };
-    assert_eq!(posthog::parse(&by_query).unwrap().events.len(), 1);
+    assert_eq!(posthog::parse(&by_query, posthog::Call::Capture).unwrap().events.len(), 1);
 }
 
 #[test]
@@ -250,7 +252,7 @@ fn posthog_requests_are_refused_with_the_status_its_libraries_know() {
         (&bomb, 413),
     ];
     for (body, status) in cases {
-        let refused = posthog::parse(&request(body)).unwrap_err();
+        let refused = posthog::parse(&request(body), posthog::Call::Batch).unwrap_err();
         assert_eq!(refused.status(), status, "{refused}");
     }
 }
@@ -308,7 +310,7 @@ fn posthog_times_follow_the_senders_clock_unless_told_otherwise() {
     let body = br#"{"event":"a","distinct_id":"u","token":"k","timestamp":"2026-05-01T11:00:00Z"}"#;
     let ms = at("2026-05-01T12:00:10Z").timestamp_millis();
     let query = format!("_={ms}");
-    let parsed = posthog::parse(&Request { query: &query, ..request(body) }).unwrap();
+    let parsed = posthog::parse(&Request { query: &query, ..request(body) }, posthog::Call::Capture).unwrap();
     assert_eq!(parsed.events[0].as_ref().unwrap().timestamp, Some(at("2026-05-01T10:59:50Z")));
 }
 
@@ -338,6 +340,22 @@ fn an_incoming_event_is_written_in_our_own_form() {
     assert_eq!(parsed.events, [Ok(event)]);
 }
 
+fn every_parser(request: &Request<'_>) {
+    for call in [native::Call::Event, native::Call::Identify, native::Call::Alias] {
+        let _ = native::parse(request, call);
+    }
+    for call in [posthog::Call::Capture, posthog::Call::Engage, posthog::Call::Batch] {
+        let _ = posthog::parse(request, call);
+        let _ = posthog::parse(&Request { query: "compression=lz64", ..*request }, call);
+    }
+    let _ = posthog::key(request);
+    let headers = posthog_v1::Headers { sdk_info: Some("x/1"), sent_at: Some("2026-05-01T12:00:00Z") };
+    let _ = posthog_v1::parse(request, headers);
+    for call in [None, Some(segment::Call::Track), Some(segment::Call::Page), Some(segment::Call::Merge)] {
+        let _ = segment::parse(request, call);
+    }
+}
+
 fn any_json() -> impl Strategy<Value = serde_json::Value> {
     let names = prop_oneof![
         Just("event"),
@@ -353,6 +371,13 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
         Just("data"),
         Just("token"),
         Just("other"),
+        Just("type"),
+        Just("context"),
+        Just("page"),
+        Just("traits"),
+        Just("userId"),
+        Just("messageId"),
+        Just("options"),
     ];
     let leaf = prop_oneof![
         Just(json!(null)),
@@ -361,6 +386,8 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
         any::<f64>().prop_map(|value| json!(value)),
         any::<String>().prop_map(|value| json!(value)),
         Just(json!("2026-05-01T11:00:00Z")),
+        Just(json!("page")),
+        Just(json!("group")),
     ];
     leaf.prop_recursive(4, 40, 6, move |inner| {
         prop_oneof![
@@ -376,15 +403,13 @@ proptest! {
     fn no_bytes_make_a_parser_panic(body in proptest::collection::vec(any::<u8>(), 0..300), encoding in 0..5_usize) {
         let content_encoding = [None, Some("gzip"), Some("deflate"), Some("br"), Some("zstd")][encoding];
         let request = Request { content_encoding, ..request(&body) };
-        let _ = native::parse(&request);
-        let _ = posthog::parse(&request);
+        every_parser(&request);
     }
 
     #[test]
     fn no_json_makes_a_parser_panic(value in any_json()) {
         let body = value.to_string();
-        let _ = native::parse(&request(body.as_bytes()));
-        let _ = posthog::parse(&request(body.as_bytes()));
+        every_parser(&request(body.as_bytes()));
     }
 
     #[test]
@@ -402,5 +427,51 @@ proptest! {
             let again: serde_json::Value = serde_json::from_str(properties.as_str()).unwrap();
             prop_assert!(again.is_object());
         }
+    }
+}
+
+#[test]
+fn a_million_names_and_endless_nesting_are_refused_in_no_time() {
+    let names: String = (0..1_000_000).map(|index| format!(r#""k{index}":1,"#)).collect();
+    let lists = format!("{}{}", "[".repeat(900_000), "]".repeat(900_000));
+    let objects = format!("{}1{}", r#"{"a":"#.repeat(150_000), "}".repeat(150_000));
+    let started = std::time::Instant::now();
+    for hostile in [format!("{{{names}\"last\":1}}"), lists, objects] {
+        for body in [
+            hostile.clone(),
+            format!(r#"{{"event":"a","distinct_id":"u","token":"k","properties":{hostile}}}"#),
+            format!(r#"{{"event":"a","userId":"u","type":"track","context":{hostile}}}"#),
+            format!(
+                r#"{{"batch":[{{"event":"a","userId":"u","uuid":"x","context":{{"page":{hostile}}},"properties":{{"x":{hostile}}}}}]}}"#
+            ),
+        ] {
+            for call in [posthog::Call::Engage, posthog::Call::Batch] {
+                let _ = posthog::parse(&request(body.as_bytes()), call);
+            }
+            let _ = posthog_v1::parse(&request(body.as_bytes()), posthog_v1::Headers::default());
+            if let Ok(parsed) = segment::parse(&request(body.as_bytes()), Some(segment::Call::Track)) {
+                assert!(parsed.events.iter().all(Result::is_err));
+            }
+            for call in [native::Call::Event, native::Call::Identify] {
+                let _ = native::parse(&request(body.as_bytes()), call);
+            }
+        }
+    }
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[test]
+fn the_clock_reads_more_ways_to_write_a_time() {
+    let cases = [
+        ("2026-05-01T12:30Z", "2026-05-01T12:30:00Z"),
+        ("2026-05-01t12:30:00z", "2026-05-01T12:30:00Z"),
+        ("2026-05-01T12:30:00+03", "2026-05-01T09:30:00Z"),
+        ("2026-05-01 12:30:00+03:00", "2026-05-01T09:30:00Z"),
+        ("20260501T123000Z", "2026-05-01T12:30:00Z"),
+        ("2026-05-01T12:30:00,5Z", "2026-05-01T12:30:00.5Z"),
+        ("Fri, 01 May 2026 12:30:00 GMT", "2026-05-01T12:30:00Z"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(clock::parse(text), Some(at(expected)), "{text}");
     }
 }

@@ -26,7 +26,8 @@ export const collection = {
   stepKey: "Create a key",
   stepKeyHint: "A key lets a program send events into this project. It cannot read anything.",
   stepSend: "Send an event",
-  stepSendHint: "Use what fits. The SDKs of PostHog work with nothing but this host and the key.",
+  stepSendHint:
+    "Use what fits. The SDKs of PostHog, Segment and RudderStack work with nothing but this host and the key.",
   stepSee: "See it arrive",
   keyName: "Name of the key",
   keyNameDefault: "First key",

@@ -46,8 +46,43 @@ app_tests! {
         ];
         for (wrong, field) in cases {
             let answer = owner.patch(&owner.path(PATH), wrong.clone()).await;
-            let problem = answer.expect_problem(422, "invalid");
+            let problem = answer.expect_problem(422, "validation_failed");
             assert_eq!(problem["errors"][0]["field"], field, "{wrong}");
         }
+    }
+
+    async fn addresses_and_internal_traffic_follow_the_settings(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        let key = owner.key().await;
+        change(&owner, json!({ "addresses": "drop", "internal_user_ids": ["*@radix-int.com"] })).await;
+        send(&owner, &key, json!({ "event": "a", "distinct_id": "ada@radix-int.com", "ip": "203.0.113.7" })).await;
+        let events = owner.get(&owner.path("/events")).await.expect(200);
+        assert_eq!(events["items"][0]["ip_address"], "", "{events}");
+        assert_eq!(events["items"][0]["user_id"], "ada@radix-int.com");
+    }
+
+    async fn a_key_that_sends_too_much_is_told_when_to_go_on(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        let key = owner.key().await;
+        change(&owner, json!({ "events_per_minute": 2, "events_per_month": 4 })).await;
+        let event = json!({ "event": "a", "distinct_id": "u" });
+        let batch = |events: usize| json!(vec![event.clone(); events]);
+        let post = async |body: Value| {
+            let request = request(axum::http::Method::POST, "/api/v1/events", Some(body));
+            owner.app.send(with_header(request, "x-api-key", &key)).await
+        };
+        post(batch(2)).await.expect(200);
+        let answer = post(batch(1)).await;
+        assert_eq!(answer.header("retry-after"), Some("30"));
+        answer.expect_problem(429, "rate_limited");
+        app.clock.advance(chrono::TimeDelta::minutes(2));
+        post(batch(2)).await.expect(200);
+        app.clock.advance(chrono::TimeDelta::minutes(2));
+        post(batch(1)).await.expect_problem(429, "quota_used_up");
+        let posthog = json!({ "api_key": key, "batch": [{ "event": "a", "distinct_id": "u" }] });
+        let answer = owner.app.send(request(axum::http::Method::POST, "/batch/", Some(posthog))).await;
+        assert_eq!(answer.status.as_u16(), 429, "{}", answer.text());
     }
 }

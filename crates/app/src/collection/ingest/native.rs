@@ -1,54 +1,36 @@
-//! Taking events in: from our own API, and from SDKs made for others.
+//! Our own API, where each event gets a verdict.
 
-use analytics_model::{EventId, ProjectId};
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{options, post};
-use collector::wire::{BadRequest, Request, native, posthog};
-use collector::{Outcome, Rejection, limits};
-use http_kit::{Client, Json, Problems, Result};
+use analytics_model::EventId;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderName, StatusCode};
+use axum::routing::options;
+use collector::wire::native::{self, Call};
+use collector::wire::{BadRequest, Request};
+use collector::{Outcome, limits};
+use http_kit::{Json, Problems, Result};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
-use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
+use serde_json::{Map, Value};
+use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::error::Error;
-use super::intake::{Until, Verdicted, arrival, keep, text};
-use crate::{
-    App,
-    limits::{Limit, Rate},
-};
-
-/// Lines about events that were refused, for each project: a few at once, then one a minute.
-const LINES: Rate = Rate { burst: 10, every_seconds: 60 };
+use super::super::error::Error;
+use super::super::intake::{Until, Verdicted, keep, text};
+use super::came::Came;
+use crate::App;
 
 /// Returns our own way in, which pages of any origin may use: the key is the proof, no cookie counts.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     let any_origin = CorsLayer::new().allow_origin(tower_http::cors::Any).allow_methods(AllowMethods::any());
     OpenApiRouter::new()
         .routes(routes!(take))
+        .routes(routes!(identify))
+        .routes(routes!(alias))
         .route("/events", options(preflight))
+        .route("/identify", options(preflight))
+        .route("/alias", options(preflight))
         .layer(any_origin.allow_headers(AllowHeaders::any()))
         .layer(DefaultBodyLimit::max(limits::NATIVE_BODY_BYTES))
-}
-
-/// Returns the routes at the paths that other vendors' SDKs know.
-pub(crate) fn foreign_routes() -> Router<App> {
-    let any_origin = CorsLayer::new()
-        .allow_origin(AllowOrigin::mirror_request())
-        .allow_methods(AllowMethods::mirror_request())
-        .allow_headers(AllowHeaders::mirror_request())
-        .allow_credentials(true);
-    Router::new()
-        .route("/batch", post(posthog_batch).options(preflight))
-        .route("/batch/", post(posthog_batch).options(preflight))
-        .layer(any_origin)
-        .layer(DefaultBodyLimit::max(limits::POSTHOG_BATCH_BYTES))
 }
 
 /// Gives the layer around it an OPTIONS request to answer; it is never called for one that asks about origins.
@@ -96,6 +78,42 @@ enum SentEvents {
         /// Whether these are old events: each is compared with everything stored.
         historical: Option<bool>,
     },
+}
+
+/// Who somebody is.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes what the collector reads")]
+struct SentIdentity {
+    /// Who: any stable id of yours. `user_id` is another name for it.
+    #[schema(example = "user-17")]
+    distinct_id: String,
+    /// The id they had before they were known: its events become theirs.
+    anonymous_id: Option<String>,
+    /// What to set on the person. `$set` is another name for it.
+    traits: Option<Map<String, Value>>,
+    /// What to set on the person unless it was set before.
+    set_once: Option<Map<String, Value>>,
+    /// When it became known, ISO 8601; on arrival unless told.
+    timestamp: Option<String>,
+    /// The event's id: sending it again stores it once.
+    event_id: Option<EventId>,
+}
+
+/// Two ids of one person.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes what the collector reads")]
+struct SentAlias {
+    /// The id that stays. `user_id` is another name for it.
+    #[schema(example = "user-17")]
+    distinct_id: String,
+    /// The other one.
+    alias: String,
+    /// When it became known, ISO 8601; on arrival unless told.
+    timestamp: Option<String>,
+    /// The event's id: sending it again stores it once.
+    event_id: Option<EventId>,
 }
 
 /// How a request says which project it is for, besides the body.
@@ -172,83 +190,54 @@ enum VerdictStatus {
     request_body(content((SentEvents = "application/json"), (String = "application/x-ndjson"))),
     responses((status = 200, body = Verdicts), Problems)
 )]
-async fn take(
-    State(app): State<App>,
-    client: Client,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-    body: std::result::Result<Bytes, BytesRejection>,
-) -> Result<Json<Verdicts>> {
-    let body = body.map_err(Error::Body)?;
-    let request = request(&app, &headers, query.as_deref(), &body);
+async fn take(State(app): State<App>, came: Came) -> Result<Json<Verdicts>> {
+    Ok(Json(taken(&app, &came, Call::Event).await?))
+}
+
+/// Says who somebody is, and what they are like.
+///
+/// Stored as an event `$identify`. A list, or `{"batch": […]}`, is taken as well; the key is sent as with events.
+#[utoipa::path(
+    post,
+    path = "/identify",
+    operation_id = "send_identify",
+    tag = "collection",
+    security((), ("key" = [])),
+    params(InQuery),
+    request_body = SentIdentity,
+    responses((status = 200, body = Verdicts), Problems)
+)]
+async fn identify(State(app): State<App>, came: Came) -> Result<Json<Verdicts>> {
+    Ok(Json(taken(&app, &came, Call::Identify).await?))
+}
+
+/// Says that two ids are one person.
+///
+/// Stored as an event `$create_alias`. A list, or `{"batch": […]}`, is taken as well; the key is sent as with events.
+#[utoipa::path(
+    post,
+    path = "/alias",
+    operation_id = "send_alias",
+    tag = "collection",
+    security((), ("key" = [])),
+    params(InQuery),
+    request_body = SentAlias,
+    responses((status = 200, body = Verdicts), Problems)
+)]
+async fn alias(State(app): State<App>, came: Came) -> Result<Json<Verdicts>> {
+    Ok(Json(taken(&app, &came, Call::Alias).await?))
+}
+
+async fn taken(app: &App, came: &Came, call: Call) -> std::result::Result<Verdicts, Error> {
+    let request = came.request(app)?;
     let until = until(&request)?;
-    let parsed = native::parse(&request).map_err(Error::Request)?;
-    let key = key_of_headers(&headers).or(parsed.key.as_deref()).ok_or(Error::KeyMissing)?;
-    let arrival = arrival(&app, key, client, &headers).await?;
-    Ok(Json(verdicts(keep(&app, arrival, parsed, until).await?)))
+    let parsed = native::parse(&request, call)?;
+    let admitted = came.admit(app, key_of_headers(came).or(parsed.key.as_deref())).await?;
+    Ok(verdicts(keep(app, admitted, parsed, until).await?))
 }
 
-/// Answers as PostHog does: SDKs look at the status alone.
-async fn posthog_batch(
-    State(app): State<App>,
-    client: Client,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-    body: std::result::Result<Bytes, BytesRejection>,
-) -> Response {
-    match posthog_events(&app, client, &headers, query.as_deref(), body).await {
-        Ok(()) => axum::Json(json!({ "status": 1 })).into_response(),
-        Err(error) => error.into_text(),
-    }
-}
-
-async fn posthog_events(
-    app: &App,
-    client: Client,
-    headers: &HeaderMap,
-    query: Option<&str>,
-    body: std::result::Result<Bytes, BytesRejection>,
-) -> std::result::Result<(), Error> {
-    let body = body.map_err(Error::Body)?;
-    let parsed = posthog::parse(&request(app, headers, query, &body)).map_err(Error::Request)?;
-    let arrival = arrival(app, parsed.key.as_deref().ok_or(Error::KeyMissing)?, client, headers).await?;
-    let (sent, project) = (parsed.events.len(), arrival.project);
-    let refused: Vec<Rejection> =
-        keep(app, arrival, parsed, Until::Kept).await?.into_iter().filter_map(std::result::Result::err).collect();
-    if let Some(first) = refused.first() {
-        tell(app, project, refused.len(), first).await;
-    }
-    // This protocol has no verdict for one event of many: a request fails only where nothing of it was good.
-    match refused.into_iter().next() {
-        Some(first) if sent == 1 => Err(Error::Request(BadRequest::Malformed(first.reason))),
-        _ => Ok(()),
-    }
-}
-
-/// Tells the log what this protocol has no answer for. Keys are public: whoever has one must not fill the log.
-async fn tell(app: &App, project: ProjectId, refused: usize, first: &Rejection) {
-    let limit = Limit::new("refused_events", &project.to_string(), LINES);
-    if app.limits().count(&[limit], app.now()).await.is_ok() {
-        tracing::warn!(%project, refused, code = first.code, "events were refused, the first of them: {first}");
-    }
-}
-
-fn request<'a>(app: &App, headers: &'a HeaderMap, query: Option<&'a str>, body: &'a [u8]) -> Request<'a> {
-    Request {
-        body,
-        content_type: text(headers, header::CONTENT_TYPE),
-        content_encoding: text(headers, header::CONTENT_ENCODING),
-        query: query.unwrap_or_default(),
-        received_at: app.now(),
-    }
-}
-
-fn key_of_headers(headers: &HeaderMap) -> Option<&str> {
-    let bearer = text(headers, header::AUTHORIZATION)
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, key)| key);
-    bearer.or_else(|| text(headers, header::HeaderName::from_static("x-api-key"))).map(str::trim)
+fn key_of_headers(came: &Came) -> Option<&str> {
+    came.bearer().or_else(|| text(&came.headers, HeaderName::from_static("x-api-key")).map(str::trim))
 }
 
 /// Returns what the sender wants to wait for.
@@ -291,16 +280,5 @@ fn verdicts(taken: Vec<Verdicted>) -> Verdicts {
 impl Verdict {
     fn of(index: usize, event_id: Option<EventId>, status: VerdictStatus) -> Self {
         Self { index, event_id, status, code: None, field: None, reason: None }
-    }
-}
-
-impl Error {
-    fn into_text(self) -> Response {
-        let status = self.status();
-        let mut response = (status, self.to_string()).into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
-        }
-        response
     }
 }

@@ -1,0 +1,86 @@
+//! Segment's HTTP API, and the start of its library for browsers.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use collector::limits;
+use collector::wire::segment::{self, Call};
+use serde_json::json;
+
+use super::super::error::Error;
+use super::super::intake::text;
+use super::at;
+use super::came::{Came, take};
+use super::startup::not_here;
+use crate::App;
+
+pub(super) fn routes() -> Router<App> {
+    at("/v1/{call}", limits::SEGMENT_BODY_BYTES, post(answer))
+        .merge(at("/v1/projects/{key}/settings", 0, get(settings)))
+        .route("/analytics.js/{*file}", any(not_here))
+}
+
+async fn answer(State(app): State<App>, Path(call): Path<String>, came: Came) -> Response {
+    let (call, is_import) = match call.as_str() {
+        "batch" | "b" => (None, false),
+        "import" => (None, true),
+        name => match Call::named(name) {
+            Some(call) => (Some(call), false),
+            None => return not_here().await,
+        },
+    };
+    let taken = events(&app, &came, call, is_import).await;
+    // Both speak the same, on the same paths, and are answered differently.
+    if is_rudder(&came) {
+        return taken.map_or_else(Error::into_text, |()| "ok".into_response());
+    }
+    match taken {
+        Ok(()) => axum::Json(json!({ "success": true })).into_response(),
+        Err(error) => {
+            let body = json!({ "success": false, "message": error.to_string() });
+            error.with_retry((error.status(), axum::Json(body)).into_response())
+        }
+    }
+}
+
+/// Stores the events of a request; the key stands in a header, the address, or the body.
+pub(super) async fn events(app: &App, came: &Came, call: Option<Call>, is_import: bool) -> Result<(), Error> {
+    let request = came.request(app)?;
+    let known = match came.basic() {
+        // What comes with a wrong key is not even read.
+        Some(key) => Some(came.admit(app, Some(&key)).await?),
+        None => None,
+    };
+    let mut parsed = segment::parse(&request, call)?;
+    let admitted = match known {
+        Some(admitted) => admitted,
+        None => came.admit(app, parsed.key.as_deref()).await?,
+    };
+    parsed.historical |= is_import;
+    take(app, admitted, parsed).await
+}
+
+fn is_rudder(came: &Came) -> bool {
+    let agent = text(&came.headers, header::USER_AGENT).unwrap_or_default();
+    came.headers.contains_key("anonymousid") || agent.to_ascii_lowercase().contains("rudder")
+}
+
+/// Tells Segment's library for browsers where to send: without it, it doesn't start.
+async fn settings(State(app): State<App>, Path(key): Path<String>, came: Came) -> Response {
+    if let Err(error) = came.admit(&app, Some(&key)).await {
+        return error.into_text();
+    }
+    let (protocol, host) = app.settings().public_url.split_once("://").unwrap_or(("https", ""));
+    let target =
+        json!({ "apiKey": key, "apiHost": format!("{}/v1", host.trim_end_matches('/')), "protocol": protocol });
+    let allowed = json!({ "__default": { "enabled": true, "integrations": {} } });
+    let settings = json!({
+        "integrations": { "Segment.io": target },
+        "plan": { "track": allowed, "identify": allowed, "group": allowed },
+        "edgeFunction": {},
+        "metrics": { "sampleRate": 0 },
+    });
+    (StatusCode::OK, [(header::CACHE_CONTROL, "public, max-age=60")], axum::Json(settings)).into_response()
+}

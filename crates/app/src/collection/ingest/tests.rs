@@ -1,0 +1,201 @@
+//! Every request of `sdk/spec` is answered as its file says, and what it says is stored.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use axum::body::Body;
+use axum::http::Request;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+
+use crate::tenancy;
+use crate::testing::{Answer, Caller, TestApp, app_tests};
+
+/// The key of all fixtures: recorded bodies hold it, some of them compressed.
+const KEY: &str = "rdx_WireFixtureWireFixtureWireFixtureWireFixtur";
+
+app_tests! {
+    async fn every_request_is_answered_as_its_file_says(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        let key = owner.key().await;
+        tenancy::testing::set_secret(&app.app, &key, KEY).await;
+        let mut seen = HashSet::new();
+        let mut wrong = Vec::new();
+        for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sdk/spec")) {
+            let fixture: Value = serde_json::from_slice(&fs::read(&file).expect("a file")).expect("JSON");
+            let answer = app.send(request(&fixture["request"])).await;
+            let mut found = differences(&answer, &fixture["response"]);
+            let expected = fixture["events"].as_array().expect("events");
+            found.extend(stored_otherwise(&new_events(&owner, &mut seen).await, expected));
+            wrong.extend(found.iter().map(|found| format!("{}: {found}", file.display())));
+        }
+        assert!(seen.len() > 50, "{}", seen.len());
+        assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    }
+
+    async fn a_page_may_ask_every_path_first(app: TestApp) {
+        let paths = [
+            "/e", "/e/", "/i/v0/e/", "/capture", "/track", "/engage/", "/batch/", "/s/", "/i/v0/ai/batch/",
+            "/i/v1/analytics/events", "/flags/", "/decide", "/v1/t", "/v1/batch", "/v1/projects/x/settings",
+            "/beacon/v1/batch", "/pixel/v1/track", "/sourceConfig/", "/array/x/config",
+        ];
+        for path in paths {
+            let request = Request::options(path)
+                .header("origin", "https://shop.example")
+                .header("access-control-request-method", "POST")
+                .header("access-control-request-headers", "content-type, x-custom");
+            let answer = app.send(request.body(Body::empty()).expect("a request")).await;
+            assert_eq!(answer.status.as_u16(), 200, "{path}");
+            assert_eq!(answer.header("access-control-allow-origin"), Some("https://shop.example"), "{path}");
+            assert_eq!(answer.header("access-control-allow-headers"), Some("content-type, x-custom"), "{path}");
+            assert_eq!(answer.header("access-control-allow-credentials"), Some("true"), "{path}");
+            let bare = app.send(Request::options(path).body(Body::empty()).expect("a request")).await;
+            assert_eq!(bare.status.as_u16(), 200, "{path}");
+        }
+    }
+
+    async fn a_request_that_is_too_large_is_told_so_that_less_is_sent(app: TestApp) {
+        let large = vec![b' '; 25 * 1024 * 1024 + 1];
+        for path in ["/e/", "/batch/", "/s/", "/i/v1/analytics/events", "/v1/batch", "/flags/", "/beacon/v1/batch"] {
+            let request = Request::post(path).header("authorization", format!("Bearer {KEY}"));
+            let answer = app.send(request.body(Body::from(large.clone())).expect("a request")).await;
+            // The second protocol looks at the key before anything else.
+            let expected = if path.starts_with("/i/v1") { 401 } else { 413 };
+            assert_eq!(answer.status.as_u16(), expected, "{path}: {}", answer.text());
+        }
+    }
+
+    async fn while_nothing_can_be_stored_libraries_are_asked_to_come_again(app: TestApp) {
+        let owner = app.owner().await;
+        let key = owner.key().await;
+        let event = json!({ "event": "a", "distinct_id": "u", "api_key": key, "uuid": "0190a5d4-8f5e-7cc0-9f3e-1a2b3c4d5e6f" });
+        let track = json!({ "event": "a", "userId": "u", "writeKey": key });
+        let bodies = [("/e/", event.clone()), ("/v1/t", track), ("/i/v1/analytics/events", json!({ "batch": [event] }))];
+        for (path, body) in bodies {
+            let request = Request::post(path).header("authorization", format!("Bearer {key}"));
+            let answer = app.send(request.body(Body::from(body.to_string())).expect("a request")).await;
+            assert_eq!(answer.status.as_u16(), 503, "{path}: {}", answer.text());
+            assert_eq!(answer.header("retry-after"), Some("2"), "{path}");
+        }
+    }
+}
+
+fn request(sent: &Value) -> Request<Body> {
+    let query = sent["query"].as_str().map(|query| format!("?{query}")).unwrap_or_default();
+    let path = sent["path"].as_str().expect("a path");
+    let mut request =
+        Request::builder().method(sent["method"].as_str().expect("a method")).uri(format!("{path}{query}"));
+    for (name, value) in sent["headers"].as_object().into_iter().flatten() {
+        request = request.header(name, value.as_str().expect("a header's text"));
+    }
+    let body = match sent["body_base64"].as_str() {
+        Some(encoded) => BASE64_STANDARD.decode(encoded).expect("base64"),
+        None => sent["body"].as_str().unwrap_or_default().as_bytes().to_vec(),
+    };
+    request.body(Body::from(body)).expect("a request")
+}
+
+fn differences(answer: &Answer, expected: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    if json!(answer.status.as_u16()) != expected["status"] {
+        found.push(format!("{} instead of {}: {}", answer.status, expected["status"], answer.text()));
+    }
+    for (name, value) in expected["headers"].as_object().into_iter().flatten() {
+        if answer.header(name) != value.as_str() {
+            found.push(format!("{name} is {:?} instead of {value}", answer.header(name)));
+        }
+    }
+    let is_as_told = match &expected["body"] {
+        Value::Null => true,
+        Value::String(text) => answer.text() == *text,
+        json => serde_json::from_slice(&answer.body).is_ok_and(|body: Value| holds(&body, json)),
+    };
+    if !is_as_told {
+        found.push(format!("the body is {} instead of {}", answer.text(), expected["body"]));
+    }
+    found
+}
+
+/// Compares by name and person: what arrives in one request has no order.
+fn stored_otherwise(stored: &[Value], expected: &[Value]) -> Vec<String> {
+    let mut found = Vec::new();
+    if stored.len() != expected.len() {
+        found.push(format!("{} events are stored instead of {}", stored.len(), expected.len()));
+    }
+    for event in expected {
+        let wanted = stored_form(event);
+        if !stored.iter().any(|stored| holds(stored, &wanted)) {
+            found.push(format!("nothing is stored like {wanted}, only {}", json!(stored)));
+        }
+    }
+    found
+}
+
+/// What is said of an event under the names of what is stored.
+fn stored_form(event: &Value) -> Value {
+    let mut form = json!({ "event_name": event["event"], "user_id": event["distinct_id"], "properties": {} });
+    let names = [
+        ("event_id", "event_id"),
+        ("timestamp", "timestamp"),
+        ("session_id", "session_id"),
+        ("ip", "ip_address"),
+        ("user_agent", "user_agent"),
+    ];
+    for (said, stored) in names {
+        if !event[said].is_null() {
+            form[stored] = event[said].clone();
+        }
+    }
+    for (name, value) in event["properties"].as_object().into_iter().flatten() {
+        form["properties"][name] = value.clone();
+    }
+    for name in ["$set", "$set_once"] {
+        if !event[name].is_null() {
+            form["properties"][name] = event[name].clone();
+        }
+    }
+    form
+}
+
+/// Whether a value is all that is expected; objects may hold more, and null means that nothing is there.
+fn holds(value: &Value, expected: &Value) -> bool {
+    match expected {
+        Value::Object(fields) => fields.iter().all(|(name, expected)| holds(&value[name], expected)),
+        _ => value == expected,
+    }
+}
+
+/// Returns the events that were not there before.
+async fn new_events(owner: &Caller, seen: &mut HashSet<String>) -> Vec<Value> {
+    let mut new = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = owner.get(&owner.path(&format!("/events?limit=100{cursor}"))).await.expect(200);
+        for event in page["items"].as_array().expect("items") {
+            if seen.insert(event["event_id"].as_str().expect("an id").to_owned()) {
+                new.push(event.clone());
+            }
+        }
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return new,
+        }
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|ending| ending == "json") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
