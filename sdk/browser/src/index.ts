@@ -1,0 +1,2 @@
+export { radix } from "./client";
+export type { Options, Properties, Radix, TrackedEvent } from "./options";
