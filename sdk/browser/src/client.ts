@@ -126,7 +126,7 @@ function click(event: MouseEvent): void {
 function submit(event: Event): void {
   // A field called "action" or "id" hides the form's own property of that name.
   const own = (name: string) => (event.target as Element).getAttribute(name)?.split("?")[0];
-  record("$form_submit", { $form_id: own("id"), $form_name: own("name"), $form_action: own("action") });
+  record("$form_submit", { $form_id: own("id"), $form_action: own("action") });
 }
 
 function safely<Given extends unknown[]>(act: (...given: Given) => unknown) {
@@ -214,7 +214,7 @@ export const radix = {
     measure();
   }),
   push: safely(([act, ...given]: unknown[]) => {
-    if (!settings) return calls.length < MOST_CALLS && calls.push([act, ...given]);
+    if (!settings) return void (calls.length < MOST_CALLS && calls.push([act, ...given]));
     // Who does not want to be recorded can still say so, or think again.
     if (isOn() || /opt/.test(act as string))
       return (acts[act as "track"] as (...given: unknown[]) => unknown)(...given);

@@ -69,7 +69,7 @@ async function send(isUrgent?: boolean): Promise<void> {
   // One request after the other, but for a page that goes.
   if (!events[0] || (isFlying && !isUrgent)) return;
   isFlying = true;
-  const batch = events.slice(0, size);
+  const batch = events.splice(0, size);
   let status = 0;
   let pause = 0;
   asked = 0;
@@ -91,15 +91,14 @@ async function send(isUrgent?: boolean): Promise<void> {
   } catch {
     // No network, or something that blocks: the same as no answer.
   }
-  if (status === 413 && batch[1]) size = batch.length >> 1;
+  const isTooLarge = status === 413 && batch[1];
+  if (isTooLarge) size = batch.length >> 1;
+  // Pages that failed together must not come back together.
   else if (/^0|408|429|^5/.test(`${status}`))
-    // Pages that failed together must not come back together.
     pause = asked || Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures++ * (0.5 + Math.random()));
-  else {
-    failures = 0;
-    events = without(events, batch);
-    note(batch);
-  }
+  else failures = 0;
+  if (isTooLarge || pause) events = batch.concat(events);
+  else note(batch);
   isFlying = false;
   wait(pause);
 }

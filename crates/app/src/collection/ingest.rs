@@ -52,7 +52,7 @@ pub(crate) fn foreign_routes() -> Router<App> {
 }
 
 /// Gives the layer around it an OPTIONS request to answer; it is never called for one that asks about origins.
-async fn preflight() -> StatusCode {
+pub(super) async fn preflight() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
@@ -164,7 +164,7 @@ enum VerdictStatus {
     request_body(content((SentEvents = "application/json"), (String = "application/x-ndjson"))),
     responses((status = 200, body = Verdicts), Problems)
 )]
-async fn take(
+pub(super) async fn take(
     State(app): State<App>,
     client: Client,
     headers: HeaderMap,

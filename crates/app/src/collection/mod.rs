@@ -8,6 +8,7 @@ mod live;
 mod store;
 #[cfg(test)]
 mod tests;
+mod tracker_routes;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -23,5 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(catalogue::values))
 }
 
-/// Returns the routes at the paths other vendors' SDKs know.
-pub(crate) use ingest::foreign_routes;
+/// Returns the routes outside of `/api`: those of our own tracker, and at the paths other vendors' SDKs know.
+pub(crate) fn foreign_routes() -> axum::Router<App> {
+    ingest::foreign_routes().merge(tracker_routes::routes())
+}
