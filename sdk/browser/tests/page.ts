@@ -80,8 +80,6 @@ export async function open(options: Partial<Options> = {}, how: Circumstances = 
   const window = new Window({
     url: how.url ?? "https://shop.example/",
   });
-  // Nobody follows a link in these tests.
-  window.document.addEventListener("click", (event) => event.preventDefault());
   const storage = how.storage ?? {};
   const requests: Request[] = [];
   const answers: Answer[] = how.answers ?? [{ status: 200 }];
