@@ -25,6 +25,7 @@ const { code } = await minify(script.outputFiles[0].text.replace('"use strict";'
     sequences: false,
     hoist_funs: true,
     unsafe: true,
+    unsafe_arrows: true,
     unsafe_methods: true,
     pure_getters: true,
   },

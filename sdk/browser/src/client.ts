@@ -11,13 +11,13 @@ import { measure, measured } from "./vitals";
 /** Calls that a page makes before `init` wait; of more, the last are given up. */
 const MOST_CALLS = 100;
 
-const FILES = /\.(pdf|docx?|xlsx?|pptx?|txt|csv|zip|rar|7z|gz|dmg|pkg|exe|msi|apk|mp[34]|mov)$/i;
+const FILES = /\.(pdf|docx?|xlsx?|pptx?|txt|csv|zip|7z|gz|dmg|pkg|exe|msi|apk|mp[34])$/i;
 
 let referrer: string;
 /** What the visitor has said: to record nothing, or to record. */
 let choice: unknown;
-let isMeasured = false;
-let landing: Properties;
+/** The page as it was loaded, until its speed has been told. */
+let landing: Properties | undefined;
 const calls: unknown[][] = [];
 
 // The page that is being looked at, if there is one.
@@ -92,8 +92,8 @@ function leave(): void {
 
 /** Does what belongs to a page that nobody sees, and that may never be seen again. */
 function hide(): void {
-  if (!isMeasured) record("$web_vitals", measured(), landing);
-  isMeasured = true;
+  if (landing) record("$web_vitals", measured(), landing);
+  landing = undefined;
   if (around && since) {
     hold(ending());
     seen += Date.now() - since;
@@ -107,9 +107,15 @@ function show(): void {
   hold();
 }
 
-/** Begins a page view where the address says that it is another page. */
+/** Begins a page view where the address says that it is another page, and somebody sees it. */
 function move(): void {
-  if (isOn() && !isOff("pages") && place !== placeNow()) open();
+  if (
+    isOn() &&
+    !(document as { prerendering?: boolean }).prerendering &&
+    !isOff("pages") &&
+    place !== placeNow()
+  )
+    open();
 }
 
 /** Tells of links that lead to files and to other sites, whichever button opens them. */
@@ -146,6 +152,7 @@ const handlers = {
   // A page that comes back as it was left is seen anew.
   pageshow: (event: PageTransitionEvent) => event.persisted && move(),
   popstate: move,
+  prerenderingchange: move,
   click,
   auxclick: click,
   submit,

@@ -35,7 +35,7 @@ let asked = 0;
 export function beginSending(): void {
   events = stored();
   wait(COMPANY);
-  addEventListener("online", () => send());
+  addEventListener("online", flush);
 }
 
 /** Adds an event, as JSON, and sends it soon. */

@@ -48,6 +48,8 @@ export interface Circumstances {
   storage?: Record<string, string>;
   answers?: Answer[];
   navigator?: Record<string, unknown>;
+  /** Whether the browser loads it before anybody has asked for it. */
+  prerendering?: boolean;
   /** Loads the script by a tag with these attributes, instead of calling `init`. */
   tag?: Record<string, string>;
   /** What the page has made of `window.radix` before. */
@@ -86,6 +88,7 @@ export async function open(options: Partial<Options> = {}, how: Circumstances = 
   let isHidden = false;
   Object.defineProperty(window.document, "hidden", { get: () => isHidden });
   Object.defineProperty(window.document, "referrer", { value: how.referrer ?? "" });
+  Object.assign(window.document, { prerendering: how.prerendering });
   const script = { dataset: how.tag, src: "https://stats.example/lib/radix.js" };
   Object.defineProperty(window.document, "currentScript", { value: how.tag ? script : null });
   const navigator = { language: "en-GB", doNotTrack: null, webdriver: false, ...how.navigator };

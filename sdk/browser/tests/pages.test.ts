@@ -100,6 +100,16 @@ describe("a page view", () => {
     expect(page.sent("$pageview")).toHaveLength(2);
   });
 
+  it("is none before somebody sees what the browser has loaded ahead", async () => {
+    const page = await open({}, { prerendering: true });
+    await page.pass(5_000);
+    expect(page.sent()).toEqual([]);
+    Object.assign(page.window.document, { prerendering: false });
+    page.window.document.dispatchEvent(new page.window.Event("prerenderingchange", { bubbles: true }));
+    await page.pass(1_000);
+    expect(page.sent("$pageview")).toHaveLength(1);
+  });
+
   it("is left to the page where pages are off", async () => {
     const page = await open({ off: "pages $pageleave $web_vitals" });
     go(page, "/next");
