@@ -1,12 +1,12 @@
-import type { Options, Properties, Radix, TrackedEvent } from "./options";
-import { plain } from "./plain";
-import { add, beginSending, clear, flush, hold } from "./queue";
-import { settings, settle } from "./settings";
-import { OUT, read, write } from "./storage";
-import { surroundings } from "./surroundings";
-import { uuid } from "./uuid";
-import { getVisitor, setVisitor, visit } from "./visitor";
-import { measure, measured } from "./vitals";
+import type { Options, Properties, Radix, TrackedEvent } from "./options.js";
+import { plain } from "./plain.js";
+import { add, beginSending, clear, flush, hold } from "./queue.js";
+import { settings, settle } from "./settings.js";
+import { OUT, read, write } from "./storage.js";
+import { surroundings } from "./surroundings.js";
+import { uuid } from "./uuid.js";
+import { getVisitor, setVisitor, visit } from "./visitor.js";
+import { measure, measured } from "./vitals.js";
 
 /** Calls that a page makes before `init` wait; of more, the last are given up. */
 const MOST_CALLS = 100;

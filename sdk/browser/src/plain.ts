@@ -1,4 +1,4 @@
-import type { Properties } from "./options";
+import type { Properties } from "./options.js";
 
 /** Longer texts are cut. */
 const LONGEST_TEXT = 8_192;

@@ -1,5 +1,5 @@
-import { settings } from "./settings";
-import { read, write } from "./storage";
+import { settings } from "./settings.js";
+import { read, write } from "./storage.js";
 
 /** Events wait so long for company. */
 const COMPANY = 1_000;

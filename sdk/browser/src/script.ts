@@ -1,6 +1,6 @@
 // What the script tag loads: reads its attributes, and does what the page asked for before it was there.
-import { radix } from "./client";
-import type { Options } from "./options";
+import { radix } from "./client.js";
+import type { Options } from "./options.js";
 
 const page = window as unknown as { radix?: unknown };
 const earlier = page.radix as { init?: unknown } & unknown[][];

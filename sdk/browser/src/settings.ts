@@ -1,5 +1,5 @@
 // One tracker a page: what it knows is state of the modules, since objects around it would cost a tenth of the script.
-import type { Options } from "./options";
+import type { Options } from "./options.js";
 
 /** Nothing before `init`. */
 export let settings: Options & Required<Pick<Options, "name" | "api" | "before">>;

@@ -1,5 +1,5 @@
 // The browser's storage. It may be forbidden, full, or hold what somebody else wrote: then it holds nothing.
-import { settings } from "./settings";
+import { settings } from "./settings.js";
 
 /** Whether the visitor wants to be left alone: kept even where nothing else is. */
 export const OUT = ".out";

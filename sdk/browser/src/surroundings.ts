@@ -1,4 +1,4 @@
-import type { Properties } from "./options";
+import type { Properties } from "./options.js";
 
 declare const VERSION: string;
 

@@ -1,5 +1,5 @@
-import { read, write } from "./storage";
-import { uuid } from "./uuid";
+import { read, write } from "./storage.js";
+import { uuid } from "./uuid.js";
 
 /** A session ends after so much silence. */
 const SILENCE = 30 * 60_000;
