@@ -237,6 +237,6 @@ test("the tracker", async (context) => {
     const numbers = named(events, "missed").map((event) => event.properties.number);
     assert.deepEqual(numbers.sort((a, b) => a - b), Array.from({ length: amount }, (_, number) => number));
     assert.equal(new Set(events.map((event) => event.session_id)).size, 1);
-    assert.equal(await page.evaluate(() => localStorage["radix.q"]), undefined);
+    assert.equal(await page.evaluate((name) => localStorage[name], `radix.${key}`), undefined);
   });
 });

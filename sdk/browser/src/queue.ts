@@ -12,11 +12,11 @@ const BATCH = 50;
 const LONGEST_QUEUE = 500;
 /** Characters of a request that a browser still sends for a page that is gone: it keeps 64 KB, a character may take three bytes. */
 const KEPT_ALIVE = 20_000;
-/** The end of the name that events are kept under. */
-const ENTRY = ".q";
 /** The server may have forgotten ids of older events, and is told to look them up. */
 const OLD = 6 * 3_600_000;
 
+/** The end of the name that events are kept under: two projects on one site must not send each other's. */
+let entry: string;
 let events: string[];
 let held: string[] = [];
 let isFlying = false;
@@ -33,6 +33,7 @@ let asked = 0;
  * waits, and a page that opens takes over what it finds: what two of them send has one id, and counts once.
  */
 export function beginSending(): void {
+  entry = `.${settings.key}`;
   events = stored();
   wait(COMPANY);
   addEventListener("online", flush);
@@ -61,7 +62,7 @@ export function hold(event?: string): void {
 /** Forgets what waits. */
 export function clear(): void {
   events = [];
-  write(ENTRY);
+  write(entry);
 }
 
 async function send(isUrgent?: boolean): Promise<void> {
@@ -110,11 +111,11 @@ function wait(pause: number): void {
 /** Writes down that events are gone, and others have come. */
 function note(gone: string[], come: string[] = []): void {
   const left = without(stored(), gone).concat(come).slice(-LONGEST_QUEUE);
-  write(ENTRY, left[0] ? left : undefined);
+  write(entry, left[0] ? left : undefined);
 }
 
 function stored(): string[] {
-  return ([] as string[]).concat((read(ENTRY) as string[]) || []);
+  return ([] as string[]).concat((read(entry) as string[]) || []);
 }
 
 function without(list: string[], gone: string[]): string[] {

@@ -77,7 +77,7 @@ describe("a page view", () => {
     expect(page.sent("$pageleave")).toHaveLength(0);
     await page.leave();
     expect(page.sent("$pageleave").map(({ properties }) => properties.$prev_pageview_duration)).toEqual([7]);
-    expect(page.storage["radix.q"]).toBeUndefined();
+    expect(page.storage["radix.rdx_test"]).toBeUndefined();
   });
 
   it("is ended by the next page where it was put to sleep and never woke", async () => {

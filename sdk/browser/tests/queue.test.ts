@@ -36,7 +36,7 @@ describe("the queue", () => {
     expect(new Set(ids).size).toBe(1);
     await page.pass(10 * minutes);
     expect(page.requests).toHaveLength(3);
-    expect(page.storage["radix.q"]).toBeUndefined();
+    expect(page.storage["radix.rdx_test"]).toBeUndefined();
   });
 
   it("does not hurry because something new happens while the server is away", async () => {
@@ -65,7 +65,7 @@ describe("the queue", () => {
       const page = await open({}, { answers: [{ status }] });
       await page.pass(60 * minutes);
       expect(page.requests).toHaveLength(1);
-      expect(page.storage["radix.q"]).toBeUndefined();
+      expect(page.storage["radix.rdx_test"]).toBeUndefined();
     }
   });
 
@@ -93,7 +93,9 @@ describe("the queue", () => {
   it("keeps 500 events at most, the newest", async () => {
     const page = await open({ off: "pages" }, { answers: ["no network"] });
     for (let number = 0; number < 700; number += 1) page.radix.track(`event ${number}`);
-    const kept = JSON.parse(page.storage["radix.q"] as string).map((text: string) => JSON.parse(text).event);
+    const kept = JSON.parse(page.storage["radix.rdx_test"] as string).map(
+      (text: string) => JSON.parse(text).event,
+    );
     expect(kept).toHaveLength(500);
     expect(kept.at(-1)).toBe("event 699");
     page.answers[0] = { status: 200 };
@@ -112,8 +114,18 @@ describe("the queue", () => {
     const first = new Set(one.sent("bought").map((event) => event.event_id));
     expect(two.sent("bought").map((event) => event.event_id)).toEqual([...first]);
     expect(two.sent("$pageleave")).toHaveLength(1);
-    expect(two.storage["radix.q"]).toBeUndefined();
+    expect(two.storage["radix.rdx_test"]).toBeUndefined();
     expect(two.requests[0]?.body.historical).toBe(false);
+  });
+
+  it("is each project's own where a site has two", async () => {
+    const one = await open({}, { answers: ["no network"] });
+    one.radix.track("of the first");
+    await one.leave();
+    const two = await open({ key: "rdx_two" }, { storage: one.storage });
+    await two.pass(1_000);
+    expect(two.sent("of the first")).toEqual([]);
+    expect(two.sent("$pageview")[0]?.distinct_id).toBe(one.radix.id());
   });
 
   it("has the server look up what is so old that its id may be forgotten", async () => {
@@ -134,19 +146,19 @@ describe("the queue", () => {
     page.window.dispatchEvent(new page.window.Event("online"));
     await page.pass(0);
     expect(page.requests.length).toBe(before + 1);
-    expect(page.storage["radix.q"]).toBeUndefined();
+    expect(page.storage["radix.rdx_test"]).toBeUndefined();
   });
 
   it("recovers from what somebody else wrote in its place", async () => {
     for (const rubbish of ['"text"', '["no event", 5, null]', "{", '{"a":1}']) {
       const page = await open(
         {},
-        { storage: { "radix.q": rubbish, "radix.id": rubbish }, answers: [{ status: 400 }] },
+        { storage: { "radix.rdx_test": rubbish, "radix.id": rubbish }, answers: [{ status: 400 }] },
       );
       await page.pass(10 * minutes);
       page.radix.track("after");
       await page.pass(2_000);
-      expect(page.storage["radix.q"] ?? "").not.toContain("no event");
+      expect(page.storage["radix.rdx_test"] ?? "").not.toContain("no event");
     }
   });
 });
