@@ -6,39 +6,44 @@ ENGINE := crates/engine/node_modules/.package-lock.json
 WEB_MODULES := web/node_modules/.package-lock.json
 E2E_MODULES := e2e/node_modules/.package-lock.json
 OIDC_MODULES := e2e/oidc-provider/node_modules/.package-lock.json
+TRACKER_MODULES := sdk/browser/node_modules/.package-lock.json
 PAGE := web/dist/index.html
+TRACKER := sdk/browser/dist/radix.js
 PAGE_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)
+TRACKER_SOURCES := $(shell find sdk/browser/src sdk/browser/scripts sdk/browser/package.json sdk/browser/tsconfig*.json -type f 2>/dev/null)
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 NPM := npm --no-audit --no-fund --loglevel=error
 
 # Builds what is missing and starts the server with the demo project.
-run: tools $(ENGINE) $(PAGE)
+run: tools $(ENGINE) $(PAGE) $(TRACKER)
 	cargo build --release --package server --bin radixinsight
 	$(TARGET)/release/radixinsight serve --demo
 
 # Everything that must hold: Rust on SQLite and PostgreSQL, the page's units, and the real binary in a real browser.
-test: tools test-tools $(ENGINE) $(PAGE)
+test: tools test-tools $(ENGINE) $(PAGE) $(TRACKER)
 	cargo build --package engine --bins
 	cargo test --workspace
 	cd web && npm test
+	cd sdk/browser && npm test
 	$(MAKE) e2e
 
 # Format, lints, structure, generated files, types.
-check: tools $(ENGINE) $(PAGE)
+check: tools $(ENGINE) $(PAGE) $(TRACKER)
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
 	cargo xtask tidy
 	cargo run --quiet --package server -- openapi | diff -u docs/openapi.json - || (echo "docs/openapi.json is old: run make web" && exit 1)
 	cargo run --quiet --package server -- config guide | diff -u docs/config.md - || (echo "docs/config.md is old: run make web" && exit 1)
 	cd web && npm run check
+	cd sdk/browser && npm run check
 
 # The binary in Chromium, and other people's SDKs and clients against it.
-e2e: tools test-tools $(ENGINE) $(PAGE) $(E2E_MODULES) $(OIDC_MODULES)
+e2e: tools test-tools $(ENGINE) $(PAGE) $(TRACKER) $(E2E_MODULES) $(OIDC_MODULES)
 	cargo build --package server --bin radixinsight --package engine --bins
 	RADIXINSIGHT=$(TARGET)/debug/radixinsight RADIXINSIGHT_ENGINE=$(TARGET)/debug/radixinsight-engine e2e/run
 
 # What the speed claims rest on: ratios beside a peer or a bound, in one run.
-bench: tools test-tools $(ENGINE) $(PAGE)
+bench: tools test-tools $(ENGINE) $(PAGE) $(TRACKER)
 	cargo build --release --package server --bin radixinsight
 	RADIXINSIGHT=$(TARGET)/release/radixinsight python3 bench/run.py
 
@@ -50,7 +55,7 @@ web: tools $(WEB_MODULES)
 	cd web && npm run api && npm run build && npm run size
 
 # The binary and the engine's library in one archive.
-dist: tools $(ENGINE) $(PAGE)
+dist: tools $(ENGINE) $(PAGE) $(TRACKER)
 	cargo build --profile dist --package server --bin radixinsight
 	mkdir -p $(TARGET)/radixinsight
 	cp $(TARGET)/dist/radixinsight README.md $(TARGET)/radixinsight/
@@ -76,6 +81,14 @@ $(OIDC_MODULES): e2e/oidc-provider/package-lock.json
 
 $(PAGE): $(WEB_MODULES) $(PAGE_SOURCES)
 	cd web && npm run build
+	@touch $@
+
+$(TRACKER_MODULES): sdk/browser/package-lock.json
+	$(NPM) ci --ignore-scripts --prefix sdk/browser
+	@touch $@
+
+$(TRACKER): $(TRACKER_MODULES) $(TRACKER_SOURCES)
+	cd sdk/browser && npm run build
 	@touch $@
 
 tools:

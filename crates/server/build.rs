@@ -1,9 +1,12 @@
-//! The page may not be built yet: an empty folder lets the crate compile, and the server then says what to do.
+//! The page and the tracker may not be built yet: empty folders let the crate compile, and the server then says what to
+//! do.
 
 fn main() {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/dist");
-    // A failure shows up right after as a clear error of the embedding.
-    let _ = std::fs::create_dir_all(page);
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed={page}");
+    for made in ["web/dist", "sdk/browser/dist"] {
+        let folder = format!("{}/../../{made}", env!("CARGO_MANIFEST_DIR"));
+        // A failure shows up right after as a clear error of the embedding.
+        let _ = std::fs::create_dir_all(&folder);
+        println!("cargo:rerun-if-changed={folder}");
+    }
 }

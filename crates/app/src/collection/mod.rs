@@ -11,6 +11,7 @@ mod store;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod tracker_routes;
 
 use metadata_store::TableDescription;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -37,8 +38,11 @@ pub(crate) fn schema() -> Vec<TableDescription> {
     ]
 }
 
-/// Returns the routes at the paths other vendors' SDKs know.
-pub(crate) use ingest::foreign_routes;
 pub(crate) use quota::Quotas;
 pub(crate) use settings::SettingsCache;
 pub use settings::StoredRules;
+
+/// Returns the routes outside of `/api`: those of our own tracker, and at the paths other vendors' SDKs know.
+pub(crate) fn foreign_routes() -> axum::Router<App> {
+    ingest::foreign_routes().merge(tracker_routes::routes())
+}

@@ -108,7 +108,7 @@ function KeyStep({ project, value, onKey }: KeyStepProps) {
 function Snippets({ value }: { value: string }) {
   const key = value || t.collection.yourKey;
   return (
-    <Tabs defaultValue="curl" keepMounted={false}>
+    <Tabs defaultValue="web" keepMounted={false}>
       <Tabs.List>
         {names.map((name) => (
           <Tabs.Tab key={name} value={name}>

@@ -1,8 +1,10 @@
 /** Ways to send an event that work today, filled with this server and a key. */
-export type SnippetName = "curl" | "node" | "python" | "batch" | "file";
+export type SnippetName = "web" | "curl" | "node" | "python" | "batch" | "file";
 
 export function snippetOf(name: SnippetName, host: string, key: string): string {
   switch (name) {
+    case "web":
+      return `<script defer src="${host}/radix.js" data-key="${key}"></script>`;
     case "curl":
       return `curl ${host}/api/v1/events \\
   -H 'Authorization: Bearer ${key}' \\

@@ -45,8 +45,16 @@ export const collection = {
   arrived: (event: string) => `${event} received`,
   toHome: "Open Home",
   toLive: "See live events",
-  snippets: { curl: "curl", node: "Node.js", python: "Python", batch: "Many at once", file: "Files" },
+  snippets: {
+    web: "Web site",
+    curl: "curl",
+    node: "Node.js",
+    python: "Python",
+    batch: "Many at once",
+    file: "Files",
+  },
   notes: {
+    web: "In the head of every page: records page views, clicks on links and files, forms and speed. Then radix.track(…) for the rest.",
     curl: "One event, from any shell.",
     node: "With the posthog-node package: only the host differs.",
     python: "With the posthog package for Python: only the host differs.",

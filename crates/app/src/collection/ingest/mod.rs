@@ -19,6 +19,7 @@ use axum::routing::MethodRouter;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 pub(crate) use native::routes;
+pub(super) use native::{preflight, take};
 
 use crate::App;
 
