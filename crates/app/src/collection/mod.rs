@@ -11,7 +11,6 @@ mod store;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod tracker_routes;
 
 use metadata_store::TableDescription;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -42,7 +41,4 @@ pub(crate) use quota::Quotas;
 pub(crate) use settings::SettingsCache;
 pub use settings::StoredRules;
 
-/// Returns the routes outside of `/api`: those of our own tracker, and at the paths other vendors' SDKs know.
-pub(crate) fn foreign_routes() -> axum::Router<App> {
-    ingest::foreign_routes().merge(tracker_routes::routes())
-}
+pub(crate) use ingest::foreign_routes;

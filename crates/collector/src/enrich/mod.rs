@@ -96,8 +96,6 @@ impl Enricher {
 
     fn event<'a>(&self, reading: &'a Reading<'a>, rules: &Rules) -> Event<'a> {
         let Reading { record, sender, said, user_agent, agent } = reading;
-        let received_at = sender.received_at.trunc_subsecs(3);
-        let timestamp = record.time();
         let person_id = PersonId::of(sender.project, record.distinct_id);
         let session_id = self.session(record, sender, said, person_id);
         let page = Page::of(said);
@@ -117,13 +115,14 @@ impl Enricher {
         let (country, city) = self.place(said, sender, address);
         let is_internal = rules.internal.is(address, &page.host, record.distinct_id);
         let is_bot = agent.device_type == agent::BOT || said.is_driven;
+        let traffic = traffic(is_internal, is_bot);
         Event {
             project_id: sender.project,
             event_id: record.id(),
             event_type,
             event_name: record.event.into(),
-            timestamp,
-            received_at,
+            timestamp: record.time(),
+            received_at: sender.received_at.trunc_subsecs(3),
             user_id: record.distinct_id.into(),
             person_id,
             session_id,
@@ -147,11 +146,7 @@ impl Enricher {
             utm_campaign: campaign,
             utm_term: term,
             utm_content: content,
-            traffic: match (is_internal, is_bot) {
-                (true, _) => "internal",
-                (false, true) => "bot",
-                (false, false) => "",
-            },
+            traffic,
             revenue: revenue(said),
             library: said.library.clone().map(column).unwrap_or_default(),
             properties: properties(record.properties, said, rules.addresses),
@@ -177,6 +172,15 @@ impl Enricher {
         }
         let place = address.map(|address| self.places.find(address)).unwrap_or_default();
         (country(place.country.into()), column(place.city.into()))
+    }
+}
+
+/// What an event is left out for; nothing for people.
+fn traffic(is_internal: bool, is_bot: bool) -> &'static str {
+    match (is_internal, is_bot) {
+        (true, _) => "internal",
+        (false, true) => "bot",
+        (false, false) => "",
     }
 }
 

@@ -11,6 +11,7 @@ mod segment;
 mod startup;
 #[cfg(test)]
 mod tests;
+mod tracker;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -19,11 +20,10 @@ use axum::routing::MethodRouter;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 pub(crate) use native::routes;
-pub(super) use native::{preflight, take};
 
 use crate::App;
 
-/// Returns the routes at the paths that other vendors' SDKs know.
+/// Returns the routes outside of `/api`: those of our own tracker, and at the paths other vendors' SDKs know.
 pub(crate) fn foreign_routes() -> Router<App> {
     let any_origin = CorsLayer::new()
         .allow_origin(AllowOrigin::mirror_request())
@@ -38,6 +38,7 @@ pub(crate) fn foreign_routes() -> Router<App> {
         .merge(segment::routes())
         .merge(rudder::routes())
         .layer(any_origin)
+        .merge(tracker::routes())
 }
 
 /// Answers a path with and without a slash at its end, and takes bodies of so many bytes there.

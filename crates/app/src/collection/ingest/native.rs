@@ -34,7 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// Gives the layer around it an OPTIONS request to answer; it is never called for one that asks about origins.
-pub(in crate::collection) async fn preflight() -> StatusCode {
+pub(super) async fn preflight() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
@@ -190,7 +190,7 @@ enum VerdictStatus {
     request_body(content((SentEvents = "application/json"), (String = "application/x-ndjson"))),
     responses((status = 200, body = Verdicts), Problems)
 )]
-pub(in crate::collection) async fn take(State(app): State<App>, came: Came) -> Result<Json<Verdicts>> {
+pub(super) async fn take(State(app): State<App>, came: Came) -> Result<Json<Verdicts>> {
     Ok(Json(taken(&app, &came, Call::Event).await?))
 }
 

@@ -7,7 +7,7 @@ use axum::routing::post;
 use collector::limits;
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
-use super::ingest;
+use super::native;
 use crate::App;
 
 /// Returns the route; the script stands beside it (`/radix.js`), so that a site can pass both on under one prefix.
@@ -19,7 +19,7 @@ pub(super) fn routes() -> Router<App> {
         // Scripts see no other header of a foreign server, and have to wait for so long.
         .expose_headers([header::RETRY_AFTER]);
     Router::new()
-        .route("/r/e", post(ingest::take).options(ingest::preflight))
+        .route("/r/e", post(native::take).options(native::preflight))
         .layer(any_origin)
         .layer(DefaultBodyLimit::max(limits::NATIVE_BODY_BYTES))
 }
