@@ -12,6 +12,7 @@ mod exception;
 mod migrations;
 mod options;
 mod parameters;
+mod rebuild;
 mod request;
 pub mod schema;
 mod store;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use analytics_model::sql;
 use serde::Deserialize;
 
+use crate::rebuild::Rebuild;
 use crate::schema::{self, Place, Table};
 use crate::{Error, Options, Store};
 
@@ -20,12 +21,19 @@ struct Migration {
 }
 
 enum Change {
+    /// Makes a table.
     Create(&'static Table),
+    /// Copies a table's rows under another key.
+    Rebuild(&'static Rebuild),
 }
 
-static HISTORY: [Migration; 2] = [
+/// People who are merged later keep their rows in place: the person left the key.
+pub(crate) static EVENTS_BY_USER: Rebuild = Rebuild { table: &schema::EVENTS, old_key: "person_id" };
+
+static HISTORY: [Migration; 3] = [
     Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] },
     Migration { name: "0002_user_activity", changes: &[Change::Create(&schema::USER_ACTIVITY)] },
+    Migration { name: "0003_events_by_user", changes: &[Change::Rebuild(&EVENTS_BY_USER)] },
 ];
 
 impl Store {
@@ -42,6 +50,7 @@ impl Store {
             for change in migration.changes {
                 match change {
                     Change::Create(table) => self.create(table).await?,
+                    Change::Rebuild(rebuild) => self.rebuild(rebuild).await?,
                 }
             }
             self.record(migration.name).await?;
@@ -89,7 +98,7 @@ impl Store {
         self.execute(&statement, &patient()).await.map(drop)
     }
 
-    fn place(&self) -> Place<'_> {
+    pub(crate) fn place(&self) -> Place<'_> {
         Place { database: self.database(), cluster: self.cluster() }
     }
 }

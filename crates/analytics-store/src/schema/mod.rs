@@ -61,6 +61,10 @@ pub struct Column {
 pub enum Engine {
     /// All rows are kept.
     MergeTree,
+    /// The states of aggregates in rows of one key become one.
+    AggregatingMergeTree,
+    /// The row of the highest value in this column stays.
+    ReplacingMergeTree(&'static str),
 }
 
 /// Where a cluster keeps a row.

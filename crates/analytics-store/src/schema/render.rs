@@ -60,13 +60,17 @@ pub fn create(table: &Table, place: Place<'_>) -> Vec<Statement> {
 
 /// `{database}`, `{table}`, `{shard}` and `{replica}` in the path are the server's own macros.
 fn engine(engine: Engine, replicated: Option<(&str, &str)>) -> String {
-    let name = match engine {
-        Engine::MergeTree => "MergeTree",
+    let (name, version) = match engine {
+        Engine::MergeTree => ("MergeTree", None),
+        Engine::AggregatingMergeTree => ("AggregatingMergeTree", None),
+        Engine::ReplacingMergeTree(version) => ("ReplacingMergeTree", Some(version)),
     };
-    match replicated {
-        None => name.to_owned(),
-        Some((shard, replica)) => {
-            format!("Replicated{name}('/clickhouse/tables/{{database}}/{{table}}/{shard}', '{replica}')")
+    match (replicated, version) {
+        (None, None) => name.to_owned(),
+        (None, Some(version)) => format!("{name}({version})"),
+        (Some((shard, replica)), version) => {
+            let version = version.map(|version| format!(", {version}")).unwrap_or_default();
+            format!("Replicated{name}('/clickhouse/tables/{{database}}/{{table}}/{shard}', '{replica}'{version})")
         }
     }
 }

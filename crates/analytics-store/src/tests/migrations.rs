@@ -9,7 +9,7 @@ use super::engine::migrated;
 use crate::schema::{self, Place};
 use crate::{Error, Options, Store};
 
-const ALL: [&str; 2] = ["0001_events", "0002_user_activity"];
+const ALL: [&str; 3] = ["0001_events", "0002_user_activity", "0003_events_by_user"];
 
 async fn empty() -> (engine::testing::TestEngine, Store) {
     let engine = engine::testing::engine().await;

@@ -6,4 +6,5 @@ mod encoding;
 mod engine;
 mod migrations;
 mod protocol;
+mod rebuild;
 mod schema;
