@@ -11,7 +11,7 @@ use analytics_model::sql;
 use serde::Deserialize;
 
 use crate::rebuild::Rebuild;
-use crate::schema::{self, Place, Table};
+use crate::schema::{self, Feed, Place, Statement, Table, View};
 use crate::{Error, Options, Store};
 
 /// A step of the schema's history. Names and order never change once released.
@@ -25,15 +25,38 @@ enum Change {
     Create(&'static Table),
     /// Copies a table's rows under another key.
     Rebuild(&'static Rebuild),
+    /// Makes what feeds a table from another.
+    Feed(&'static Feed),
+    /// Makes a view, in place of an earlier one.
+    View(&'static View),
+    /// Marks every day that has events, so that what is fed from now on is computed for them too.
+    MarkEveryDay(&'static str),
 }
 
 /// People who are merged later keep their rows in place: the person left the key.
 pub(crate) static EVENTS_BY_USER: Rebuild = Rebuild { table: &schema::EVENTS, old_key: "person_id" };
 
-static HISTORY: [Migration; 3] = [
+static HISTORY: [Migration; 4] = [
     Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] },
     Migration { name: "0002_user_activity", changes: &[Change::Create(&schema::USER_ACTIVITY)] },
     Migration { name: "0003_events_by_user", changes: &[Change::Rebuild(&EVENTS_BY_USER)] },
+    Migration {
+        name: "0004_sessions_and_people",
+        changes: &[
+            Change::Create(&schema::PERSON_OVERRIDES),
+            Change::Create(&schema::SESSION_STATES),
+            Change::Create(&schema::EVENT_STATES),
+            Change::Create(&schema::PERSON_PROPERTY_STATES),
+            Change::Create(&schema::DIRTY_DAYS),
+            Change::Feed(&schema::SESSION_FEED),
+            Change::Feed(&schema::EVENT_FEED),
+            Change::Feed(&schema::PERSON_PROPERTY_FEED),
+            Change::View(&schema::USER_SESSIONS),
+            Change::View(&schema::USER_PROFILES),
+            Change::View(&schema::AGGREGATED_EVENTS),
+            Change::MarkEveryDay("sessions and people"),
+        ],
+    },
 ];
 
 impl Store {
@@ -51,6 +74,9 @@ impl Store {
                 match change {
                     Change::Create(table) => self.create(table).await?,
                     Change::Rebuild(rebuild) => self.rebuild(rebuild).await?,
+                    Change::Feed(feed) => self.run(schema::create_feed(feed, self.place())).await?,
+                    Change::View(view) => self.run(schema::create_view(view, self.place())).await?,
+                    Change::MarkEveryDay(reason) => self.mark_every_day(reason).await?,
                 }
             }
             self.record(migration.name).await?;
@@ -86,9 +112,19 @@ impl Store {
 
     async fn create(&self, table: &Table) -> Result<(), Error> {
         for statement in schema::create(table, self.place()) {
-            self.execute(&sql(statement.text), &patient()).await?;
+            self.run(statement).await?;
         }
         Ok(())
+    }
+
+    async fn run(&self, statement: Statement) -> Result<(), Error> {
+        self.execute(&sql(statement.text), &patient()).await.map(drop)
+    }
+
+    async fn mark_every_day(&self, reason: &str) -> Result<(), Error> {
+        let statement = sql("insert into dirty_days (project_id, date, reason, marked_at) \
+                             select distinct project_id, date, {reason:String}, now64(6) from events");
+        self.execute(&statement.bind("reason", reason), &patient()).await.map(drop)
     }
 
     async fn record(&self, name: &str) -> Result<(), Error> {

@@ -56,22 +56,22 @@ impl Store {
         loop {
             match self.stage(rebuild, &names).await? {
                 Stage::Misplaced => self.run_unless_done(rename(&[(&names.before, &names.rows)], place)).await?,
-                Stage::Done => return self.run(drop_rebuilt(rebuild.table, &names, place)).await,
+                Stage::Done => return self.run_all(drop_rebuilt(rebuild.table, &names, place)).await,
                 Stage::Replaced => {
-                    self.run(replace_distributed(rebuild.table, &names, place)).await?;
+                    self.run_all(replace_distributed(rebuild.table, &names, place)).await?;
                     // What others wrote into it while it was copied.
                     match self.copy_days(&reading(&names.before, place), rebuild.table.name).await {
                         Err(Error::Refused { code: UNKNOWN_TABLE, .. }) => continue,
                         copied => copied?,
                     }
-                    self.run(vec![drop_table(&names.before, place)]).await?;
+                    self.run_all(vec![drop_table(&names.before, place)]).await?;
                 }
                 Stage::Vacant => {
                     self.run_unless_done(rename(&[(&names.rebuilt, &names.rows)], place)).await?;
                 }
                 Stage::Old => {
                     let table = rebuilt(rebuild.table);
-                    self.run(schema::create(&table, place).into_iter().map(|statement| statement.text).collect())
+                    self.run_all(schema::create(&table, place).into_iter().map(|statement| statement.text).collect())
                         .await?;
                     match self.copy_days(&reading(&names.rows, place), table.name).await {
                         // Another server was first and has cleared it away.
@@ -162,7 +162,7 @@ impl Store {
         Ok(described.rows.into_iter().map(|column| format!("`{}`", column.name)).collect())
     }
 
-    async fn run(&self, statements: Vec<String>) -> Result<(), Error> {
+    async fn run_all(&self, statements: Vec<String>) -> Result<(), Error> {
         for statement in statements {
             self.execute(&sql(statement), &long()).await?;
         }
@@ -206,7 +206,10 @@ fn reading(table: &str, place: Place<'_>) -> String {
 }
 
 fn rename(moves: &[(&String, &String)], place: Place<'_>) -> String {
-    let moves: Vec<String> = moves.iter().map(|(from, to)| format!("`{from}` to `{to}`")).collect();
+    let moves: Vec<String> = moves
+        .iter()
+        .map(|(from, to)| format!("`{database}`.`{from}` to `{database}`.`{to}`", database = place.database))
+        .collect();
     format!("rename table {}{}", moves.join(", "), on_cluster(place))
 }
 
@@ -229,7 +232,8 @@ fn drop_rebuilt(table: &Table, names: &Names, place: Place<'_>) -> Vec<String> {
 
 fn drop_table(name: &str, place: Place<'_>) -> String {
     // A server refuses to drop large tables unless told.
-    format!("drop table if exists `{name}`{} sync settings max_table_size_to_drop = 0", on_cluster(place))
+    let Place { database, .. } = place;
+    format!("drop table if exists `{database}`.`{name}`{} sync settings max_table_size_to_drop = 0", on_cluster(place))
 }
 
 fn on_cluster(place: Place<'_>) -> String {
