@@ -9,7 +9,7 @@ use metadata_store::{Clock, Connection, Metadata};
 use shared_cache::Cache;
 
 use crate::{
-    MasterKey, accounts,
+    MasterKey, accounts, collection,
     limits::Limits,
     mail::{Delivery, Letter, MailSettings, Mailer},
     setup, system, tenancy,
@@ -87,6 +87,7 @@ pub(crate) struct Inner {
     enricher: Enricher,
     system_settings: system::SettingsCache,
     activities: system::ActivityQueue,
+    hot_properties: collection::HotProperties,
 }
 
 impl App {
@@ -109,6 +110,7 @@ impl App {
             enricher: Enricher::new(),
             system_settings: system::SettingsCache::default(),
             activities: system::ActivityQueue::default(),
+            hot_properties: collection::HotProperties::default(),
         }));
         app.listen_to_others();
         app
@@ -204,6 +206,10 @@ impl App {
 
     pub(crate) fn activities(&self) -> &system::ActivityQueue {
         &self.0.activities
+    }
+
+    pub(crate) fn hot_properties(&self) -> &collection::HotProperties {
+        &self.0.hot_properties
     }
 
     pub(crate) fn ticket(&self) -> &setup::Ticket {

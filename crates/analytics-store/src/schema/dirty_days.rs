@@ -10,7 +10,7 @@ pub static DIRTY_DAYS: Table = Table {
     engine: Engine::AggregatingMergeTree,
     partition_by: None,
     order_by: "project_id, date",
-    ttl: Some("toDateTime(marked_at) + interval 90 day"),
+    ttl: Some("toDateTime(greatest(marked_at, computed_at, checked_at)) + interval 90 day"),
     settings: &[],
     cluster_settings: &[],
     spread: Spread::Everywhere,
@@ -21,7 +21,7 @@ const LATEST: &str = "SimpleAggregateFunction(max, DateTime64(6, 'UTC'))";
 static COLUMNS: [Column; 6] = [
     column("project_id", "UUID", "The project"),
     column("date", "Date", "The day of the events, in UTC"),
-    column("reason", "SimpleAggregateFunction(anyLast, String)", "Why it was marked last"),
+    column("reason", "SimpleAggregateFunction(max, String)", "Why it was marked last"),
     column("marked_at", LATEST, "When it was marked last"),
     column("computed_at", LATEST, "When the last computation began"),
     column("checked_at", LATEST, "When the last computation that was found right began"),

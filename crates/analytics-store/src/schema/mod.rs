@@ -5,6 +5,7 @@ mod events;
 mod feeds;
 mod migrations_table;
 mod people;
+mod property_uses;
 mod render;
 mod states;
 mod user_activity;
@@ -17,8 +18,9 @@ pub use events::EVENTS;
 pub use feeds::{EVENT_FEED, PERSON_PROPERTY_FEED, SESSION_FEED};
 pub use migrations_table::MIGRATIONS;
 pub use people::PERSON_OVERRIDES;
-pub(crate) use render::create_database;
+pub use property_uses::PROPERTY_USES;
 pub use render::{Place, Statement, create, create_feed, create_view, statements};
+pub(crate) use render::{create_database, rows_of};
 pub use states::{EVENT_STATES, PERSON_PROPERTY_STATES, SESSION_STATES};
 pub use user_activity::USER_ACTIVITY;
 pub use views::{AGGREGATED_EVENTS, USER_PROFILES, USER_SESSIONS};
@@ -118,7 +120,7 @@ pub enum Spread {
     ByKey(&'static str),
 }
 
-static TABLES: [&Table; 8] = [
+static TABLES: [&Table; 9] = [
     &MIGRATIONS,
     &EVENTS,
     &USER_ACTIVITY,
@@ -127,6 +129,7 @@ static TABLES: [&Table; 8] = [
     &EVENT_STATES,
     &PERSON_PROPERTY_STATES,
     &DIRTY_DAYS,
+    &PROPERTY_USES,
 ];
 
 static FEEDS: [&Feed; 3] = [&SESSION_FEED, &EVENT_FEED, &PERSON_PROPERTY_FEED];

@@ -7,4 +7,6 @@ mod engine;
 mod migrations;
 mod protocol;
 mod rebuild;
+mod recompute;
 mod schema;
+mod states;

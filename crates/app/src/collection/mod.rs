@@ -2,12 +2,18 @@
 
 mod catalogue;
 mod error;
+mod hot_properties;
 mod ingest;
 mod intake;
 mod live;
+mod recompute;
 mod store;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use hot_properties::HotProperties;
+pub use hot_properties::look_after_hot_properties;
+pub use recompute::sweep;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
