@@ -140,6 +140,22 @@ where columns.database = currentDatabase() and columns.table = {table:String}
         self.insert("property_uses", &block, &InsertOptions::default()).await.map(drop)
     }
 
+    /// Deletes the record of days before one.
+    pub async fn forget_property_uses(&self, before: NaiveDate) -> Result<(), Error> {
+        #[derive(Deserialize)]
+        struct Old {
+            rows: u64,
+        }
+        let question = sql("select count() as rows from property_uses where date < {before:Date}");
+        let old = self.rows::<Old>(&question.bind("before", before), &quick()).await?.rows;
+        if old.first().is_none_or(|old| old.rows == 0) {
+            return Ok(());
+        }
+        let place = self.cluster().map(|cluster| format!(" on cluster `{cluster}`")).unwrap_or_default();
+        let statement = sql(format!("alter table property_uses{place} delete where date < {{before:Date}}"));
+        self.execute(&statement.bind("before", before), &patient()).await.map(drop)
+    }
+
     /// Returns the properties that were asked for most since a day, with how often.
     pub async fn most_used_properties(&self, since: NaiveDate, limit: u64) -> Result<Vec<(String, u64)>, Error> {
         #[derive(Deserialize)]

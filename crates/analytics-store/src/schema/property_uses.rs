@@ -10,7 +10,7 @@ pub static PROPERTY_USES: Table = Table {
     engine: Engine::AggregatingMergeTree,
     partition_by: None,
     order_by: "date, project_id, property",
-    ttl: Some("date + interval 90 day"),
+    ttl: None,
     settings: &[],
     cluster_settings: &[],
     spread: Spread::Everywhere,

@@ -69,6 +69,7 @@ pub async fn look_after_hot_properties(app: &App) -> Result<(), Error> {
     let columns = store.property_columns().await?;
     app.hot_properties().know(&columns);
     let since = (app.now() - TimeDelta::days(DAYS)).date_naive();
+    store.forget_property_uses(since).await?;
     let used = store.most_used_properties(since, MOST_COLUMNS as u64).await?;
     let hot: Vec<&str> =
         used.iter().filter(|(_, uses)| *uses >= FEWEST_USES).map(|(property, _)| property.as_str()).collect();
@@ -142,7 +143,7 @@ mod tests {
     use chrono::TimeDelta;
     use serde_json::{Value, json};
 
-    use super::{FEWEST_USES, look_after_hot_properties};
+    use super::{FEWEST_USES, MOST_COLUMNS, look_after_hot_properties};
     use crate::testing::{Caller, TestApp, app_tests, request, with_header};
 
     /// Names and values that go wrong where somebody formats instead of binding, or reads numbers as numbers.
@@ -188,7 +189,7 @@ mod tests {
                 condition("greater_than", json!(["1"])),
             ];
             for part in parts {
-                let mut question = json!({ "series": [{ "measure": { "kind": "count" } }],
+                let mut question = json!({ "kind": "trends", "series": [{ "measure": { "kind": "count" } }],
                     "range": { "kind": "dates", "from": "2026-02-27", "to": "2026-03-02" }, "interval": "day" });
                 let (Value::Object(whole), Value::Object(part)) = (&mut question, part) else { panic!("objects") };
                 whole.extend(part);
@@ -258,21 +259,21 @@ mod tests {
                     app.app.hot_properties().count(project, names.iter().map(String::as_str));
                 }
             };
-            ask(0..super::MOST_COLUMNS, 20);
+            ask(0..MOST_COLUMNS, 20);
             look_after_hot_properties(&app.app).await.expect("looked after");
-            assert_eq!(columns(&app).await.len(), super::MOST_COLUMNS);
+            assert_eq!(columns(&app).await.len(), MOST_COLUMNS);
 
-            ask(1..super::MOST_COLUMNS + 1, 30);
+            ask(1..MOST_COLUMNS + 1, 30);
             look_after_hot_properties(&app.app).await.expect("looked after");
             let there = columns(&app).await;
             assert!(there.contains(&("key 0".to_owned(), true)), "given up: {there:?}");
-            assert!(there.contains(&(format!("key {}", super::MOST_COLUMNS), false)), "{there:?}");
+            assert!(there.contains(&(format!("key {}", MOST_COLUMNS), false)), "{there:?}");
             assert!(app.app.hot_properties().columns().find("key 0").is_none());
 
             app.clock.advance(TimeDelta::hours(2));
             look_after_hot_properties(&app.app).await.expect("looked after");
             let there = columns(&app).await;
-            assert_eq!(there.len(), super::MOST_COLUMNS);
+            assert_eq!(there.len(), MOST_COLUMNS);
             assert!(there.iter().all(|(name, given_up)| name != "key 0" && !given_up), "{there:?}");
         }
     }

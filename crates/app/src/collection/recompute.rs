@@ -110,7 +110,8 @@ mod tests {
             assert!(count(&app, "(select count() from session_states)").await > 0);
             app.clock.advance(chrono::TimeDelta::seconds(1));
             owner.post("/projects", json!({ "name": "Elsewhere" })).await.expect(201);
-            owner.delete(&owner.path("")).await.expect(204);
+            let name = owner.get(&owner.path("")).await.expect(200)["name"].as_str().expect("a name").replace(' ', "%20");
+            owner.delete(&owner.path(&format!("?confirm={name}"))).await.expect(200);
 
             crate::tenancy::sweep(&app.app).await.expect("erased");
             for table in ["events", "session_states", "event_states", "person_property_states", "dirty_days"] {
