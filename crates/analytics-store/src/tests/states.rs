@@ -408,3 +408,36 @@ async fn an_engine_killed_again_and_again_under_inserts_leaves_the_views_right()
 
     same(&told(&store).await, &recounted(&events, &BTreeMap::new()));
 }
+
+#[tokio::test]
+async fn a_view_asked_for_one_project_reads_no_other() {
+    #[derive(Deserialize)]
+    struct Counted {
+        #[expect(dead_code, reason = "what was read is asked")]
+        rows: u64,
+    }
+    let (_engine, store) = migrated().await;
+    for project in 1..=4 {
+        run(
+            &store,
+            &format!(
+                "insert into events (project_id, event_id, event_type, event_name, timestamp, user_id, session_id, properties) \
+                 select toUUID('00000000-0000-0000-0000-00000000000{project}'), generateUUIDv4(number), 'page', \
+                 concat('event ', toString(number % 20000)), '2026-03-01 00:00:00', toString(number), toString(number), \
+                 '{{\"$set\":{{\"a\":1}}}}' from numbers(20000)"
+            ),
+        )
+        .await;
+    }
+    fold(&store).await;
+    for (view, states) in [("user_sessions", 1), ("user_profiles", 2), ("aggregated_events", 1)] {
+        let question = format!(
+            "select count() as rows from (select * from {view} where project_id = toUUID('00000000-0000-0000-0000-000000000002') \
+             order by all)"
+        );
+        let answer = store.rows::<Counted>(&sql(question), &Options::default()).await.expect("an answer");
+        // A granule of a neighbour at each end comes along.
+        let most = states * (20_000 + 2 * 8_192);
+        assert!(answer.summary.read_rows <= most, "{view} read {} rows", answer.summary.read_rows);
+    }
+}
