@@ -11,10 +11,12 @@ import time
 import asking
 import authorizing
 import collecting
+import feeding
+import properties
 import starting
 from server import Server
 
-SECTIONS = ("start", "authorize", "collect", "ask")
+SECTIONS = ("start", "authorize", "collect", "feed", "ask", "properties")
 
 
 def main():
@@ -33,8 +35,12 @@ def main():
             found["authorize"] = authorizing.measure(server, program)
         if "collect" in options.only:
             found["collect"] = collecting.measure(server, options.seconds)
+        if "feed" in options.only:
+            found["feed"] = feeding.measure(server)
         if "ask" in options.only:
             found["ask"] = asking.measure(server, program, options.runs)
+        if "properties" in options.only:
+            found["properties"] = properties.measure(server)
     print(f"\nMeasured in {time.monotonic() - began:.0f} s.")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:

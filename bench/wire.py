@@ -13,7 +13,7 @@ class Connection:
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         else:
             self.socket = socket.socket(socket.AF_UNIX)
-            self.socket.settimeout(120)
+            self.socket.settimeout(600)
             self.socket.connect(str(to))
         self.reader = self.socket.makefile("rb", buffering=256 * 1024)
 

@@ -10,7 +10,8 @@ use std::time::Duration;
 use analytics_model::sql;
 use serde::Deserialize;
 
-use crate::schema::{self, Place, Table};
+use crate::rebuild::Rebuild;
+use crate::schema::{self, Feed, Place, Statement, Table, View};
 use crate::{Error, Options, Store};
 
 /// A step of the schema's history. Names and order never change once released.
@@ -20,13 +21,44 @@ struct Migration {
 }
 
 enum Change {
+    /// Makes a table.
     Create(&'static Table),
+    /// Copies a table's rows under another key.
+    Rebuild(&'static Rebuild),
+    /// Makes what feeds a table from another.
+    Feed(&'static Feed),
+    /// Makes a view, in place of an earlier one.
+    View(&'static View),
+    /// Marks every day that has events, so that what is fed from now on is computed for them too.
+    MarkEveryDay(&'static str),
 }
 
-static HISTORY: [Migration; 3] = [
+/// People who are merged later keep their rows in place: the person left the key.
+pub(crate) static EVENTS_BY_USER: Rebuild = Rebuild { table: &schema::EVENTS, old_key: "person_id" };
+
+static HISTORY: [Migration; 6] = [
     Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] },
     Migration { name: "0002_user_activity", changes: &[Change::Create(&schema::USER_ACTIVITY)] },
-    Migration { name: "0003_events_rejected", changes: &[Change::Create(&schema::EVENTS_REJECTED)] },
+    Migration { name: "0003_events_by_user", changes: &[Change::Rebuild(&EVENTS_BY_USER)] },
+    Migration {
+        name: "0004_sessions_and_people",
+        changes: &[
+            Change::Create(&schema::PERSON_OVERRIDES),
+            Change::Create(&schema::SESSION_STATES),
+            Change::Create(&schema::EVENT_STATES),
+            Change::Create(&schema::PERSON_PROPERTY_STATES),
+            Change::Create(&schema::DIRTY_DAYS),
+            Change::Feed(&schema::SESSION_FEED),
+            Change::Feed(&schema::EVENT_FEED),
+            Change::Feed(&schema::PERSON_PROPERTY_FEED),
+            Change::View(&schema::USER_SESSIONS),
+            Change::View(&schema::USER_PROFILES),
+            Change::View(&schema::AGGREGATED_EVENTS),
+            Change::MarkEveryDay("sessions and people"),
+        ],
+    },
+    Migration { name: "0005_property_uses", changes: &[Change::Create(&schema::PROPERTY_USES)] },
+    Migration { name: "0006_events_rejected", changes: &[Change::Create(&schema::EVENTS_REJECTED)] },
 ];
 
 impl Store {
@@ -43,6 +75,10 @@ impl Store {
             for change in migration.changes {
                 match change {
                     Change::Create(table) => self.create(table).await?,
+                    Change::Rebuild(rebuild) => self.rebuild(rebuild).await?,
+                    Change::Feed(feed) => self.run(schema::create_feed(feed, self.place())).await?,
+                    Change::View(view) => self.run(schema::create_view(view, self.place())).await?,
+                    Change::MarkEveryDay(reason) => self.mark_every_day(reason).await?,
                 }
             }
             self.record(migration.name).await?;
@@ -78,9 +114,19 @@ impl Store {
 
     async fn create(&self, table: &Table) -> Result<(), Error> {
         for statement in schema::create(table, self.place()) {
-            self.execute(&sql(statement.text), &patient()).await?;
+            self.run(statement).await?;
         }
         Ok(())
+    }
+
+    async fn run(&self, statement: Statement) -> Result<(), Error> {
+        self.execute(&sql(statement.text), &patient()).await.map(drop)
+    }
+
+    async fn mark_every_day(&self, reason: &str) -> Result<(), Error> {
+        let statement = sql("insert into dirty_days (project_id, date, reason, marked_at) \
+                             select distinct project_id, date, {reason:String}, now64(6) from events");
+        self.execute(&statement.bind("reason", reason), &patient()).await.map(drop)
     }
 
     async fn record(&self, name: &str) -> Result<(), Error> {
@@ -90,7 +136,7 @@ impl Store {
         self.execute(&statement, &patient()).await.map(drop)
     }
 
-    fn place(&self) -> Place<'_> {
+    pub(crate) fn place(&self) -> Place<'_> {
         Place { database: self.database(), cluster: self.cluster() }
     }
 }

@@ -168,6 +168,9 @@ impl Store {
         let columns: Vec<String> = block.names().map(|name| format!("`{name}`")).collect();
         let statement = format!("insert into `{table}` ({}) format Native", columns.join(", "));
         let mut settings = Settings::of_insert(&INSERT, options);
+        // What is fed by the table recognises a block that is sent again by itself: the first time may have ended
+        // between the two.
+        settings.set("deduplicate_blocks_in_dependent_materialized_views", 1);
         if self.connection.cluster.is_some() {
             // Otherwise the server that takes the insert says yes before any shard has it.
             settings.set("distributed_foreground_insert", 1);

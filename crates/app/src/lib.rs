@@ -5,7 +5,7 @@
 
 pub mod accounts;
 pub mod audit;
-mod collection;
+pub mod collection;
 mod grantable;
 mod hooks;
 mod insights;

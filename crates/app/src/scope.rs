@@ -71,7 +71,7 @@ impl Scope {
 
     /// Returns the events that who asks may see: where every statement about events begins.
     pub(crate) fn events(&self) -> insight_sql::Events {
-        insight_sql::Events::of(self.project, self.rows_filter())
+        insight_sql::Events::of(self.project, self.rows_filter()).with_columns(self.app.hot_properties().columns())
     }
 
     /// Writes a refusal down and returns it.

@@ -88,6 +88,7 @@ pub(crate) struct Inner {
     collection_settings: collection::SettingsCache,
     quotas: collection::Quotas,
     activities: system::ActivityQueue,
+    hot_properties: collection::HotProperties,
 }
 
 impl App {
@@ -112,6 +113,7 @@ impl App {
             collection_settings,
             quotas: collection::Quotas::default(),
             activities: system::ActivityQueue::default(),
+            hot_properties: collection::HotProperties::default(),
         }));
         app.listen_to_others();
         app
@@ -210,6 +212,10 @@ impl App {
 
     pub(crate) fn activities(&self) -> &system::ActivityQueue {
         &self.0.activities
+    }
+
+    pub(crate) fn hot_properties(&self) -> &collection::HotProperties {
+        &self.0.hot_properties
     }
 
     pub(crate) fn ticket(&self) -> &setup::Ticket {

@@ -18,6 +18,6 @@ mod tests;
 
 pub use error::{Error, Reason};
 pub use lines::Row;
-pub use property::{BUILT_IN, BuiltIn, column};
+pub use property::{BUILT_IN, BuiltIn, PropertyColumns, column};
 pub use rows::{Events, first_event};
 pub use trends::{Compiled, Context, compile};

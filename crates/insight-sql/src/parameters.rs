@@ -1,9 +1,12 @@
 //! The bound values of one statement, and the names of the expressions over them: text goes into `{name:Type}`
 //! parameters, never into the SQL.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use analytics_model::{Sql, Value, sql};
+
+use crate::property::PropertyColumns;
 
 /// Collects values and hands out the placeholders that stand for them.
 #[derive(Default)]
@@ -15,12 +18,32 @@ pub(crate) struct Parameters {
     named: Vec<(String, String)>,
     /// Whether expressions stand where they are used, instead of under names.
     inline: bool,
+    /// Properties that were given columns.
+    columns: Arc<PropertyColumns>,
+    /// Properties that are asked for and have no column by themselves.
+    asked: BTreeSet<String>,
 }
 
 impl Parameters {
     /// Returns parameters for statements that have no place for names of expressions.
     pub(crate) fn inline() -> Self {
         Self { inline: true, ..Self::default() }
+    }
+
+    /// Reads these properties out of their columns.
+    pub(crate) fn with_columns(self, columns: Arc<PropertyColumns>) -> Self {
+        Self { columns, ..self }
+    }
+
+    /// Notes that a property is asked for, and returns the column it was given, if it was given one.
+    pub(crate) fn ask_for(&mut self, property: &str) -> Option<String> {
+        self.asked.insert(property.to_owned());
+        self.columns.find(property).map(str::to_owned)
+    }
+
+    /// Returns the properties that were asked for and have no column by themselves.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.iter().cloned().collect()
     }
 
     /// Binds a value under a new name.

@@ -1,5 +1,7 @@
 //! Where a property's value is found: in a column of its own, or in the JSON the event came with.
 
+use std::collections::BTreeMap;
+
 use crate::error::{Error, Reason};
 use crate::parameters::Parameters;
 
@@ -53,6 +55,28 @@ pub fn column(name: &str) -> Option<&'static str> {
     BUILT_IN.iter().find(|property| property.name == name).map(|property| property.column)
 }
 
+/// Properties that were given a column of `events` while the product runs, and the columns' names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PropertyColumns(BTreeMap<String, String>);
+
+impl PropertyColumns {
+    /// Returns the column of a property.
+    pub fn find(&self, property: &str) -> Option<&str> {
+        self.0.get(property).map(String::as_str)
+    }
+}
+
+impl FromIterator<(String, String)> for PropertyColumns {
+    /// Leaves out columns whose name is not a plain one: names stand in statements as they are.
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(columns: I) -> Self {
+        let is_plain = |name: &str| {
+            name.starts_with(|first: char| first.is_ascii_lowercase())
+                && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        };
+        Self(columns.into_iter().filter(|(_, column)| is_plain(column)).collect())
+    }
+}
+
 /// The longest name a property may have, in bytes.
 const MAX_NAME: usize = 1_000;
 
@@ -61,7 +85,7 @@ const MAX_NAME: usize = 1_000;
 pub(crate) enum Operand {
     /// A text column: never null, empty where not set.
     Column(&'static str),
-    /// The name of text or null, out of the event's JSON.
+    /// The name of text or null, out of the event's JSON or a column that was made of it.
     Json(String),
 }
 
@@ -77,6 +101,9 @@ impl Operand {
             Some("person_id") => Self::Column("toString(person_id)"),
             Some(column) => Self::Column(column),
             None => {
+                if let Some(column) = parameters.ask_for(property) {
+                    return Ok(Self::Json(column));
+                }
                 let key = parameters.property(property);
                 let text = format!("JSONExtract(properties, {key}, 'Nullable(String)')");
                 Self::Json(parameters.name("property", &text))

@@ -1,28 +1,38 @@
 //! The events that somebody may see.
 
+use std::sync::Arc;
+
 use analytics_model::{Filter, ProjectId, Sql};
 use indoc::formatdoc;
 
 use crate::condition::{self, Used};
 use crate::error::Error;
 use crate::parameters::Parameters;
+use crate::property::PropertyColumns;
 
 /// The events of a project that somebody may see: where every statement about events begins.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Events {
     project: ProjectId,
     rows: Option<Filter>,
+    columns: Arc<PropertyColumns>,
 }
 
 impl Events {
     /// Returns the events of a project that `rows` lets through; all where there is no filter.
     pub fn of(project: ProjectId, rows: Option<Filter>) -> Self {
-        Self { project, rows }
+        Self { project, rows, columns: Arc::default() }
+    }
+
+    /// Reads properties out of the columns they were given.
+    #[must_use]
+    pub fn with_columns(self, columns: Arc<PropertyColumns>) -> Self {
+        Self { columns, ..self }
     }
 
     /// Returns a statement: `write` makes its text around the condition that stands behind `from events where`.
     pub fn statement(&self, write: impl FnOnce(&str) -> String) -> Result<Sql, Error> {
-        let mut parameters = Parameters::inline();
+        let mut parameters = Parameters::inline().with_columns(Arc::clone(&self.columns));
         let condition = self.condition(&mut parameters)?;
         Ok(parameters.into_sql(write(&condition)))
     }

@@ -4,6 +4,8 @@
 //! table, so nothing is read twice, and an event whose JSON is not needed is not read with it. A part computes all
 //! its series, both compared periods, buckets and totals in one pass.
 
+use std::sync::Arc;
+
 use analytics_model::{Breakdown, Filter, Measure, Sql, Trends};
 
 use crate::condition::{self, Used};
@@ -21,13 +23,16 @@ pub(crate) struct Statement {
     pub(crate) sql: Sql,
     /// The series that each part computes.
     pub(crate) parts: Vec<Vec<usize>>,
+    /// The properties it asks for that have no column by themselves.
+    pub(crate) properties: Vec<String>,
     /// Field and text of each regular expression.
     pub(crate) regexes: Vec<(String, String)>,
 }
 
 /// Writes the statement.
 pub(crate) fn write(trends: &Trends, context: &Context, timeline: &Timeline) -> Result<Statement, Error> {
-    let mut writer = Writer { parameters: Parameters::default(), used: Used::default(), rows: None, timeline };
+    let parameters = Parameters::default().with_columns(Arc::clone(&context.columns));
+    let mut writer = Writer { parameters, used: Used::default(), rows: None, timeline };
     writer.parameters.bind_as("project", "UUID", context.project);
     writer.rows = rows(context.rows.as_ref(), &mut writer.parameters)?;
     let series = writer.series(trends)?;
@@ -49,7 +54,8 @@ pub(crate) fn write(trends: &Trends, context: &Context, timeline: &Timeline) -> 
         })
         .collect();
     text += &selects.join("\nunion all\n");
-    Ok(Statement { sql: writer.parameters.into_sql(text), parts, regexes: writer.used.regexes })
+    let properties = writer.parameters.asked();
+    Ok(Statement { properties, sql: writer.parameters.into_sql(text), parts, regexes: writer.used.regexes })
 }
 
 /// One series in SQL.

@@ -1,5 +1,7 @@
 //! Trends: a question is checked and compiled, and its result shaped into the answer.
 
+use std::sync::Arc;
+
 use analytics_model::{Calendar, Filter, ProjectId, Sql, Trends, TrendsAnswer};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -7,6 +9,7 @@ use chrono_tz::Tz;
 use crate::error::{Error, Reason};
 use crate::formula::Formula;
 use crate::lines::{self, Row};
+use crate::property::PropertyColumns;
 use crate::statement::{self, Statement};
 use crate::timeline::Timeline;
 
@@ -29,6 +32,8 @@ pub struct Context {
     pub project: ProjectId,
     /// The rows that who asks may see; all where absent.
     pub rows: Option<Filter>,
+    /// Properties that were given columns.
+    pub columns: Arc<PropertyColumns>,
     /// Its calendar, with the time the question is asked at.
     pub calendar: Calendar,
     /// The timestamp of its first event; needed for ranges over all time only.
@@ -45,6 +50,7 @@ pub struct Compiled {
     /// The series that each part of the statement computes.
     pub(crate) parts: Vec<Vec<usize>>,
     statements: Vec<Sql>,
+    properties: Vec<String>,
     /// Field and text of each regular expression.
     regexes: Vec<(String, String)>,
 }
@@ -56,7 +62,7 @@ pub fn compile(trends: &Trends, context: &Context) -> Result<Compiled, Error> {
     let calendar = &context.calendar;
     let timeline = Timeline::new(calendar, &trends.range, context.first_event, trends.interval, trends.compare)?;
     check_size(trends, &timeline)?;
-    let Statement { sql, parts, regexes } = statement::write(trends, context, &timeline)?;
+    let Statement { sql, parts, properties, regexes } = statement::write(trends, context, &timeline)?;
     Ok(Compiled {
         trends: trends.clone(),
         formulas,
@@ -64,6 +70,7 @@ pub fn compile(trends: &Trends, context: &Context) -> Result<Compiled, Error> {
         zone: calendar.zone,
         parts,
         statements: vec![sql],
+        properties,
         regexes,
     })
 }
@@ -72,6 +79,11 @@ impl Compiled {
     /// Returns what to run, in any order.
     pub fn statements(&self) -> &[Sql] {
         &self.statements
+    }
+
+    /// Returns the properties it asks for that have no column by themselves, whether they were given one or not.
+    pub fn properties(&self) -> impl Iterator<Item = &str> {
+        self.properties.iter().map(String::as_str)
     }
 
     /// Shapes the rows of each statement into the answer; how long it took is for the caller to fill in.

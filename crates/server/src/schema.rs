@@ -12,13 +12,15 @@ pub(crate) fn json() -> anyhow::Result<String> {
 }
 
 fn analytics() -> Vec<Value> {
-    let table = |table: &analytics_store::schema::Table| {
-        let columns: Vec<Value> = table
-            .columns
-            .iter()
-            .map(|column| json!({ "name": column.name, "type": column.kind, "comment": column.comment }))
-            .collect();
-        json!({ "name": table.name, "columns": columns })
-    };
-    analytics_store::schema::tables().iter().copied().map(table).collect()
+    let tables = analytics_store::schema::tables().iter().map(|table| described(table.name, table.columns));
+    let views = analytics_store::schema::views().iter().map(|view| described(view.name, view.columns));
+    tables.chain(views).collect()
+}
+
+fn described(name: &str, columns: &[analytics_store::schema::Column]) -> Value {
+    let columns: Vec<Value> = columns
+        .iter()
+        .map(|column| json!({ "name": column.name, "type": column.kind, "comment": column.comment }))
+        .collect();
+    json!({ "name": name, "columns": columns })
 }

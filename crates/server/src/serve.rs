@@ -64,13 +64,19 @@ pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments
     Ok(ExitCode::SUCCESS)
 }
 
-/// Erases what is due, again and again.
+/// Erases what is due and mends sums over events, again and again.
 async fn sweep(app: App) {
     let mut often = tokio::time::interval(std::time::Duration::from_secs(600));
     loop {
         often.tick().await;
         if let Err(error) = tenancy::sweep(&app).await {
             tracing::warn!(%error, "events that are due to be erased are still there");
+        }
+        if let Err(error) = app::collection::sweep(&app).await {
+            tracing::warn!(%error, "sums over events could not be looked after");
+        }
+        if let Err(error) = app::collection::look_after_hot_properties(&app).await {
+            tracing::debug!(%error, "properties that are asked for often could not be looked after");
         }
     }
 }

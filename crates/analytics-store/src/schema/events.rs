@@ -5,24 +5,32 @@ use super::{Column, Engine, Spread, Table, column};
 /// A row for each event.
 ///
 /// The sorting key keeps a project's day together and in it the people of one event: trends, funnels and retention
-/// read few granules, and rows that arrive late or expire touch few parts.
+/// read few granules, and rows that arrive late or expire touch few parts. The person is not in it: who somebody is
+/// can be found out later, and no row can be changed in its key.
 pub static EVENTS: Table = Table {
     name: "events",
     comment: "What happened: one row for each event",
     columns: &ALL,
     engine: Engine::MergeTree,
     partition_by: Some("toYYYYMM(date)"),
-    order_by: "project_id, date, event_name, person_id, timestamp",
+    order_by: "project_id, date, event_name, cityHash64(user_id), timestamp",
     ttl: None,
     // What lets a repeated insert be recognised by its token. An insert counts once for each month in it; a cluster
     // would forget after an hour, which an outage can outlast.
-    settings: &[("non_replicated_deduplication_window", "10000")],
+    settings: &[
+        ("non_replicated_deduplication_window", "10000"),
+        // What lets a person of some rows be changed without rewriting parts (`update … set`).
+        ("enable_block_number_column", "1"),
+        ("enable_block_offset_column", "1"),
+    ],
     cluster_settings: &[
         ("replicated_deduplication_window", "10000"),
         ("replicated_deduplication_window_seconds", "604800"),
+        ("enable_block_number_column", "1"),
+        ("enable_block_offset_column", "1"),
     ],
-    // The events of a person on one shard, so that funnels and retention need no exchange.
-    spread: Spread::ByKey("cityHash64(project_id, person_id)"),
+    // Not by the person: a merge of two people would have to move their rows.
+    spread: Spread::ByKey("cityHash64(project_id, user_id)"),
 };
 
 static ALL: [Column; COLUMNS.len()] = COLUMNS;
@@ -38,7 +46,7 @@ const fn text(name: &'static str, comment: &'static str) -> Column {
     column(name, "String", comment).codec("ZSTD(1)")
 }
 
-pub(super) const COLUMNS: [Column; 32] = [
+pub(super) const COLUMNS: [Column; 34] = [
     column("project_id", "UUID", "The project").codec("ZSTD(1)"),
     column("event_id", "UUID", "The event; a second one of the same id is not stored").codec("ZSTD(1)"),
     keyword("event_type", "page, track, identify, screen, group or alias"),
@@ -71,4 +79,6 @@ pub(super) const COLUMNS: [Column; 32] = [
     keyword("utm_content", "Which of the campaign's links"),
     keyword("library", "The program that sent it"),
     text("properties", "The event's own properties: a JSON object, as it came"),
+    keyword("traffic", "bot, internal, or nothing: people").default_to("''"),
+    column("revenue", "Float64", "Money earned, as the event says").default_to("0").codec("ZSTD(1)"),
 ];

@@ -1,19 +1,31 @@
 //! The analytics schema as data: migrations, the `schema` command and the cluster's tables are made from it.
 
+mod dirty_days;
 mod events;
 mod events_rejected;
+mod feeds;
 mod migrations_table;
+mod people;
+mod property_uses;
 mod render;
+mod states;
 mod user_activity;
+mod views;
 
 use serde::Serialize;
 
+pub use dirty_days::DIRTY_DAYS;
 pub use events::EVENTS;
 pub use events_rejected::EVENTS_REJECTED;
+pub use feeds::{EVENT_FEED, PERSON_PROPERTY_FEED, SESSION_FEED};
 pub use migrations_table::MIGRATIONS;
-pub(crate) use render::create_database;
-pub use render::{Place, Statement, create, statements};
+pub use people::PERSON_OVERRIDES;
+pub use property_uses::PROPERTY_USES;
+pub use render::{Place, Statement, create, create_feed, create_view, statements};
+pub(crate) use render::{create_database, rows_of};
+pub use states::{EVENT_STATES, PERSON_PROPERTY_STATES, SESSION_STATES};
 pub use user_activity::USER_ACTIVITY;
+pub use views::{AGGREGATED_EVENTS, USER_PROFILES, USER_SESSIONS};
 
 /// A table of the analytics store.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,11 +70,46 @@ pub struct Column {
     pub comment: &'static str,
 }
 
+/// A select that runs over each block that comes into a table, and feeds another with what comes of it: a materialised
+/// view.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Feed {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub comment: &'static str,
+    /// The table whose new rows it reads.
+    #[serde(serialize_with = "by_name")]
+    pub source: &'static Table,
+    /// The table it feeds.
+    #[serde(serialize_with = "by_name")]
+    pub target: &'static Table,
+    /// The select, with `{source}` for the table's name.
+    pub select: &'static str,
+}
+
+/// A select under a name.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct View {
+    /// Its name.
+    pub name: &'static str,
+    /// What a row is.
+    pub comment: &'static str,
+    /// Its columns in order.
+    pub columns: &'static [Column],
+    /// The select.
+    pub select: &'static str,
+}
+
 /// How rows of one sorting key are treated by merges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Engine {
     /// All rows are kept.
     MergeTree,
+    /// The states of aggregates in rows of one key become one.
+    AggregatingMergeTree,
+    /// The row of the highest value in this column stays.
+    ReplacingMergeTree(&'static str),
 }
 
 /// Where a cluster keeps a row.
@@ -75,11 +122,47 @@ pub enum Spread {
     ByKey(&'static str),
 }
 
-static TABLES: [&Table; 4] = [&MIGRATIONS, &EVENTS, &EVENTS_REJECTED, &USER_ACTIVITY];
+static TABLES: [&Table; 10] = [
+    &MIGRATIONS,
+    &EVENTS,
+    &EVENTS_REJECTED,
+    &USER_ACTIVITY,
+    &PERSON_OVERRIDES,
+    &SESSION_STATES,
+    &EVENT_STATES,
+    &PERSON_PROPERTY_STATES,
+    &DIRTY_DAYS,
+    &PROPERTY_USES,
+];
+
+static FEEDS: [&Feed; 3] = [&SESSION_FEED, &EVENT_FEED, &PERSON_PROPERTY_FEED];
+
+static VIEWS: [&View; 3] = [&USER_SESSIONS, &USER_PROFILES, &AGGREGATED_EVENTS];
 
 /// Returns every table, in the order of their creation.
 pub fn tables() -> &'static [&'static Table] {
     &TABLES
+}
+
+/// Returns what feeds tables from others.
+pub fn feeds() -> &'static [&'static Feed] {
+    &FEEDS
+}
+
+/// Returns every view.
+pub fn views() -> &'static [&'static View] {
+    &VIEWS
+}
+
+impl Feed {
+    /// Returns the select over `source`: a table's name, or a select in parentheses with its columns.
+    pub fn select_from(&self, source: &str) -> String {
+        self.select.replace("{source}", source)
+    }
+}
+
+fn by_name<S: serde::Serializer>(table: &&'static Table, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(table.name)
 }
 
 /// Describes a column; see [`Column::default_to`] and [`Column::codec`] for the rest.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Column, Engine, Spread, Table, tables};
+use super::{Column, Engine, Feed, Spread, Table, View, feeds, tables, views};
 
 /// Where tables are made.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,8 @@ pub fn statements(place: Place<'_>) -> Vec<Statement> {
     for table in tables() {
         statements.extend(create(table, place));
     }
+    statements.extend(feeds().iter().map(|feed| create_feed(feed, place)));
+    statements.extend(views().iter().map(|view| create_view(view, place)));
     statements
 }
 
@@ -58,15 +60,56 @@ pub fn create(table: &Table, place: Place<'_>) -> Vec<Statement> {
     }
 }
 
+/// Returns the statement that makes a feed: on a cluster, each shard feeds its own rows.
+pub fn create_feed(feed: &Feed, place: Place<'_>) -> Statement {
+    let Place { database, .. } = place;
+    let (source, target) = (rows_of(feed.source, place), rows_of(feed.target, place));
+    let select = feed.select_from(&format!("`{database}`.`{source}`"));
+    let text = format!(
+        "create materialized view if not exists `{database}`.`{}`{} to `{database}`.`{target}` as\n{select}\ncomment {}",
+        feed.name,
+        on_cluster(place),
+        quoted(feed.comment)
+    );
+    Statement { makes: format!("materialized view {}", feed.name), text }
+}
+
+/// Returns the statement that makes a view, in place of one of that name.
+pub fn create_view(view: &View, place: Place<'_>) -> Statement {
+    let Place { database, .. } = place;
+    let columns: Vec<String> = view.columns.iter().map(column).collect();
+    let select = view.select.replace("{database}", &format!("`{database}`"));
+    let text = format!(
+        "create or replace view `{database}`.`{}`{}\n(\n{}\n) as\n{select}\ncomment {}",
+        view.name,
+        on_cluster(place),
+        columns.join(",\n"),
+        quoted(view.comment)
+    );
+    Statement { makes: format!("view {}", view.name), text }
+}
+
+/// Returns the name of the table that holds a table's rows: that of a shard, where they are spread over a cluster.
+pub(crate) fn rows_of(table: &Table, place: Place<'_>) -> String {
+    match (place.cluster, table.spread) {
+        (Some(_), Spread::ByKey(_)) => format!("{}_local", table.name),
+        _ => table.name.to_owned(),
+    }
+}
+
 /// `{database}`, `{table}`, `{shard}` and `{replica}` in the path are the server's own macros.
 fn engine(engine: Engine, replicated: Option<(&str, &str)>) -> String {
-    let name = match engine {
-        Engine::MergeTree => "MergeTree",
+    let (name, version) = match engine {
+        Engine::MergeTree => ("MergeTree", None),
+        Engine::AggregatingMergeTree => ("AggregatingMergeTree", None),
+        Engine::ReplacingMergeTree(version) => ("ReplacingMergeTree", Some(version)),
     };
-    match replicated {
-        None => name.to_owned(),
-        Some((shard, replica)) => {
-            format!("Replicated{name}('/clickhouse/tables/{{database}}/{{table}}/{shard}', '{replica}')")
+    match (replicated, version) {
+        (None, None) => name.to_owned(),
+        (None, Some(version)) => format!("{name}({version})"),
+        (Some((shard, replica)), version) => {
+            let version = version.map(|version| format!(", {version}")).unwrap_or_default();
+            format!("Replicated{name}('/clickhouse/tables/{{database}}/{{table}}/{shard}', '{replica}'{version})")
         }
     }
 }

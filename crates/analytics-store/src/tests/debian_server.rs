@@ -14,7 +14,8 @@ use crate::Store;
 use crate::connection::Connection;
 
 /// Settings that came after 2018.
-const UNKNOWN_SETTINGS: [&str; 9] = [
+const UNKNOWN_SETTINGS: [&str; 10] = [
+    "deduplicate_blocks_in_dependent_materialized_views",
     "async_insert",
     "cancel_http_readonly_queries_on_client_close",
     "date_time_output_format",

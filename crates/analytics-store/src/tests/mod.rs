@@ -6,4 +6,7 @@ mod encoding;
 mod engine;
 mod migrations;
 mod protocol;
+mod rebuild;
+mod recompute;
 mod schema;
+mod states;

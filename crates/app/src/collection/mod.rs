@@ -2,10 +2,12 @@
 
 mod catalogue;
 mod error;
+mod hot_properties;
 mod ingest;
 mod intake;
 mod live;
 mod quota;
+mod recompute;
 mod settings;
 mod store;
 mod tables;
@@ -37,7 +39,10 @@ pub(crate) fn schema() -> Vec<TableDescription> {
     ]
 }
 
+pub(crate) use hot_properties::HotProperties;
+pub use hot_properties::look_after_hot_properties;
 pub(crate) use quota::Quotas;
+pub use recompute::sweep;
 pub(crate) use settings::SettingsCache;
 pub use settings::StoredRules;
 

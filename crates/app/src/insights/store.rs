@@ -17,9 +17,16 @@ pub(super) async fn compile(scope: &Scope, question: &Trends) -> Result<Compiled
         Range::All => first_event(scope).await?,
         Range::Last { .. } | Range::Dates { .. } => None,
     };
-    let context =
-        Context { project: scope.project, rows: scope.rows_filter(), calendar: scope.calendar(), first_event };
-    Ok(insight_sql::compile(question, &context)?)
+    let context = Context {
+        project: scope.project,
+        rows: scope.rows_filter(),
+        columns: scope.app().hot_properties().columns(),
+        calendar: scope.calendar(),
+        first_event,
+    };
+    let compiled = insight_sql::compile(question, &context)?;
+    scope.app().hot_properties().count(scope.project, compiled.properties());
+    Ok(compiled)
 }
 
 /// Runs the statements and shapes the answer.

@@ -67,6 +67,12 @@ pub(super) async fn count(app: &App, project: ProjectId) -> Result<u64, analytic
 }
 
 async fn erase(app: &App, project: ProjectId) -> Result<(), analytics_store::Error> {
+    erase_events(app, project).await?;
+    // After the events: what is made of them can't come back.
+    app.analytics().erase_states(project, None).await
+}
+
+async fn erase_events(app: &App, project: ProjectId) -> Result<(), analytics_store::Error> {
     // A mutation rewrites parts even where it finds nothing: look first.
     if count(app, project).await? == 0 {
         return Ok(());
@@ -78,6 +84,7 @@ async fn erase(app: &App, project: ProjectId) -> Result<(), analytics_store::Err
 
 async fn erase_older(app: &App, project: ProjectId, days: u32) -> Result<(), analytics_store::Error> {
     let first_kept = (app.now() - TimeDelta::days(days.into())).date_naive();
+    app.analytics().erase_states(project, Some(first_kept)).await?;
     let condition = "project_id = {project:UUID} and date < {first_kept:Date}";
     let old = sql(format!("select count() as events from events where {condition}"));
     if counted(app, old.bind("project", project).bind("first_kept", first_kept)).await? == 0 {

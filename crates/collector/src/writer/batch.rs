@@ -17,7 +17,7 @@ pub(super) struct Batch {
 type Text = for<'e> fn(&'e Event<'_>) -> &'e str;
 
 /// The columns of text and where their values are.
-const TEXTS: [(&str, Text); 26] = [
+const TEXTS: [(&str, Text); 27] = [
     ("event_type", |event| event.event_type.as_str()),
     ("event_name", |event| &event.event_name),
     ("user_id", |event| &event.user_id),
@@ -42,6 +42,7 @@ const TEXTS: [(&str, Text); 26] = [
     ("utm_campaign", |event| &event.utm_campaign),
     ("utm_term", |event| &event.utm_term),
     ("utm_content", |event| &event.utm_content),
+    ("traffic", |event| event.traffic),
     ("library", |event| &event.library),
     ("properties", |event| &event.properties),
 ];
@@ -54,6 +55,7 @@ pub(super) struct Rows {
     arrivals: Vec<i64>,
     days: Vec<u16>,
     people: Vec<Uuid>,
+    revenues: Vec<f64>,
     texts: Vec<Texts>,
 }
 
@@ -66,6 +68,7 @@ impl Rows {
             arrivals: Vec::with_capacity(rows),
             days: Vec::with_capacity(rows),
             people: Vec::with_capacity(rows),
+            revenues: Vec::with_capacity(rows),
             texts: TEXTS.iter().map(|_| Texts::with_capacity(rows * 8)).collect(),
         }
     }
@@ -78,6 +81,7 @@ impl Rows {
         self.arrivals.push(event.received_at.timestamp_millis());
         self.days.push(day(event.timestamp));
         self.people.push(event.person_id.0);
+        self.revenues.push(event.revenue);
         for (texts, (_, value)) in self.texts.iter_mut().zip(TEXTS) {
             texts.push(value(event));
         }
@@ -93,7 +97,8 @@ impl Rows {
             .column("timestamp", Column::Instant(self.times))
             .column("received_at", Column::Instant(self.arrivals))
             .column("date", Column::Date(self.days))
-            .column("person_id", Column::Uuid(self.people));
+            .column("person_id", Column::Uuid(self.people))
+            .column("revenue", Column::Float64(self.revenues));
         for ((name, _), texts) in TEXTS.into_iter().zip(self.texts) {
             block = block.column(name, Column::Text(texts));
         }

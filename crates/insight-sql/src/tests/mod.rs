@@ -9,10 +9,15 @@ use analytics_model::{Calendar, ProjectId, WeekStart};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Compiled, Context, Error, compile};
+use crate::{Compiled, Context, Error, PropertyColumns, compile};
 
 /// Compiles a definition as it comes over the wire, asked in Berlin on a Wednesday at noon.
 fn compiled(definition: Value) -> Result<Compiled, Error> {
+    compiled_with(definition, PropertyColumns::default())
+}
+
+/// The same where properties were given columns.
+fn compiled_with(definition: Value, columns: PropertyColumns) -> Result<Compiled, Error> {
     let trends = serde_json::from_value(definition).expect("a trends definition");
     let calendar = Calendar {
         zone: chrono_tz::Europe::Berlin,
@@ -20,7 +25,7 @@ fn compiled(definition: Value) -> Result<Compiled, Error> {
         now: "2026-11-18T11:00:00Z".parse().expect("a time"),
     };
     let project = ProjectId(Uuid::from_u128(7));
-    compile(&trends, &Context { project, rows: None, calendar, first_event: None })
+    compile(&trends, &Context { project, rows: None, columns: columns.into(), calendar, first_event: None })
 }
 
 /// Completes a definition with one series, a range and an interval where it has none.

@@ -3,11 +3,15 @@
 use analytics_model::{Sql, Value};
 use serde_json::json;
 
-use super::{compiled, question};
+use super::{compiled, compiled_with, question};
+use crate::{Compiled, PropertyColumns};
 
 /// The text, then the bound values.
 fn shown(definition: serde_json::Value) -> String {
-    let compiled = compiled(definition).expect("a good question");
+    shown_of(&compiled(definition).expect("a good question"))
+}
+
+fn shown_of(compiled: &Compiled) -> String {
     let [Sql { text, values }] = compiled.statements() else { panic!("one statement is enough") };
     let values: Vec<String> = values.iter().map(|(name, value)| format!("{name} = {}", value_text(value))).collect();
     format!("{text}\n\n{}", values.join("\n"))
@@ -30,6 +34,20 @@ fn value_text(value: &Value) -> String {
 #[test]
 fn counting_an_event_by_day() {
     insta::assert_snapshot!(shown(question(json!({}))));
+}
+
+#[test]
+fn properties_are_read_from_the_columns_they_were_given() {
+    let columns = [("plan", "p_1"), ("it's \\", "p_2"), ("bad", "drop table"), ("never asked", "p_3")];
+    let columns = columns.map(|(property, column)| (property.to_owned(), column.to_owned()));
+    let definition = question(json!({
+        "series": [{ "measure": { "kind": "sum", "property": "it's \\" } }, { "measure": { "kind": "sum", "property": "bad" } }],
+        "filter": { "property": "plan", "operator": "is_not", "values": ["free"] },
+        "breakdown": { "property": "plan" },
+    }));
+    let compiled = compiled_with(definition, PropertyColumns::from_iter(columns)).expect("a good question");
+    assert_eq!(compiled.properties().collect::<Vec<_>>(), ["bad", "it's \\", "plan"]);
+    insta::assert_snapshot!(shown_of(&compiled));
 }
 
 #[test]

@@ -20,7 +20,8 @@ const OTHER_PROJECT: ProjectId = ProjectId(Uuid::from_u128(2));
 
 /// Asks the engine.
 async fn ask(store: &Store, trends: &Trends, calendar: &Calendar) -> TrendsAnswer {
-    let context = Context { project: PROJECT, rows: None, calendar: *calendar, first_event: None };
+    let context =
+        Context { project: PROJECT, rows: None, columns: Default::default(), calendar: *calendar, first_event: None };
     let compiled = compile(trends, &context).expect("a good question");
     let mut results = Vec::new();
     for statement in compiled.statements() {

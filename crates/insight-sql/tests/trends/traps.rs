@@ -378,8 +378,13 @@ async fn a_bad_regular_expression_is_the_fault_of_its_field() {
         Filter::Condition(Condition { property: "plan".into(), operator: Operator::Matches, values })
     };
     trends.series[0].filter = Some(Filter::And { and: vec![matches(&["^x"]), matches(&["free", "(pro"])] });
-    let context =
-        Context { project: PROJECT, rows: None, calendar: calendar("UTC", "2026-06-01T00:00:00Z"), first_event: None };
+    let context = Context {
+        project: PROJECT,
+        rows: None,
+        columns: Default::default(),
+        calendar: calendar("UTC", "2026-06-01T00:00:00Z"),
+        first_event: None,
+    };
     let compiled = compile(&trends, &context).expect("only the store knows regular expressions");
     let error = store.rows::<Row>(&compiled.statements()[0], &Options::default()).await.expect_err("a refusal");
     let refusal = compiled.refusal(error.code().expect("a code"), &error.to_string()).expect("a field");
