@@ -121,7 +121,9 @@ impl Store {
             let question = bound(format!("select count() as rows from {} where {condition}", table.name));
             if self.rows::<Counted>(&question, &patient()).await?.rows.first().is_some_and(|counted| counted.rows > 0) {
                 let statement = bound(format!("alter table {} delete where {condition}", self.altered(table)));
-                self.execute(&statement, &patient()).await?;
+                let mut options = patient();
+                options.settings.push(("mutations_sync".to_owned(), "2".to_owned()));
+                self.execute(&statement, &options).await?;
             }
         }
         Ok(())

@@ -78,8 +78,7 @@ async fn erase_events(app: &App, project: ProjectId) -> Result<(), analytics_sto
         return Ok(());
     }
     let text = format!("alter table {} delete where project_id = {{project:UUID}}", table(app));
-    let options = analytics_store::Options::default();
-    app.analytics().execute(&sql(text).bind("project", project), &options).await.map(drop)
+    app.analytics().execute(&sql(text).bind("project", project), &to_the_end()).await.map(drop)
 }
 
 async fn erase_older(app: &App, project: ProjectId, days: u32) -> Result<(), analytics_store::Error> {
@@ -93,6 +92,15 @@ async fn erase_older(app: &App, project: ProjectId, days: u32) -> Result<(), ana
     let text = format!("alter table {} delete where {condition}", table(app));
     let statement = sql(text).bind("project", project).bind("first_kept", first_kept);
     app.analytics().execute(&statement, &analytics_store::Options::default()).await.map(drop)
+}
+
+/// Waits until the rows are gone: sums over them are not to be computed anew while they are still there.
+fn to_the_end() -> analytics_store::Options {
+    analytics_store::Options {
+        timeout: std::time::Duration::from_secs(600),
+        settings: vec![("mutations_sync".to_owned(), "2".to_owned())],
+        ..Default::default()
+    }
 }
 
 #[derive(Deserialize)]
