@@ -65,6 +65,11 @@ impl Block {
         self.columns.first().map_or(0, |(_, column)| column.rows())
     }
 
+    /// Returns a column.
+    pub fn get(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|(known, _)| *known == name).map(|(_, column)| column)
+    }
+
     /// Returns the columns' names in order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|(name, _)| *name)

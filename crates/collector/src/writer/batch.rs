@@ -12,6 +12,8 @@ pub(super) struct Batch {
     pub(super) block: Block,
     /// The events of the block's rows.
     pub(super) ids: Vec<(ProjectId, EventId)>,
+    /// Rows for other tables, to be inserted once these are.
+    pub(super) beside: Vec<(&'static str, Block)>,
 }
 
 type Text = for<'e> fn(&'e Event<'_>) -> &'e str;
@@ -102,7 +104,7 @@ impl Rows {
         for ((name, _), texts) in TEXTS.into_iter().zip(self.texts) {
             block = block.column(name, Column::Text(texts));
         }
-        Batch { block, ids }
+        Batch { block, ids, beside: Vec::new() }
     }
 }
 

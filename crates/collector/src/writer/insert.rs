@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use analytics_store::Block;
 use tokio::time::{Instant, sleep};
 
 use super::Outcome;
@@ -10,7 +11,7 @@ use super::batch::Batch;
 use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped, blocking};
 use super::plan::{self, Plan, RulesOf};
 use super::rejected;
-use super::table::{Into, Table};
+use super::table::{self, Table};
 use crate::Rejection;
 use crate::spool::Chunk;
 
@@ -88,7 +89,10 @@ impl<'a> Inserter<'a> {
         let mut refusals = 0;
         while let Some((mut rows, name)) = waiting.pop() {
             let batch = self.batch(drainer, rows.clone()).await;
-            let Err(error) = self.insert(drainer, Into::Events, &batch, &name).await? else { continue };
+            let Err(error) = self.insert(drainer, table::EVENTS, &batch.block, &name).await? else {
+                self.note(drainer, &batch, &name).await?;
+                continue;
+            };
             refusals += 1;
             if rows.len() == 1 || refusals > REFUSALS {
                 tracing::warn!(%error, rows = rows.len(), "events were refused by the store");
@@ -102,6 +106,17 @@ impl<'a> Inserter<'a> {
             let second = rows.split_off(rows.len() / 2);
             let halves = [(second, format!("{name}b")), (rows, format!("{name}a"))];
             waiting.extend(halves.into_iter().filter(|(half, _)| !half.is_empty()));
+        }
+        Ok(())
+    }
+
+    /// Inserts what is to be noted beside a block that is stored. What the store does not take of it is told, and not
+    /// missed so much that events should wait.
+    async fn note<T: Table>(&self, drainer: &Drainer<T>, batch: &Batch, name: &str) -> Result<(), Stopped> {
+        for (table, block) in &batch.beside {
+            if let Err(error) = self.insert(drainer, table, block, name).await? {
+                tracing::error!(%error, table, "what was to be noted beside events is not");
+            }
         }
         Ok(())
     }
@@ -121,7 +136,7 @@ impl<'a> Inserter<'a> {
         let (rows, reasons): (Vec<usize>, Vec<String>) = poison.into_iter().unzip();
         let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
         let batch = blocking(move || plan::rejected(&chunk, &rows, &reasons, &enricher, &rules)).await;
-        if let Err(error) = self.insert(drainer, Into::Rejected, &batch, "rejected").await? {
+        if let Err(error) = self.insert(drainer, table::REJECTED, &batch.block, "rejected").await? {
             // Nothing is left that could take it: the log is the last place.
             tracing::error!(%error, events = batch.ids.len(), "refused events could not be kept");
         }
@@ -132,18 +147,20 @@ impl<'a> Inserter<'a> {
     async fn insert<T: Table>(
         &self,
         drainer: &Drainer<T>,
-        into: Into,
-        batch: &Batch,
+        table: &'static str,
+        block: &Block,
         name: &str,
     ) -> Result<Result<(), analytics_store::Error>, Stopped> {
         let token = format!("{}-{name}", self.token);
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
-            match drainer.table.insert(into, batch, &token, TIMEOUT).await {
+            match drainer.table.insert(table, block, &token, TIMEOUT).await {
                 Ok(()) => {
                     drainer.shared.is_back();
-                    drainer.shared.counters.inserted(batch.ids.len(), started.elapsed());
+                    if table == table::EVENTS {
+                        drainer.shared.counters.inserted(block.rows(), started.elapsed());
+                    }
                     return Ok(Ok(()));
                 }
                 Err(error) if error.blames_data() => return Ok(Err(error)),

@@ -16,6 +16,7 @@
 //!   events, the others are stored.
 
 mod batch;
+mod beside;
 mod counters;
 mod drain;
 mod existing;

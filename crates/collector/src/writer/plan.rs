@@ -8,6 +8,7 @@ use analytics_model::{EventId, ProjectId};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 use super::batch::{Batch, Rows};
+use super::beside;
 use super::ids::{Mark, mark_of};
 use super::rejected::{self, Reason};
 use super::{Mode, Options};
@@ -121,10 +122,15 @@ impl Plan {
 /// Makes the block of those rows; they are named in ascending order.
 pub(super) fn batch(chunk: &Chunk, rows: &[usize], enricher: &Enricher, rules: &RulesOf) -> Batch {
     let mut batch = Rows::with_capacity(rows.len());
+    let mut observers = beside::observers();
     for_each(chunk, rows, |record, sender, _| {
-        enricher.enrich(record, sender, &rules[&sender.project], |event| batch.push(event));
+        enricher.enrich(record, sender, &rules[&sender.project], |event| {
+            batch.push(event);
+            observers.iter_mut().for_each(|observer| observer.see(record, event));
+        });
     });
-    batch.finish()
+    let beside = observers.into_iter().filter_map(|observer| observer.finish()).collect();
+    Batch { beside, ..batch.finish() }
 }
 
 /// Lets events that are left out of an import say when their senders were there: what follows them in the file belongs

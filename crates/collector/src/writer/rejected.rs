@@ -47,13 +47,13 @@ impl Rows {
     }
 
     pub(super) fn finish(self) -> Batch {
-        let Batch { block, ids } = self.events.finish();
+        let Batch { block, ids, beside } = self.events.finish();
         let block = block
             .column("code", Column::Text(self.codes))
             .column("field", Column::Text(self.fields))
             .column("reason", Column::Text(self.reasons))
             .column("raw", Column::Text(self.raws));
-        Batch { block, ids }
+        Batch { block, ids, beside }
     }
 }
 

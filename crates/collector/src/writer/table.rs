@@ -4,33 +4,27 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use analytics_model::{EventId, ProjectId, sql};
-use analytics_store::{Error, InsertOptions, Options, Store};
+use analytics_store::{Block, Error, InsertOptions, Options, Store};
 use chrono::NaiveDate;
 use futures::StreamExt;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::batch::Batch;
-
 /// How far back ids are remembered from, before the last event's arrival.
 const WINDOW_HOURS: i64 = 24;
 
-/// Which of the tables of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Into {
-    /// What happened.
-    Events,
-    /// What was refused.
-    Rejected,
-}
+/// Where events go.
+pub(super) const EVENTS: &str = "events";
+/// Where those go that are refused.
+pub(super) const REJECTED: &str = "events_rejected";
 
 /// The tables of events; tests have one that loses answers.
 pub(super) trait Table: Send + Sync + 'static {
-    /// Inserts a batch, once for each token.
+    /// Inserts a block, once for each token.
     fn insert(
         &self,
-        into: Into,
-        batch: &Batch,
+        table: &'static str,
+        block: &Block,
         token: &str,
         timeout: Duration,
     ) -> impl Future<Output = Result<(), Error>> + Send;
@@ -59,13 +53,9 @@ impl EventsTable {
 }
 
 impl Table for EventsTable {
-    async fn insert(&self, into: Into, batch: &Batch, token: &str, timeout: Duration) -> Result<(), Error> {
+    async fn insert(&self, table: &'static str, block: &Block, token: &str, timeout: Duration) -> Result<(), Error> {
         let options = InsertOptions { deduplication_token: Some(token.to_owned()), timeout };
-        let table = match into {
-            Into::Events => "events",
-            Into::Rejected => "events_rejected",
-        };
-        self.store.insert(table, &batch.block, &options).await.map(drop)
+        self.store.insert(table, block, &options).await.map(drop)
     }
 
     async fn existing(

@@ -6,10 +6,10 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::batch::Batch;
-use super::table::Into;
+use super::table::{EVENTS, REJECTED};
 use super::*;
 use crate::{Accepted, Arrival, Incoming, Refused};
+use analytics_store::Block;
 
 type StoreError = analytics_store::Error;
 
@@ -66,7 +66,8 @@ impl FakeTable {
 }
 
 impl Table for FakeTable {
-    async fn insert(&self, into: Into, batch: &Batch, token: &str, _: Duration) -> Result<(), StoreError> {
+    async fn insert(&self, table: &'static str, block: &Block, token: &str, _: Duration) -> Result<(), StoreError> {
+        let ids = ids_of(block);
         let mut state = self.state();
         state.inserts += 1;
         let act = state.script.pop_front();
@@ -76,13 +77,14 @@ impl Table for FakeTable {
         if act == Some(Act::BeFull) {
             return Err(StoreError::Refused { code: 243, message: "not enough space".into() });
         }
-        if into == Into::Events && batch.ids.iter().any(|(_, event)| state.poison.contains(event)) {
+        if table == EVENTS && ids.iter().any(|(_, event)| state.poison.contains(event)) {
             return Err(StoreError::Refused { code: 27, message: "can't parse".into() });
         }
         if state.tokens.insert(token.to_owned()) {
-            match into {
-                Into::Events => state.rows.extend(&batch.ids),
-                Into::Rejected => state.rejected.extend(batch.ids.iter().map(|(_, event)| event)),
+            match table {
+                EVENTS => state.rows.extend(&ids),
+                REJECTED => state.rejected.extend(ids.iter().map(|(_, event)| event)),
+                _ => {}
             }
         }
         if act == Some(Act::LoseAnswer) { Err(away()) } else { Ok(()) }
@@ -106,6 +108,16 @@ impl Table for FakeTable {
         let state = self.state();
         if state.cannot_list || state.is_away { Err(away()) } else { Ok(state.rows.clone()) }
     }
+}
+
+/// The events of a block, by the columns that every table of them has.
+fn ids_of(block: &Block) -> Vec<(ProjectId, EventId)> {
+    let uuids = |name| match block.get(name) {
+        Some(analytics_store::Column::Uuid(values)) => values.clone(),
+        _ => Vec::new(),
+    };
+    let pairs = uuids("project_id").into_iter().zip(uuids("event_id"));
+    pairs.map(|(project, event)| (ProjectId(project), EventId(event))).collect()
 }
 
 /// A table, a folder, and writers on them.
@@ -419,7 +431,7 @@ async fn the_ids_of_the_last_24_hours_are_listed_up_to_the_limit() {
     }
     let batch = rows.finish();
     for _ in 0..2 {
-        table.insert(Into::Events, &batch, "token", Duration::from_secs(30)).await.unwrap();
+        table.insert(EVENTS, &batch.block, "token", Duration::from_secs(30)).await.unwrap();
     }
     let listed = |limit| {
         let table = &table;
