@@ -12,7 +12,9 @@ use analytics_model::{ProjectId, Sql, sql};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::schema::{self, EVENT_FEED, Feed, PERSON_OVERRIDES, Table, feeds};
+use crate::schema::{
+    self, EVENT_FEED, EVENTS_REJECTED, Feed, IDENTIFIED_PEOPLE, PERSON_MERGES, PERSON_OVERRIDES, Table, feeds,
+};
 use crate::{Error, Options, Store};
 
 /// A day of a project.
@@ -107,7 +109,7 @@ impl Store {
         let fed = feeds().iter().map(|feed| feed.target).chain([&schema::DIRTY_DAYS]);
         let tables: Vec<&Table> = match before {
             Some(_) => fed.collect(),
-            None => fed.chain([&PERSON_OVERRIDES]).collect(),
+            None => fed.chain([&PERSON_OVERRIDES, &PERSON_MERGES, &IDENTIFIED_PEOPLE, &EVENTS_REJECTED]).collect(),
         };
         let condition = match before {
             Some(_) => "project_id = {project:UUID} and date < {before:Date}",
@@ -146,15 +148,6 @@ impl Store {
         }
         let rows = self.rows::<Now>(&sql("select toString(now64(6, 'UTC')) as now"), &patient()).await?.rows;
         rows.into_iter().next().map(|row| row.now).ok_or_else(|| Error::Decode("the time is missing".to_owned()))
-    }
-
-    /// Returns what a deletion names: on a cluster the table of each shard.
-    fn altered(&self, table: &Table) -> String {
-        let rows = schema::rows_of(table, self.place());
-        match self.cluster() {
-            Some(cluster) => format!("`{rows}` on cluster `{cluster}`"),
-            None => format!("`{rows}`"),
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use analytics_model::{EventId, ProjectId, sql};
+use analytics_model::{EventId, PersonId, ProjectId, sql};
 use analytics_store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
 use collector::{Accepted, Arrival, Delivery, Incoming, Mode, NoRules, Options, Outcome, Properties, Writer, files};
@@ -148,8 +148,74 @@ async fn a_second_import_of_a_file_that_has_grown_adds_what_is_new() {
         top: String,
     }
     let question = sql("select count() as views, uniqExact(user_id) as visitors, uniqExact(session_id) as sessions, \
-                        topK(1)(path)[1] as top from events where event_name = '$pageview'");
+                        min(path) as top from events where event_name = '$pageview'");
     let answer = store.rows::<Totals>(&question, &analytics_store::Options::default()).await.expect("totals");
     // 600 lines, 3 minutes apart: 30 hours, in which each of five visitors comes every 15 minutes.
     assert_eq!(answer.rows, [Totals { views: 600, visitors: 5, sessions: 10, top: "/page/0".into() }]);
+}
+
+/// Sends an event; a name of somebody before makes it an identification.
+fn said(id: u128, event: &str, who: &str, before: Option<&str>) -> Delivery {
+    let mut incoming = Incoming::new(event, who);
+    incoming.event_id = Some(Uuid::from_u128(id));
+    if let Some(before) = before {
+        let text = format!(r#"{{"$anon_distinct_id":"{before}"}}"#);
+        incoming.properties = Properties::parse(&text).expect("properties");
+    }
+    let events = vec![Accepted::new(incoming, now()).expect("an event")];
+    Delivery { arrival: arrival(now()), mode: Mode::Live, events, refused: Vec::new() }
+}
+
+async fn people(store: &Store) -> Vec<(String, String)> {
+    #[derive(Deserialize)]
+    struct Row {
+        user_id: String,
+        people: String,
+    }
+    let question = sql("select user_id, arrayStringConcat(arraySort(groupUniqArray(toString(person_id)))) as people \
+                        from events group by user_id order by user_id");
+    let answer = store.rows::<Row>(&question, &analytics_store::Options::default()).await.expect("rows");
+    answer.rows.into_iter().map(|row| (row.user_id, row.people)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_says_their_name_takes_along_what_they_did_before_also_after_a_restart() {
+    let (_engine, store) = started().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = writer(&store, &folder);
+    outcomes(&first, &said(1, "$pageview", "anon", None)).await;
+    outcomes(&first, &said(2, "$pageview", "other", None)).await;
+    outcomes(&first, &said(3, "$identify", "ada", Some("anon"))).await;
+    outcomes(&first, &said(4, "$pageview", "anon", None)).await;
+    let ada = PersonId::of(ProjectId(Uuid::from_u128(1)), "ada").to_string();
+    let other = PersonId::of(ProjectId(Uuid::from_u128(1)), "other").to_string();
+    let expected = |all: &[(&str, &String)]| -> Vec<(String, String)> {
+        all.iter().map(|(id, person)| ((*id).to_owned(), (*person).clone())).collect()
+    };
+    let wanted = expected(&[("ada", &ada), ("anon", &ada), ("other", &other)]);
+    until(|| async { people(&store).await == wanted }).await;
+    first.stop().await;
+
+    let second = writer(&store, &folder);
+    outcomes(&second, &said(5, "$pageview", "anon", None)).await;
+    // Somebody else on the same device: the two stay two.
+    outcomes(&second, &said(6, "$identify", "bob", Some("anon"))).await;
+    let bob = PersonId::of(ProjectId(Uuid::from_u128(1)), "bob").to_string();
+    let wanted = expected(&[("ada", &ada), ("anon", &ada), ("bob", &bob), ("other", &other)]);
+    assert_eq!(people(&store).await, wanted);
+    let profiles = sql("select count() as people from user_profiles");
+    #[derive(Deserialize)]
+    struct Counted {
+        people: u64,
+    }
+    let answer = store.rows::<Counted>(&profiles, &analytics_store::Options::default()).await.expect("rows");
+    assert_eq!(answer.rows[0].people, 3, "views follow");
+}
+
+async fn until<F: Future<Output = bool>>(is_so: impl Fn() -> F) {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+    while !is_so().await {
+        assert!(tokio::time::Instant::now() < deadline, "it never comes");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }

@@ -19,7 +19,7 @@ pub use events::EVENTS;
 pub use events_rejected::EVENTS_REJECTED;
 pub use feeds::{EVENT_FEED, PERSON_PROPERTY_FEED, SESSION_FEED};
 pub use migrations_table::MIGRATIONS;
-pub use people::PERSON_OVERRIDES;
+pub use people::{IDENTIFIED_PEOPLE, PERSON_MERGES, PERSON_OVERRIDES};
 pub use property_uses::PROPERTY_USES;
 pub use render::{Place, Statement, create, create_feed, create_view, statements};
 pub(crate) use render::{create_database, rows_of};
@@ -122,12 +122,14 @@ pub enum Spread {
     ByKey(&'static str),
 }
 
-static TABLES: [&Table; 10] = [
+static TABLES: [&Table; 12] = [
     &MIGRATIONS,
     &EVENTS,
     &EVENTS_REJECTED,
     &USER_ACTIVITY,
     &PERSON_OVERRIDES,
+    &PERSON_MERGES,
+    &IDENTIFIED_PEOPLE,
     &SESSION_STATES,
     &EVENT_STATES,
     &PERSON_PROPERTY_STATES,

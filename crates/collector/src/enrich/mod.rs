@@ -18,6 +18,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::clean::clean;
 use crate::delivery::Record;
+use crate::people::People;
 use crate::places::Places;
 use crate::rules::{Addresses, Rules};
 use crate::{Event, EventType, Properties, json, limits};
@@ -34,6 +35,7 @@ pub(crate) struct Enricher {
     agents: Agents,
     sessions: Sessions,
     places: Places,
+    people: People,
 }
 
 /// What the events of one delivery have in common.
@@ -68,6 +70,11 @@ impl Enricher {
         Self { places, ..Self::default() }
     }
 
+    /// Returns who is who.
+    pub(crate) fn people(&self) -> &People {
+        &self.people
+    }
+
     /// Fills every column and passes the event on.
     pub(crate) fn enrich<'a, R>(
         &self,
@@ -82,7 +89,7 @@ impl Enricher {
     /// Notes that somebody was there, as far as it matters for the sessions of other events.
     pub(crate) fn observe(&self, record: &Record<'_>, sender: &Sender<'_>) {
         if record.session_id.is_none() {
-            self.sessions.find(sender.project, PersonId::of(sender.project, record.distinct_id), record.time());
+            self.sessions.find(sender.project, self.people.of(sender.project, record.distinct_id), record.time());
         }
     }
 
@@ -96,7 +103,7 @@ impl Enricher {
 
     fn event<'a>(&self, reading: &'a Reading<'a>, rules: &Rules) -> Event<'a> {
         let Reading { record, sender, said, user_agent, agent } = reading;
-        let person_id = PersonId::of(sender.project, record.distinct_id);
+        let person_id = self.people.of(sender.project, record.distinct_id);
         let session_id = self.session(record, sender, said, person_id);
         let page = Page::of(said);
         let event_type = record.event_type;

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{Position, sync_folder};
+use crate::writer::Move;
 
 const FILE: &str = "cursor.json";
 
@@ -17,6 +18,9 @@ pub(crate) struct Cursor {
     pub(crate) settled: Position,
     /// What may have been stored in part. It is done again exactly as it was begun.
     pub(crate) storing: Option<Storing>,
+    /// People who were merged, and whose events from before are not the other's yet.
+    #[serde(default)]
+    pub(crate) moves: Vec<Move>,
 }
 
 /// Frames that are being stored, from where all before is settled.
@@ -30,6 +34,9 @@ pub(crate) struct Storing {
     pub(crate) left_out: Vec<u32>,
     /// How many events each block has.
     pub(crate) blocks: Vec<u32>,
+    /// People who are merged by these events.
+    #[serde(default)]
+    pub(crate) moves: Vec<Move>,
 }
 
 impl Cursor {

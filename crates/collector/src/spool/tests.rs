@@ -107,7 +107,7 @@ async fn what_is_done_with_is_freed_and_its_room_is_there_again() {
     assert!(opened.spool.bytes() <= most);
     assert_eq!(read_all(&mut opened).len(), taken, "what was taken is there");
     let settled = *opened.spool.durable().borrow();
-    opened.reader.note(&Cursor { settled, storing: None }).unwrap();
+    opened.reader.note(&Cursor { settled, ..Cursor::default() }).unwrap();
     append(&opened.spool, &text).await.unwrap();
     assert!(opened.spool.bytes() <= 8 << 10, "{}", opened.spool.bytes());
     opened.cursor.settled = settled;
@@ -162,9 +162,14 @@ fn a_cursor_that_can_not_be_read_is_told() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("cursor.json"), "{").unwrap();
     assert!(Cursor::read(folder.path()).unwrap_err().to_string().contains("cursor.json"));
-    let storing =
-        Storing { until: Position { segment: 3, offset: 99 }, token: "t".into(), left_out: vec![4], blocks: vec![5] };
-    let cursor = Cursor { settled: Position { segment: 2, offset: 16 }, storing: Some(storing) };
+    let storing = Storing {
+        until: Position { segment: 3, offset: 99 },
+        token: "t".into(),
+        left_out: vec![4],
+        blocks: vec![5],
+        moves: Vec::new(),
+    };
+    let cursor = Cursor { settled: Position { segment: 2, offset: 16 }, storing: Some(storing), moves: Vec::new() };
     cursor.write(folder.path()).unwrap();
     assert_eq!(Cursor::read(folder.path()).unwrap(), cursor);
 }

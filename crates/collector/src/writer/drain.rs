@@ -9,6 +9,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+use super::identity::Identity;
 use super::ids::{self, KnownIds, Mark};
 use super::insert::Inserter;
 use super::plan::{self, Plan, RulesOf};
@@ -33,7 +34,8 @@ pub(super) struct Drainer<T> {
     rulebook: Arc<dyn Rulebook>,
     /// Away while a chunk is read.
     reader: Option<Reader>,
-    cursor: Cursor,
+    pub(super) cursor: Cursor,
+    pub(super) identity: Identity,
     durable: watch::Receiver<Position>,
     settled: watch::Sender<Position>,
     pub(super) ids: KnownIds,
@@ -60,7 +62,22 @@ impl<T: Table> Drainer<T> {
         let durable = shared.spool.durable();
         let enricher = Arc::new(Enricher::new(options.places.clone()));
         let (reader, recent, begun) = (Some(reader), Some(recent), None);
-        Self { table, options, shared, enricher, rulebook, reader, cursor, durable, settled, ids, recent, begun }
+        let identity = Identity::default();
+        Self {
+            table,
+            options,
+            shared,
+            enricher,
+            rulebook,
+            reader,
+            identity,
+            cursor,
+            durable,
+            settled,
+            ids,
+            recent,
+            begun,
+        }
     }
 
     /// Works until the spool is closed and empty, or until it is stopped while the table is away.
@@ -73,15 +90,18 @@ impl<T: Table> Drainer<T> {
 
     async fn go(&mut self) -> Result<(), Stopped> {
         if let Some(storing) = self.cursor.storing.clone() {
+            self.learn().await?;
             self.finish(storing).await?;
         }
         while self.work_comes().await {
             self.take_recent();
+            self.learn().await?;
             self.begun = Some(Instant::now());
             let most = Most { bytes: self.options.block_bytes, events: self.options.block_rows };
             let until = *self.durable.borrow_and_update();
             let chunk = self.read(until, most).await?;
             self.store(chunk).await?;
+            self.give_events().await;
         }
         Ok(())
     }
@@ -96,7 +116,13 @@ impl<T: Table> Drainer<T> {
         let left_out: HashSet<usize> = storing.left_out.iter().map(|row| *row as usize).collect();
         let rows = (0..plan.rows.len()).filter(|row| !left_out.contains(row)).collect();
         let rules = self.rules(&plan).await?;
+        let rows: Vec<usize> = rows;
+        let (merged, version) = self.follow(&plan, &rows).await?;
+        if let Some(storing) = &mut self.cursor.storing {
+            storing.moves.extend(&merged.moves);
+        }
         let inserter = Inserter::new(&chunk, &plan, &rules, storing.token.clone(), (rows, storing.blocks.clone()));
+        inserter.insert_all(self, &merged.blocks(version), "people").await?;
         let inserted = inserter.run(self).await?;
         self.settle(&plan, chunk.until, inserted.outcomes);
         Ok(())
@@ -110,20 +136,31 @@ impl<T: Table> Drainer<T> {
         let left_out = left_out(plan.rows.len(), &rows);
         self.observe(&chunk, &plan, &left_out).await;
         let token = Uuid::new_v4().to_string();
+        let (merged, version) = self.follow(&plan, &rows).await?;
         if !rows.is_empty() || plan.refused > 0 {
-            let storing = Storing { until: chunk.until, token: token.clone(), left_out, blocks: blocks.clone() };
+            let storing = Storing {
+                until: chunk.until,
+                token: token.clone(),
+                left_out,
+                blocks: blocks.clone(),
+                moves: merged.moves.clone(),
+            };
             self.cursor.storing = Some(storing);
             self.note().await;
         }
         let rules = self.rules(&plan).await?;
-        let inserted = Inserter::new(&chunk, &plan, &rules, token, (rows, blocks)).run(self).await?;
+        let inserter = Inserter::new(&chunk, &plan, &rules, token, (rows, blocks));
+        inserter.insert_all(self, &merged.blocks(version), "people").await?;
+        let inserted = inserter.run(self).await?;
         self.settle(&plan, chunk.until, inserted.outcomes);
         Ok(())
     }
 
     /// Remembers that a chunk is done, and tells those who wait for it.
     fn settle(&mut self, plan: &Plan, until: Position, outcomes: Vec<Outcome>) {
-        self.cursor = Cursor { settled: until, storing: None };
+        let moves = self.cursor.storing.take().map(|storing| storing.moves).unwrap_or_default();
+        self.cursor.moves.extend(moves);
+        self.cursor.settled = until;
         let is_of_this_run = plan.deliveries.first().is_some_and(|first| first.position >= self.shared.begin);
         self.shared.counters.settled(plan, &outcomes, is_of_this_run);
         for delivery in &plan.deliveries {
@@ -146,8 +183,14 @@ impl<T: Table> Drainer<T> {
             if is_all_done {
                 // The last word of where we are, as nothing else will be said for a while.
                 self.note().await;
-                if self.durable.changed().await.is_err() {
-                    return false;
+                let due = self.moves_due();
+                tokio::select! {
+                    changed = self.durable.changed() => {
+                        if changed.is_err() {
+                            return false;
+                        }
+                    }
+                    () = until(due) => self.give_events().await,
                 }
                 continue;
             }
@@ -243,7 +286,7 @@ impl<T: Table> Drainer<T> {
     }
 
     /// Notes on disk how far we are.
-    async fn note(&mut self) {
+    pub(super) async fn note(&mut self) {
         let cursor = self.cursor.clone();
         // When it can't be written, what was noted before still holds; being stopped changes nothing of that.
         let _ = self.with_reader(move |reader| reader.note(&cursor)).await;
@@ -274,6 +317,14 @@ impl<T: Table> Drainer<T> {
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+}
+
+/// Waits until then; for ever where there is no then.
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
     }
 }
 

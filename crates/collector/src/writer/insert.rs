@@ -51,6 +51,21 @@ impl<'a> Inserter<'a> {
         Self { chunk, plan, rules, token, rows, blocks }
     }
 
+    /// Inserts what is to be noted of events in other tables.
+    pub(super) async fn insert_all<T: Table>(
+        &self,
+        drainer: &Drainer<T>,
+        blocks: &[(&'static str, Block)],
+        name: &str,
+    ) -> Result<(), Stopped> {
+        for (table, block) in blocks {
+            if let Err(error) = self.insert(drainer, table, block, name).await? {
+                tracing::error!(%error, table, "what was to be noted of events is not");
+            }
+        }
+        Ok(())
+    }
+
     pub(super) async fn run<T: Table>(self, drainer: &mut Drainer<T>) -> Result<Inserted, Stopped> {
         let mut outcomes = vec![Outcome::Duplicate; self.plan.rows.len()];
         let mut poison = Poison::default();
@@ -113,12 +128,7 @@ impl<'a> Inserter<'a> {
     /// Inserts what is to be noted beside a block that is stored. What the store does not take of it is told, and not
     /// missed so much that events should wait.
     async fn note<T: Table>(&self, drainer: &Drainer<T>, batch: &Batch, name: &str) -> Result<(), Stopped> {
-        for (table, block) in &batch.beside {
-            if let Err(error) = self.insert(drainer, table, block, name).await? {
-                tracing::error!(%error, table, "what was to be noted beside events is not");
-            }
-        }
-        Ok(())
+        self.insert_all(drainer, &batch.beside, name).await
     }
 
     async fn batch<T: Table>(&self, drainer: &Drainer<T>, rows: Vec<usize>) -> Batch {

@@ -20,10 +20,13 @@ mod beside;
 mod counters;
 mod drain;
 mod existing;
+mod identity;
 mod ids;
 mod insert;
+mod merging;
 mod plan;
 mod rejected;
+mod sayings;
 mod table;
 
 use std::collections::HashMap;
@@ -42,6 +45,7 @@ use crate::{Delivery, Places, Rejection, Rulebook};
 use counters::Counters;
 pub use counters::Statistics;
 use drain::{Drainer, Stopped};
+pub(crate) use merging::Move;
 use table::{EventsTable, Table};
 
 /// Where events are kept and how they are gathered.

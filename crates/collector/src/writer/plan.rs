@@ -11,6 +11,7 @@ use super::batch::{Batch, Rows};
 use super::beside;
 use super::ids::{Mark, mark_of};
 use super::rejected::{self, Reason};
+use super::sayings::Saying;
 use super::{Mode, Options};
 use crate::Rules;
 use crate::delivery::{Contents, Record};
@@ -31,6 +32,8 @@ pub(super) struct Plan {
     pub(super) rows: Vec<Row>,
     /// How many events were refused when they arrived.
     pub(super) refused: usize,
+    /// What events say about who is who, in order.
+    pub(super) sayings: Vec<Saying>,
 }
 
 /// A frame of the chunk.
@@ -85,6 +88,8 @@ impl Plan {
             Row { delivery, id, mark, time, is_dated, bytes: bytes_of(record) }
         });
         self.rows.extend(rows);
+        let numbered = contents.events.iter().enumerate();
+        self.sayings.extend(numbered.filter_map(|(index, record)| Saying::of(first_row + index, record)));
         self.refused += contents.refused.len();
     }
 

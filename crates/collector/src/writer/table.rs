@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use analytics_model::{EventId, ProjectId, sql};
-use analytics_store::{Block, Error, InsertOptions, Options, Store};
+use analytics_model::{EventId, PersonId, ProjectId, sql};
+use analytics_store::{Block, Error, Given, InsertOptions, Options, Store};
 use chrono::NaiveDate;
 use futures::StreamExt;
 use serde::Deserialize;
@@ -36,6 +36,30 @@ pub(super) trait Table: Send + Sync + 'static {
         ids: &[EventId],
         days: RangeInclusive<NaiveDate>,
     ) -> impl Future<Output = Result<Vec<EventId>, Error>> + Send;
+
+    /// Returns the distinct ids that were given to other people since.
+    fn given_since(&self, version: u64) -> impl Future<Output = Result<Vec<Given>, Error>> + Send;
+
+    /// Returns the distinct ids of people who have more than their own.
+    fn given_to(
+        &self,
+        project: ProjectId,
+        people: &[PersonId],
+    ) -> impl Future<Output = Result<Vec<Given>, Error>> + Send;
+
+    /// Returns which of these people have said who they are.
+    fn identified(
+        &self,
+        project: ProjectId,
+        people: &[PersonId],
+    ) -> impl Future<Output = Result<Vec<PersonId>, Error>> + Send;
+
+    /// Gives the events of people to others.
+    fn move_people(
+        &self,
+        project: ProjectId,
+        moves: &[(PersonId, PersonId)],
+    ) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Returns the ids that arrived last, of 24 hours and about `limit` at most.
     fn recent(&self, limit: usize) -> impl Future<Output = Result<Vec<(ProjectId, EventId)>, Error>> + Send;
@@ -78,6 +102,22 @@ impl Table for EventsTable {
         let options = Options { timeout: Duration::from_secs(30), read_only: true, ..Options::default() };
         let answer = self.store.rows::<Row>(&question, &options).await?;
         Ok(answer.rows.into_iter().map(|row| row.event_id).collect())
+    }
+
+    async fn given_since(&self, version: u64) -> Result<Vec<Given>, Error> {
+        self.store.given_since(version).await
+    }
+
+    async fn given_to(&self, project: ProjectId, people: &[PersonId]) -> Result<Vec<Given>, Error> {
+        self.store.given_to(project, people).await
+    }
+
+    async fn identified(&self, project: ProjectId, people: &[PersonId]) -> Result<Vec<PersonId>, Error> {
+        self.store.identified(project, people).await
+    }
+
+    async fn move_people(&self, project: ProjectId, moves: &[(PersonId, PersonId)]) -> Result<(), Error> {
+        self.store.move_people(project, moves).await
     }
 
     async fn recent(&self, limit: usize) -> Result<Vec<(ProjectId, EventId)>, Error> {

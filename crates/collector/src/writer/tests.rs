@@ -1,7 +1,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::ops::RangeInclusive;
 
-use analytics_model::{EventId, ProjectId};
+use analytics_model::{EventId, PersonId, ProjectId};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -27,6 +27,7 @@ struct State {
     script: VecDeque<Act>,
     poison: HashSet<EventId>,
     inserts: usize,
+    moves: Vec<(PersonId, PersonId)>,
     questions: usize,
     cannot_list: bool,
     is_away: bool,
@@ -102,6 +103,23 @@ impl Table for FakeTable {
             return Err(away());
         }
         Ok(ids.iter().copied().filter(|id| state.rows.contains(&(project, *id))).collect())
+    }
+
+    async fn given_since(&self, _: u64) -> Result<Vec<analytics_store::Given>, StoreError> {
+        if self.state().is_away { Err(away()) } else { Ok(Vec::new()) }
+    }
+
+    async fn given_to(&self, _: ProjectId, _: &[PersonId]) -> Result<Vec<analytics_store::Given>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn identified(&self, _: ProjectId, _: &[PersonId]) -> Result<Vec<PersonId>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn move_people(&self, _: ProjectId, moves: &[(PersonId, PersonId)]) -> Result<(), StoreError> {
+        self.state().moves.extend(moves);
+        Ok(())
     }
 
     async fn recent(&self, _: usize) -> Result<Vec<(ProjectId, EventId)>, StoreError> {
