@@ -61,6 +61,16 @@ impl Store {
         Ok(given.collect())
     }
 
+    /// Returns whom these distinct ids were given to, those of them that were.
+    pub async fn given_of(&self, project: ProjectId, ids: &[String]) -> Result<Vec<Given>, Error> {
+        let question = sql("select project_id, user_id, argMax(person_id, o.version) as person_id, \
+             max(o.version) as version from person_overrides as o \
+             where project_id = {project:UUID} and user_id in {ids:Array(String)} group by project_id, user_id")
+        .bind("project", project)
+        .bind("ids", ids.to_vec());
+        Ok(self.rows::<Given>(&question, &reading()).await?.rows)
+    }
+
     /// Returns which of these people have said who they are.
     pub async fn identified(&self, project: ProjectId, people: &[PersonId]) -> Result<Vec<PersonId>, Error> {
         #[derive(Deserialize)]

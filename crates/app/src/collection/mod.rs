@@ -6,6 +6,7 @@ mod hot_properties;
 mod ingest;
 mod intake;
 mod live;
+mod merges;
 mod quota;
 mod recompute;
 mod settings;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(ingest::routes())
         .merge(settings::routes())
+        .merge(merges::routes())
         .routes(routes!(live::list))
         .routes(routes!(catalogue::events))
         .routes(routes!(catalogue::properties))

@@ -45,6 +45,8 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
         roles([403, 403, 403, 403, 201])),
     ("PATCH /api/v1/projects/{project}/members/{user}", r#"{"role":"uploader"}"#, roles([403, 403, 403, 403, 404])),
     ("DELETE /api/v1/projects/{project}/members/{user}", "", roles([403, 403, 403, 403, 404])),
+    ("GET /api/v1/projects/{project}/person_merges", "", roles([200, 200, 403, 200, 200])),
+    ("POST /api/v1/projects/{project}/person_merges/{merge}/undo", "", roles([403, 403, 403, 403, 404])),
     ("GET /api/v1/projects/{project}/collection_settings", "", roles([200, 200, 200, 200, 200])),
     ("PATCH /api/v1/projects/{project}/collection_settings", r#"{"addresses":"anonymise"}"#,
         roles([403, 403, 403, 403, 200])),
@@ -310,6 +312,8 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
     let fixed = [("{token}", json!("guess")), ("{preference}", json!("home")), ("{provider}", json!("oidc"))];
     fixed.iter().for_each(|(name, value)| put(name, value));
     put("{avatar}", &json!(uuid::Uuid::new_v4()));
+    // Nobody was merged: whoever may undo a merge is told that there is none.
+    put("{merge}", &json!(uuid::Uuid::new_v4()));
     if wants("/settings/{key}") {
         put("{key}", &json!("query_timeout_seconds"));
     }

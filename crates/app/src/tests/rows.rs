@@ -211,10 +211,12 @@ fn no_statement_reads_events_past_the_rules() {
             let path = entry.expect("an entry").path();
             // What is due to go goes, whoever may see it.
             let erases = path.ends_with("tenancy/erasure.rs");
+            // How much a project has taken is counted whole, and told to nobody.
+            let counts = path.ends_with("collection/quota.rs");
             let is_test = path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
             if path.is_dir() {
                 folders.push(path);
-            } else if !is_test && !erases {
+            } else if !is_test && !erases && !counts {
                 let text = std::fs::read_to_string(&path).expect("a text").to_lowercase();
                 let reads = text.match_indices("from events").map(|(at, word)| text[at + word.len()..].trim_start());
                 let passes_by = reads.filter(|rest| !rest.starts_with("where {events}")).count();
