@@ -104,10 +104,10 @@ impl Store {
         struct Counted {
             rows: u64,
         }
-        let fed = feeds().iter().map(|feed| feed.target).chain([&schema::DIRTY_DAYS]);
+        let fed = feeds().iter().map(|feed| feed.target).chain([&schema::DIRTY_DAYS, &schema::EVENTS_REJECTED]);
         let tables: Vec<&Table> = match before {
             Some(_) => fed.collect(),
-            None => fed.chain([&PERSON_OVERRIDES]).collect(),
+            None => fed.chain([&PERSON_OVERRIDES, &schema::INGESTION_WARNINGS]).collect(),
         };
         let condition = match before {
             Some(_) => "project_id = {project:UUID} and date < {before:Date}",
@@ -149,7 +149,7 @@ impl Store {
     }
 
     /// Returns what a deletion names: on a cluster the table of each shard.
-    fn altered(&self, table: &Table) -> String {
+    pub fn altered(&self, table: &Table) -> String {
         let rows = schema::rows_of(table, self.place());
         match self.cluster() {
             Some(cluster) => format!("`{rows}` on cluster `{cluster}`"),
