@@ -4,10 +4,12 @@ mod catalogue;
 mod error;
 mod hot_properties;
 mod ingest;
+mod ingestion_warnings;
 mod intake;
 mod live;
 mod quota;
 mod recompute;
+mod rejected_events;
 mod settings;
 mod store;
 mod tables;
@@ -24,10 +26,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(ingest::routes())
         .merge(settings::routes())
+        .merge(rejected_events::routes())
         .routes(routes!(live::list))
         .routes(routes!(catalogue::events))
         .routes(routes!(catalogue::properties))
         .routes(routes!(catalogue::values))
+        .routes(routes!(ingestion_warnings::list))
 }
 
 /// Returns the tables this feature owns.
