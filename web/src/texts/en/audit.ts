@@ -22,6 +22,8 @@ const verbs: Record<string, string> = {
   link: "connected",
   unlink: "disconnected",
   prepare: "prepared",
+  replay: "read again",
+  discard: "discarded",
 };
 
 /** Actions whose sentence is not "⟨verb⟩ the ⟨thing⟩": the name stands between verb and end. */
@@ -69,6 +71,7 @@ const nouns: Record<string, string> = {
   access: "access",
   member: "the member",
   client_config: "the client configuration",
+  rejected_event: "refused events",
 };
 
 /** What a switch of something is called, on and off: "Ada Lovelace ⟨made⟩ the account … ⟨an admin⟩". */
