@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::Error;
+use super::instants::storable;
 use crate::{
     Scope,
     tenancy::{Action, Resource},
@@ -125,7 +126,7 @@ async fn samples(scope: &Scope, during: &During) -> std::result::Result<Vec<Warn
     .bind("project", scope.project);
     for (name, time) in [("from", during.from), ("to", during.to)] {
         if let Some(time) = time {
-            statement = statement.bind(name, time);
+            statement = statement.bind(name, storable(time));
         }
     }
     let options = Options { timeout: Duration::from_secs(20), read_only: true, ..Options::default() };

@@ -5,6 +5,7 @@ mod error;
 mod hot_properties;
 mod ingest;
 mod ingestion_warnings;
+mod instants;
 mod intake;
 mod live;
 mod quota;

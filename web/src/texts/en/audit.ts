@@ -22,8 +22,6 @@ const verbs: Record<string, string> = {
   link: "connected",
   unlink: "disconnected",
   prepare: "prepared",
-  replay: "read again",
-  discard: "discarded",
 };
 
 /** Actions whose sentence is not "⟨verb⟩ the ⟨thing⟩": the name stands between verb and end. */
@@ -48,6 +46,8 @@ const special: Record<string, { verb: string; end?: (whom: string) => string }> 
   "password.reset": { verb: "chose a new password for" },
   "profile.update": { verb: "changed the profile of" },
   "project_member.create": { verb: "added the project member" },
+  "rejected_event.discard": { verb: "discarded refused events" },
+  "rejected_event.replay": { verb: "tried again to store refused events" },
   "role.assign": { verb: "gave the role", end: (whom) => `to ${whom}` },
   "role.unassign": { verb: "took the role", end: (whom) => `from ${whom}` },
   "second_factor.recover": { verb: "used a recovery code of" },
@@ -71,7 +71,6 @@ const nouns: Record<string, string> = {
   access: "access",
   member: "the member",
   client_config: "the client configuration",
-  rejected_event: "refused events",
 };
 
 /** What a switch of something is called, on and off: "Ada Lovelace ⟨made⟩ the account … ⟨an admin⟩". */

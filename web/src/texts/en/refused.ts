@@ -20,7 +20,6 @@ export const refused = {
   days: "Days",
   anyDay: "Any day",
   count: (count: number, text: string) => (count === 1 ? "1 event" : `${text} events`),
-  last: "last",
   groupLabel: (event: string, reason: string) => `${event}: ${reason}`,
   show: "Show these",
   mendAll: "Mend and store",

@@ -84,6 +84,9 @@ pub(super) struct RejectedChoice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[param(example = "distinct_id_missing")]
     pub(super) code: Option<String>,
+    /// Only those whose wrong field is this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) field: Option<String>,
     /// Only events of this name; empty for those without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) event: Option<String>,
@@ -106,6 +109,8 @@ pub(super) struct Discarding {
     pub(super) all: Option<bool>,
     /// Only those refused for this.
     pub(super) code: Option<String>,
+    /// Only those whose wrong field is this one.
+    pub(super) field: Option<String>,
     /// Only events of this name; empty for those without one.
     pub(super) event: Option<String>,
     /// Only those that arrived at this time or later.
@@ -116,16 +121,26 @@ pub(super) struct Discarding {
     pub(super) search: Option<String>,
 }
 
+impl RejectedChoice {
+    /// Tells whether nothing is left out.
+    fn is_everything(&self) -> bool {
+        let Self { code, field, event, from, to, search } = self;
+        let texts = [code, field, event, search];
+        texts.iter().all(|text| text.is_none()) && from.is_none() && to.is_none()
+    }
+}
+
 impl Discarding {
     /// Returns which are meant. To forget a filter must not discard all there are.
     pub(super) fn choice(self) -> Result<RejectedChoice, Error> {
-        let Self { all, code, event, from, to, search } = self;
-        let says_which = code.is_some() || event.is_some() || from.is_some() || to.is_some() || search.is_some();
+        let Self { all, code, field, event, from, to, search } = self;
+        let choice = RejectedChoice { code, field, event, from, to, search };
+        let says_which = !choice.is_everything();
         if !says_which && all != Some(true) {
-            let detail = "say which: code, event, from, to or search; or all=true";
+            let detail = "say which: code, field, event, from, to or search; or all=true";
             return Err(Error::Invalid(vec![FieldError::new("all", "choice_missing", detail)]));
         }
-        Ok(RejectedChoice { code, event, from, to, search })
+        Ok(choice)
     }
 }
 

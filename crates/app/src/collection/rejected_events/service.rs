@@ -48,7 +48,8 @@ pub(super) async fn replay(scope: &Scope, replay: Replay) -> Result<Replayed> {
     let choice = replay.filter.unwrap_or_default();
     let paging = Paging { limit: None, cursor: replay.cursor };
     let after: Option<Place> = paging.after()?;
-    note(scope, "rejected_event.replay", None, json!({ "filter": choice }), how).await?;
+    let what = json!({ "filter": choice, "name": choice.event });
+    note(scope, "rejected_event.replay", None, what, how).await?;
     let (mut replayed, next) = replay::by_choice(scope, &choice, after, mend, MOST).await?;
     replayed.next_cursor =
         next.and_then(|place| serde_json::to_vec(&place).ok()).map(|place| BASE64_URL_SAFE_NO_PAD.encode(place));
@@ -58,7 +59,8 @@ pub(super) async fn replay(scope: &Scope, replay: Replay) -> Result<Replayed> {
 /// Discards what a filter lets through, and returns how many there were.
 pub(super) async fn discard(scope: &Scope, choice: &RejectedChoice) -> Result<u64> {
     let count = store::count(scope, Wanted::by(choice)).await?;
-    note(scope, "rejected_event.discard", None, json!({ "filter": choice }), json!({ "events": count })).await?;
+    let how = json!({ "events": count, "name": choice.event });
+    note(scope, "rejected_event.discard", None, json!({ "filter": choice }), how).await?;
     if count > 0 {
         // What arrives meanwhile nobody has seen.
         store::remove(scope, Wanted::by(choice), scope.now()).await?;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::model::{Place, RejectedChoice, RejectedEvent, RejectedEventText, RejectedGroup};
 use crate::Scope;
 use crate::collection::error::Error;
+use crate::collection::instants::storable;
 
 const COLUMNS: &str = "event_id, received_at, code, field, reason, event_name, user_id, library";
 const TEXTS: &str = "raw, ip_address, user_agent";
@@ -38,6 +39,7 @@ impl<'a> Wanted<'a> {
         let choice = self.choice;
         let all = [
             (choice.code.is_some(), "code = {code:String}"),
+            (choice.field.is_some(), "field = {field:String}"),
             (choice.event.is_some(), "event_name = {event:String}"),
             (choice.from.is_some(), "received_at >= {from:DateTime64(3, 'UTC')}"),
             (choice.to.is_some(), "received_at < {to:DateTime64(3, 'UTC')}"),
@@ -58,21 +60,23 @@ impl<'a> Wanted<'a> {
 
     fn bind(&self, mut statement: Sql) -> Sql {
         let choice = self.choice;
-        for (name, text) in [("code", &choice.code), ("event", &choice.event), ("search", &choice.search)] {
+        let texts =
+            [("code", &choice.code), ("field", &choice.field), ("event", &choice.event), ("search", &choice.search)];
+        for (name, text) in texts {
             if let Some(text) = text {
                 statement = statement.bind(name, text.as_str());
             }
         }
         for (name, time) in [("from", choice.from), ("to", choice.to)] {
             if let Some(time) = time {
-                statement = statement.bind(name, time);
+                statement = statement.bind(name, storable(time));
             }
         }
         if let Some(ids) = self.ids {
             statement = statement.bind("ids", ids.to_vec());
         }
         if let Some(after) = self.after {
-            statement = statement.bind("after", after.received_at).bind("after_id", after.event_id);
+            statement = statement.bind("after", storable(after.received_at)).bind("after_id", after.event_id);
         }
         statement
     }

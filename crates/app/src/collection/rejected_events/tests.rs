@@ -58,6 +58,8 @@ app_tests! {
         let named = list(&owner, "?event=signup&code=distinct_id_missing").await;
         assert_eq!(named.len(), 2);
         assert_eq!(list(&owner, "?event=").await.len(), 1);
+        assert_eq!(list(&owner, "?field=event").await.len(), 1);
+        assert_eq!(list(&owner, "?from=0001-01-01T00:00:00Z&to=9999-01-01T00:00:00Z").await.len(), 3);
         assert_eq!(list(&owner, "?search=PRO").await.len(), 1);
         assert_eq!(list(&owner, "?from=2026-03-02T12:00:01Z").await.len(), 0);
         assert_eq!(list(&owner, "?to=2026-03-02T12:00:01Z").await.len(), 3);

@@ -34,7 +34,7 @@ export function Filters({ search, onSearch, groups }: FiltersProps) {
         placeholder={t.refused.allReasons}
         data={codes}
         value={search.code ?? null}
-        onChange={(code) => onSearch({ ...search, code: code ?? undefined })}
+        onChange={(code) => onSearch({ ...search, code: code ?? undefined, field: undefined })}
         searchable
         clearable
       />

@@ -39,9 +39,7 @@ export function Groups({ groups, onShow, onMend, onDiscard }: GroupsProps) {
               </div>
               <div className={styles.number}>
                 <strong>{eventsText(group.count)}</strong>
-                <span>
-                  {t.refused.last} <Ago time={group.last_received_at} />
-                </span>
+                <Ago time={group.last_received_at} />
               </div>
               <div className={styles.buttons}>
                 {onMend && (

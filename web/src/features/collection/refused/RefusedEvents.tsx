@@ -1,6 +1,7 @@
 import { Button, Drawer } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { RejectedGroup } from "../../../api/types";
 import { useProject } from "../../../app/shell/useProject";
 import { t } from "../../../texts/texts";
 import { Card } from "../../../ui/Card";
@@ -46,17 +47,20 @@ export function RefusedEvents({ project, search, onSearch }: RefusedEventsProps)
       {summary.data && summary.data.items.length > 0 && (
         <Groups
           groups={summary.data.items}
-          onShow={({ code, event_name }) => onSearch({ ...search, code, event: event_name })}
+          onShow={(group) => onSearch({ ...search, ...only(group) })}
           onMend={
             mayMend
-              ? ({ code, event_name, field, count }) =>
-                  setMending({ filter: { ...filter, code, event: event_name }, field, count })
+              ? (group) =>
+                  setMending({
+                    filter: { ...filter, ...only(group) },
+                    field: group.field,
+                    count: group.count,
+                  })
               : undefined
           }
           onDiscard={
             mayDiscard
-              ? ({ code, event_name, count }) =>
-                  setDiscarding({ filter: { ...filter, code, event: event_name }, count })
+              ? (group) => setDiscarding({ filter: { ...filter, ...only(group) }, count: group.count })
               : undefined
           }
         />
@@ -144,6 +148,11 @@ export function RefusedEvents({ project, search, onSearch }: RefusedEventsProps)
       )}
     </>
   );
+}
+
+/** The filter for one group. */
+function only({ code, field, event_name }: RejectedGroup) {
+  return { code, field, event: event_name };
 }
 
 function Nothing({ search, onSearch }: Pick<RefusedEventsProps, "search" | "onSearch">) {

@@ -57,7 +57,7 @@ export function Warnings({ project }: { project: string }) {
           rows={samples}
           keyOf={(sample) => `${sample.event_name} ${sample.property}`}
           columns={[
-            { name: columns.event, cell: (sample) => refusedName(sample.event_name) },
+            { name: columns.event, cell: (sample) => <Name of={sample.event_name} /> },
             { name: columns.what, cell: (sample) => sample.details },
             { name: columns.person, cell: (sample) => <code>{sample.user_id}</code> },
             { name: columns.count, cell: (sample) => sample.count.toLocaleString(locale) },
@@ -67,4 +67,13 @@ export function Warnings({ project }: { project: string }) {
       </Card>
     );
   });
+}
+
+/** Names may have 200 characters: the beginning tells them apart, the rest shows on hover. */
+function Name({ of }: { of: string }) {
+  return (
+    <span className={styles.long} title={of}>
+      {refusedName(of)}
+    </span>
+  );
 }

@@ -2,6 +2,7 @@
 export type RefusedSearch = {
   tab?: "warnings";
   code?: string;
+  field?: string;
   /** Empty for events without a name. */
   event?: string;
   search?: string;
@@ -16,6 +17,7 @@ export function validateRefused(raw: Record<string, unknown>): RefusedSearch {
   return {
     tab: raw.tab === "warnings" ? "warnings" : undefined,
     code: text(raw.code),
+    field: raw.field === undefined ? undefined : String(raw.field),
     event: raw.event === undefined ? undefined : String(raw.event),
     search: text(raw.search),
     from: day(raw.from),
@@ -24,11 +26,18 @@ export function validateRefused(raw: Record<string, unknown>): RefusedSearch {
   };
 }
 
-export type RefusedFilter = { code?: string; event?: string; search?: string; from?: string; to?: string };
+export type RefusedFilter = {
+  code?: string;
+  field?: string;
+  event?: string;
+  search?: string;
+  from?: string;
+  to?: string;
+};
 
 /** Returns the filters as the API takes them: days become instants. */
-export function filterOf({ code, event, search, from, to }: RefusedSearch): RefusedFilter {
-  const all = { code, event, search, from: from && startOf(from, 0), to: to && startOf(to, 1) };
+export function filterOf({ code, field, event, search, from, to }: RefusedSearch): RefusedFilter {
+  const all = { code, field, event, search, from: from && startOf(from, 0), to: to && startOf(to, 1) };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
