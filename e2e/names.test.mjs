@@ -10,6 +10,7 @@ const places = {
   Explore: "/explore?by=$browser&compare=true",
   "Live events": "/live",
   "Send events": "/send",
+  "Refused events": "/refused",
   "My project": "/settings",
   Members: "/settings/members",
   "API keys": "/settings/keys",

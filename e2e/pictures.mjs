@@ -25,6 +25,8 @@ const pages = {
   "explore-numbers": `/explore?series=${twoSeries}&chart=number`,
   live: "/live",
   send: "/send",
+  refused: "/refused",
+  "refused-warnings": "/refused?tab=warnings",
   settings: "/settings",
   "settings-members": "/settings/members",
   "settings-keys": "/settings/keys",

@@ -36,7 +36,7 @@ enum Change {
 /// People who are merged later keep their rows in place: the person left the key.
 pub(crate) static EVENTS_BY_USER: Rebuild = Rebuild { table: &schema::EVENTS, old_key: "person_id" };
 
-static HISTORY: [Migration; 7] = [
+static HISTORY: [Migration; 8] = [
     Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] },
     Migration { name: "0002_user_activity", changes: &[Change::Create(&schema::USER_ACTIVITY)] },
     Migration { name: "0003_events_by_user", changes: &[Change::Rebuild(&EVENTS_BY_USER)] },
@@ -63,6 +63,7 @@ static HISTORY: [Migration; 7] = [
         name: "0007_merges",
         changes: &[Change::Create(&schema::PERSON_MERGES), Change::Create(&schema::IDENTIFIED_PEOPLE)],
     },
+    Migration { name: "0008_ingestion_warnings", changes: &[Change::Create(&schema::INGESTION_WARNINGS)] },
 ];
 
 impl Store {

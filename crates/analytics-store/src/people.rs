@@ -123,7 +123,7 @@ impl Store {
     }
 
     /// Returns what a deletion or a change names: on a cluster the table of each shard.
-    pub(crate) fn altered(&self, table: &schema::Table) -> String {
+    pub fn altered(&self, table: &schema::Table) -> String {
         let rows = schema::rows_of(table, self.place());
         match self.cluster() {
             Some(cluster) => format!("`{rows}` on cluster `{cluster}`"),

@@ -106,10 +106,12 @@ impl Store {
         struct Counted {
             rows: u64,
         }
-        let fed = feeds().iter().map(|feed| feed.target).chain([&schema::DIRTY_DAYS]);
+        let fed = feeds().iter().map(|feed| feed.target).chain([&schema::DIRTY_DAYS, &EVENTS_REJECTED]);
         let tables: Vec<&Table> = match before {
             Some(_) => fed.collect(),
-            None => fed.chain([&PERSON_OVERRIDES, &PERSON_MERGES, &IDENTIFIED_PEOPLE, &EVENTS_REJECTED]).collect(),
+            None => fed
+                .chain([&PERSON_OVERRIDES, &PERSON_MERGES, &IDENTIFIED_PEOPLE, &schema::INGESTION_WARNINGS])
+                .collect(),
         };
         let condition = match before {
             Some(_) => "project_id = {project:UUID} and date < {before:Date}",

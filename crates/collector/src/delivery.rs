@@ -145,6 +145,7 @@ impl<'a> Contents<'a> {
             ip: self.head.ip,
             user_agent: self.head.user_agent,
             place: self.head.place,
+            mode: self.head.mode,
         }
     }
 

@@ -195,8 +195,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stores events and says what became of each.
-         * @description An event is acknowledged when it is stored, not before. A wrong event is refused alone. Send the key as
+         * Takes events and says what became of each.
+         * @description An event is accepted when it is on disk; soon after it is stored, once. With `wait=stored` the answer comes when it
+         *     is stored, and tells which events were stored before. A wrong event is refused alone. Send the key as
          *     `Authorization: Bearer KEY`, `X-API-Key: KEY`, `?api_key=KEY`, or in the body.
          */
         post: operations["send_events"];
@@ -1087,6 +1088,27 @@ export interface paths {
         patch: operations["update_client_config"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/collection_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the project wants done with its events. */
+        get: operations["get_collection_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes what the project wants done with its events.
+         * @description It counts for what arrives from then on, a few seconds later at most.
+         */
+        patch: operations["update_collection_settings"];
+        trace?: never;
+    };
     "/api/v1/projects/{project}/events": {
         parameters: {
             query?: never;
@@ -1166,6 +1188,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/ingestion_warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what is doubtful about events of the last 30 days that are stored all the same, by kind. */
+        get: operations["list_ingestion_warnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/insights/run": {
         parameters: {
             query?: never;
@@ -1222,6 +1261,84 @@ export interface paths {
         head?: never;
         /** Changes what a member is in a project. Nobody changes their own role, or gives more than they have. */
         patch: operations["update_project_member"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rejected_events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists refused events, the last to arrive first.
+         * @description They are kept for 90 days. One that was sent again and again stands here once.
+         */
+        get: operations["list_rejected_events"];
+        put?: never;
+        post?: never;
+        /** Discards the refused events that the filter lets through. */
+        delete: operations["discard_rejected_events"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rejected_events/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads refused events again, mended where told so, and stores those that are fine now.
+         * @description An event keeps its id and the time it happened; one without a time of its own gets the time it first arrived. What
+         *     is stored leaves the list; what stays refused stays on it, and the answer says why. To call it again stores nothing
+         *     twice. Each event is read in the form it came in: our own, PostHog's or Segment's.
+         */
+        post: operations["replay_rejected_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rejected_events/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns how many events were refused for what, the most frequent first. */
+        get: operations["summarize_rejected_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rejected_events/{rejected_event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a refused event with its text as it came. */
+        get: operations["get_rejected_event"];
+        put?: never;
+        post?: never;
+        /** Discards a refused event. */
+        delete: operations["discard_rejected_event"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/sessions": {
@@ -1589,6 +1706,11 @@ export interface components {
          * @enum {string}
          */
         Action: "view" | "run" | "create" | "edit" | "delete" | "share" | "export";
+        /**
+         * @description What becomes of a sender's address.
+         * @enum {string}
+         */
+        AddressPolicy: "keep" | "anonymise" | "drop";
         /** @description Whom a mail shall go to. */
         Addressee: {
             /** @example ada@radix-int.com */
@@ -1871,6 +1993,61 @@ export interface components {
          * @description Names a configuration that SDKs are told.
          */
         ClientConfigId: string;
+        /** @description What a project wants done with its events. */
+        CollectionSettings: {
+            /**
+             * @description What becomes of senders' addresses, once place and traffic have been told by them.
+             * @default keep
+             */
+            addresses: components["schemas"]["AddressPolicy"];
+            /**
+             * Format: int64
+             * @description Events that one key may send a minute; more are turned away with 429. No limit where absent.
+             * @default null
+             */
+            events_per_minute: number | null;
+            /**
+             * Format: int64
+             * @description Events that the project takes in a calendar month of UTC; more are turned away. No limit where absent.
+             * @default null
+             */
+            events_per_month: number | null;
+            /**
+             * @description Hosts of pages whose events are internal traffic; `*.example.com` is every host below.
+             * @default []
+             * @example [
+             *       "localhost"
+             *     ]
+             */
+            internal_hosts: string[];
+            /**
+             * @description Networks whose events are internal traffic.
+             * @default []
+             * @example [
+             *       "10.0.0.0/8"
+             *     ]
+             */
+            internal_networks: string[];
+            /**
+             * @description Distinct ids whose events are internal traffic; `*@example.com` is every id that ends so.
+             * @default []
+             * @example [
+             *       "*@example.com"
+             *     ]
+             */
+            internal_user_ids: string[];
+        };
+        /** @description What changes; what is left out stays, and null takes a limit away. */
+        CollectionSettingsChange: {
+            addresses?: components["schemas"]["AddressPolicy"] | null;
+            /** Format: int64 */
+            events_per_minute?: number | null;
+            /** Format: int64 */
+            events_per_month?: number | null;
+            internal_hosts?: string[] | null;
+            internal_networks?: string[] | null;
+            internal_user_ids?: string[] | null;
+        };
         /**
          * @description What a question's time is compared with.
          * @enum {string}
@@ -1944,6 +2121,14 @@ export interface components {
              *     erased when it is back.
              */
             events: number | null;
+        };
+        /** @description How many refused events were discarded. */
+        Discarded: {
+            /**
+             * Format: int64
+             * @description How many there were.
+             */
+            discarded: number;
         };
         /** @description A new address, and the proof that one may set it. */
         EmailChange: {
@@ -2107,6 +2292,30 @@ export interface components {
          * @enum {string}
          */
         Industry: "healthcare" | "finance" | "retail" | "technology" | "manufacturing" | "other";
+        /** @description Warnings of one kind. */
+        IngestionWarning: {
+            /**
+             * Format: int64
+             * @description How many events it is about.
+             */
+            count: number;
+            /**
+             * @description What is warned of: a stable code.
+             * @example clock_far_off
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When the last of them arrived.
+             */
+            last_seen_at: string;
+            /** @description What it is about, by event and property, the latest first; 20 at most. */
+            samples: components["schemas"]["WarningSample"][];
+        };
+        /** @description Warnings by kind. */
+        IngestionWarnings: {
+            items: components["schemas"]["IngestionWarning"][];
+        };
         /** @description A question about a project's events. */
         Insight: components["schemas"]["Trends"] & {
             /** @enum {string} */
@@ -2930,6 +3139,39 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_RejectedEvent: {
+            /** @description The items. */
+            items: {
+                /**
+                 * @description Why it was refused: a stable code.
+                 * @example distinct_id_missing
+                 */
+                code: string;
+                /** @description Its own id where it could be read, else one that was given to it. */
+                event_id: components["schemas"]["EventId"];
+                /** @description The event's name, as far as it could be read. */
+                event_name: string;
+                /**
+                 * @description The field that is wrong; empty where it is none.
+                 * @example distinct_id
+                 */
+                field: string;
+                /** @description The SDK it came from, as far as it could be read. */
+                library: string;
+                /** @description What is wrong, in words. */
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description When it arrived.
+                 */
+                received_at: string;
+                /** @description Who did it, as far as it could be read. */
+                user_id: string;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_RoleAssignment: {
             /** @description The items. */
             items: {
@@ -3434,10 +3676,158 @@ export interface components {
              */
             password: string;
         };
+        /** @description Which refused events are meant; what is left out allows all. */
+        RejectedChoice: {
+            /** @description Only those refused for this. */
+            code?: string | null;
+            /** @description Only events of this name; empty for those without one. */
+            event?: string | null;
+            /**
+             * Format: date-time
+             * @description Only those that arrived at this time or later.
+             */
+            from?: string | null;
+            /** @description Only those whose text or reason contains this, whatever the letter case. */
+            search?: string | null;
+            /**
+             * Format: date-time
+             * @description Only those that arrived before this time.
+             */
+            to?: string | null;
+        };
+        /** @description An event that was refused. */
+        RejectedEvent: {
+            /**
+             * @description Why it was refused: a stable code.
+             * @example distinct_id_missing
+             */
+            code: string;
+            /** @description Its own id where it could be read, else one that was given to it. */
+            event_id: components["schemas"]["EventId"];
+            /** @description The event's name, as far as it could be read. */
+            event_name: string;
+            /**
+             * @description The field that is wrong; empty where it is none.
+             * @example distinct_id
+             */
+            field: string;
+            /** @description The SDK it came from, as far as it could be read. */
+            library: string;
+            /** @description What is wrong, in words. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it arrived.
+             */
+            received_at: string;
+            /** @description Who did it, as far as it could be read. */
+            user_id: string;
+        };
+        /** @description An event that was refused, with all that is kept of it. */
+        RejectedEventText: components["schemas"]["RejectedEvent"] & {
+            /** @description The address it came from, as the project keeps addresses. */
+            ip_address: string;
+            /** @description The event as it came: JSON where it was. Very long ones are cut. */
+            raw: string;
+            user_agent: string;
+        };
+        /** @description Refused events that are alike. */
+        RejectedGroup: {
+            /** @description Why they were refused: a stable code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            /** @description The event's name, as far as it could be read. */
+            event_name: string;
+            /** @description The field that is wrong; empty where it is none. */
+            field: string;
+            /**
+             * Format: date-time
+             * @description When the first of them arrived.
+             */
+            first_received_at: string;
+            /**
+             * Format: date-time
+             * @description When the last of them arrived.
+             */
+            last_received_at: string;
+            /** @description What is wrong with one of them, in words. */
+            reason: string;
+        };
+        /** @description Refused events by what is wrong with them, the most frequent first. */
+        RejectedSummary: {
+            /** @description The most frequent groups, 200 at most. */
+            items: components["schemas"]["RejectedGroup"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+        };
         /** @description What a program got when it signed in. */
         Renewal: {
             /** Format: password */
             refresh_token: string;
+        };
+        /** @description Which refused events are read again, and how they are mended before. */
+        Replay: {
+            /** @description With a filter: the `next_cursor` of the call before, to go on behind what it has tried. */
+            cursor?: string | null;
+            /** @description For one event: what to read in its place, as an object or its JSON text. */
+            event?: Record<string, never> | null;
+            filter?: components["schemas"]["RejectedChoice"] | null;
+            /** @description The events by their ids, 1,000 at most; or `filter`. */
+            ids?: string[] | null;
+            /** @description A JSON merge patch (RFC 7396) for each event's text. */
+            patch?: Record<string, never> | null;
+        };
+        /** @enum {string} */
+        ReplayStatus: "stored" | "duplicate" | "rejected" | "unknown";
+        /** @description What became of one of them. */
+        ReplayVerdict: {
+            /** @description For those that stay refused: a stable code. */
+            code?: string | null;
+            event_id: components["schemas"]["EventId"];
+            /** @description For those that stay refused: the field that is wrong. */
+            field?: string | null;
+            /** @description For those that stay refused: what is wrong, in words. */
+            reason?: string | null;
+            status: components["schemas"]["ReplayStatus"];
+        };
+        /** @description What became of refused events that were read again. */
+        Replayed: {
+            /**
+             * Format: int64
+             * @description How many were stored before, by another replay or under the same id.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description How many more the filter lets through that were not tried.
+             */
+            left: number;
+            /** @description Where the next call goes on; absent where nothing is left. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many stay refused.
+             */
+            rejected: number;
+            /** @description With ids one for each; with a filter those that stay refused, 1,000 at most. */
+            results: components["schemas"]["ReplayVerdict"][];
+            /**
+             * Format: int64
+             * @description How many are stored now.
+             */
+            stored: number;
+            /**
+             * Format: int64
+             * @description How many of the ids are none of refused events, or no longer.
+             */
+            unknown: number;
         };
         /** @description A new password, and the link's token. */
         Reset: {
@@ -3943,12 +4333,12 @@ export interface components {
             status: components["schemas"]["VerdictStatus"];
         };
         /** @enum {string} */
-        VerdictStatus: "stored" | "duplicate" | "rejected";
+        VerdictStatus: "accepted" | "stored" | "duplicate" | "rejected";
         /** @description What became of the events of a request. */
         Verdicts: {
-            /** @description How many are stored now. */
+            /** @description How many are accepted; with `wait=stored`, how many are stored now. */
             accepted: number;
-            /** @description How many had been stored before. */
+            /** @description How many had been stored before; told with `wait=stored` only. */
             duplicates: number;
             /** @description How many are refused. */
             rejected: number;
@@ -3974,6 +4364,25 @@ export interface components {
             /** @description Whether a permission on it can be limited to one's own things, or to tags. */
             has_items: boolean;
             resource: components["schemas"]["Resource"];
+        };
+        /** @description One of the things a kind of warning is about. */
+        WarningSample: {
+            /**
+             * Format: int64
+             * @description How many events of this name it is about.
+             */
+            count: number;
+            /** @description What is doubtful about the latest of them, in words. */
+            details: string;
+            /** @description The latest of them. */
+            event_id: components["schemas"]["EventId"];
+            event_name: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @description The property or field it is about; may be empty. */
+            property: string;
+            /** @description The distinct id of the latest of them. */
+            user_id: string;
         };
         /** @description Where to send the browser. */
         WayToProvider: {
@@ -4173,6 +4582,8 @@ export interface operations {
                 api_key?: string;
                 /** @description Whether these are old events: each is compared with everything stored, however long ago. */
                 historical?: boolean;
+                /** @description `stored`: the answer comes when the events can be asked about. */
+                wait?: string;
             };
             header?: never;
             path?: never;
@@ -4466,6 +4877,8 @@ export interface operations {
                 api_key?: string;
                 /** @description Whether these are old events: each is compared with everything stored, however long ago. */
                 historical?: boolean;
+                /** @description `stored`: the answer comes when the events can be asked about. */
+                wait?: string;
             };
             header?: never;
             path?: never;
@@ -4513,6 +4926,8 @@ export interface operations {
                 api_key?: string;
                 /** @description Whether these are old events: each is compared with everything stored, however long ago. */
                 historical?: boolean;
+                /** @description `stored`: the answer comes when the events can be asked about. */
+                wait?: string;
             };
             header?: never;
             path?: never;
@@ -7706,6 +8121,90 @@ export interface operations {
             };
         };
     };
+    get_collection_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionSettings"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_collection_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionSettingsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionSettings"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -8111,6 +8610,51 @@ export interface operations {
             };
         };
     };
+    list_ingestion_warnings: {
+        parameters: {
+            query?: {
+                /** @description At this time or later. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestionWarnings"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     run_insight: {
         parameters: {
             query?: never;
@@ -8313,6 +8857,298 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProjectMember"];
                 };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rejected_events: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /**
+                 * @description Only those refused for this.
+                 * @example distinct_id_missing
+                 */
+                code?: string;
+                /** @description Only events of this name; empty for those without one. */
+                event?: string;
+                /** @description Only those that arrived at this time or later. */
+                from?: string;
+                /** @description Only those that arrived before this time. */
+                to?: string;
+                /** @description Only those whose text or reason contains this, whatever the letter case. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RejectedEvent"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_rejected_events: {
+        parameters: {
+            query?: {
+                /** @description Must be `true` where nothing else says which: then all are discarded. */
+                all?: boolean;
+                /** @description Only those refused for this. */
+                code?: string;
+                /** @description Only events of this name; empty for those without one. */
+                event?: string;
+                /** @description Only those that arrived at this time or later. */
+                from?: string;
+                /** @description Only those that arrived before this time. */
+                to?: string;
+                /** @description Only those whose text or reason contains this, whatever the letter case. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discarded"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_rejected_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarize_rejected_events: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those refused for this.
+                 * @example distinct_id_missing
+                 */
+                code?: string;
+                /** @description Only events of this name; empty for those without one. */
+                event?: string;
+                /** @description Only those that arrived at this time or later. */
+                from?: string;
+                /** @description Only those that arrived before this time. */
+                to?: string;
+                /** @description Only those whose text or reason contains this, whatever the letter case. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectedSummary"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rejected_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+                /** @description The event's id */
+                rejected_event: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectedEventText"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_rejected_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+                /** @description The event's id */
+                rejected_event: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can't be done as it is. */
             "4XX": {

@@ -7,5 +7,6 @@ export const places = [
   { to: "/p/$project/explore", label: t.places.explore, icon: "chartLine", key: "e" },
   { to: "/p/$project/live", label: t.places.live, icon: "activity", key: "l" },
   { to: "/p/$project/send", label: t.places.send, icon: "send", key: "s" },
+  { to: "/p/$project/refused", label: t.places.refused, icon: "ban", key: "r" },
   { to: "/p/$project/settings", label: t.places.settings, icon: "settings", key: "t" },
 ] as const satisfies readonly { to: string; label: string; icon: IconName; key: string }[];

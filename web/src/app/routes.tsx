@@ -11,6 +11,7 @@ import { meQuery } from "../features/accounts/api";
 import { ownPath } from "../features/accounts/ownPath";
 import { validateUsers } from "../features/accounts/users/search";
 import { validateAudit } from "../features/audit/search";
+import { validateRefused } from "../features/collection/refused/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
 import { validateRights } from "../features/rights/search";
@@ -130,6 +131,13 @@ const send = createRoute({
   getParentRoute: () => project,
   path: "/send",
   component: lazyRouteComponent(() => import("../features/collection/Send"), "Send"),
+});
+
+const refused = createRoute({
+  getParentRoute: () => project,
+  path: "/refused",
+  validateSearch: validateRefused,
+  component: lazyRouteComponent(() => import("../features/collection/refused/Refused"), "Refused"),
 });
 
 // The settings of a project and of its organization: one frame, two addresses.
@@ -320,6 +328,7 @@ export const routeTree = root.addChildren([
       explore,
       live,
       send,
+      refused,
       settings.addChildren([
         settingsGeneral,
         settingsMembers,

@@ -7,6 +7,7 @@ import { identity } from "./en/identity";
 import { names } from "./en/names";
 import { invitation, organizations, refusals } from "./en/organizations";
 import { reference } from "./en/reference";
+import { refused } from "./en/refused";
 import { rights } from "./en/rights";
 import { secondFactor } from "./en/secondFactor";
 import { configs, keys, settings } from "./en/settings";
@@ -30,6 +31,7 @@ export const t = {
   organizations,
   reference,
   refusals,
+  refused,
   rights,
   secondFactor,
   settings,

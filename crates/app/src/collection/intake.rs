@@ -121,7 +121,7 @@ pub(super) async fn keep(
 }
 
 /// Keeps a delivery and waits until it is stored; returns no outcomes where that takes too long.
-async fn stored(writer: &Writer, delivery: &Delivery) -> std::result::Result<Vec<Outcome>, Error> {
+pub(super) async fn stored(writer: &Writer, delivery: &Delivery) -> std::result::Result<Vec<Outcome>, Error> {
     let mut is_kept = false;
     let outcomes = timeout(PATIENCE, writer.store(delivery, || is_kept = true)).await;
     match outcomes {

@@ -4,11 +4,14 @@ mod catalogue;
 mod error;
 mod hot_properties;
 mod ingest;
+mod ingestion_warnings;
+mod instants;
 mod intake;
 mod live;
 mod merges;
 mod quota;
 mod recompute;
+mod rejected_events;
 mod settings;
 mod store;
 mod tables;
@@ -26,10 +29,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(ingest::routes())
         .merge(settings::routes())
         .merge(merges::routes())
+        .merge(rejected_events::routes())
         .routes(routes!(live::list))
         .routes(routes!(catalogue::events))
         .routes(routes!(catalogue::properties))
         .routes(routes!(catalogue::values))
+        .routes(routes!(ingestion_warnings::list))
 }
 
 /// Returns the tables this feature owns.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Role,
-    testing::{Answer, Caller, TestApp, app_tests},
+    testing::{Answer, Caller, TestApp, app_tests, request, with_header},
 };
 
 /// Who calls each operation, in the order of the columns of [`EXPECTED`].
@@ -50,6 +50,14 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("GET /api/v1/projects/{project}/collection_settings", "", roles([200, 200, 200, 200, 200])),
     ("PATCH /api/v1/projects/{project}/collection_settings", r#"{"addresses":"anonymise"}"#,
         roles([403, 403, 403, 403, 200])),
+    ("GET /api/v1/projects/{project}/rejected_events", "", roles([200, 200, 403, 200, 200])),
+    ("GET /api/v1/projects/{project}/rejected_events/summary", "", roles([200, 200, 403, 200, 200])),
+    ("GET /api/v1/projects/{project}/rejected_events/{rejected_event}", "", roles([200, 200, 403, 200, 200])),
+    ("POST /api/v1/projects/{project}/rejected_events/replay", r#"{"filter":{"event":"none"}}"#,
+        roles([403, 403, 403, 403, 200])),
+    ("DELETE /api/v1/projects/{project}/rejected_events?event=none", "", roles([403, 403, 403, 403, 200])),
+    ("DELETE /api/v1/projects/{project}/rejected_events/{rejected_event}", "", roles([403, 403, 403, 403, 204])),
+    ("GET /api/v1/projects/{project}/ingestion_warnings", "", roles([200, 200, 403, 200, 200])),
     ("GET /api/v1/projects/{project}/client_configs", "", roles([200, 200, 403, 200, 200])),
     ("POST /api/v1/projects/{project}/client_configs", r##"{"name":"config-#","config":{}}"##,
         roles([403, 403, 403, 403, 201])),
@@ -336,6 +344,9 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
             put(name.trim_start_matches("/api_keys/"), &made(owner, &path, new).await);
         }
     }
+    if wants("{rejected_event}") {
+        put("{rejected_event}", &json!(rejected_event(owner).await));
+    }
     if wants("{assignment}") {
         let role = made(owner, &of_organization("roles"), json!({ "name": format!("To give {number}") })).await;
         let new = json!({ "user_id": me["user"]["id"], "role_id": role });
@@ -353,6 +364,14 @@ pub(super) async fn fill(owner: &Caller, operation: &str, body: &str) -> (String
 /// Makes something, and returns its id.
 async fn made(owner: &Caller, path: &str, new: Value) -> Value {
     owner.post(path, new).await.expect(201)["id"].clone()
+}
+
+/// Sends an event that is refused, and returns its id.
+pub(super) async fn rejected_event(owner: &Caller) -> String {
+    let id = uuid::Uuid::new_v4().to_string();
+    let event = request(Method::POST, "/api/v1/events?wait=stored", Some(json!({ "event": "bad", "event_id": id })));
+    owner.app.send(with_header(event, "x-api-key", &owner.key().await)).await.expect(200);
+    id
 }
 
 /// Makes a folder, with a grant on it where an operation takes one away, and returns its id.

@@ -21,7 +21,7 @@ use crate::delivery::Record;
 use crate::people::People;
 use crate::places::Places;
 use crate::rules::{Addresses, Rules};
-use crate::{Event, EventType, Properties, json, limits};
+use crate::{Event, EventType, Mode, Properties, json, limits};
 use agent::{Agent, Agents};
 use channel::Visit;
 use page::Page;
@@ -47,12 +47,14 @@ pub(crate) struct Sender<'a> {
     pub(crate) user_agent: Option<&'a str>,
     /// Country and city as a trusted proxy says.
     pub(crate) place: Option<(&'a str, &'a str)>,
+    /// Whether it is an import.
+    pub(crate) mode: Mode,
 }
 
 #[cfg(test)]
 impl Sender<'_> {
     pub(crate) fn of(project: ProjectId, received_at: DateTime<Utc>) -> Self {
-        Self { project, received_at, ip: None, user_agent: None, place: None }
+        Self { project, received_at, ip: None, user_agent: None, place: None, mode: Mode::Live }
     }
 }
 

@@ -42,6 +42,7 @@ fn enriched_by(rules: &Rules, incoming: Incoming, arrival: Arrival) -> Result<Ev
         ip: arrival.ip,
         user_agent: arrival.user_agent.as_deref(),
         place: arrival.place.as_ref().map(|place| (place.country.as_str(), place.city.as_str())),
+        mode: crate::Mode::Live,
     };
     let enricher = Enricher::default();
     let reading = Box::leak(Box::new(enricher.read(&Record::of(accepted), &sender)));

@@ -48,11 +48,16 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
 
 /// Reads one event, as it stands in a line of a file.
 pub fn parse_event(text: &str) -> Result<Incoming, Rejection> {
+    parse_one(text, Call::Event)
+}
+
+/// Reads one event, or what else a request of this kind says.
+pub(crate) fn parse_one(text: &str, call: Call) -> Result<Incoming, Rejection> {
     let repaired = json::repair(text.as_bytes());
     let text = std::str::from_utf8(&repaired).map_err(|_| Rejection::new("json_invalid", "no UTF-8"))?;
     let text = text.trim_start_matches(BYTE_ORDER_MARK);
     let now = DateTime::UNIX_EPOCH;
-    let mut reader = Reader { call: Call::Event, now, sent_at: None, key: Key::default(), historical: false };
+    let mut reader = Reader { call, now, sent_at: None, key: Key::default(), historical: false };
     reader.event(text).map_err(|refusal| match refusal {
         Refusal::Event(rejection) => rejection,
         Refusal::Request(bad) => Rejection::new("key_wrong", bad.to_string()),
@@ -259,6 +264,11 @@ impl Call {
             Self::Identify => "$identify",
             Self::Alias => "$create_alias",
         }
+    }
+
+    /// Tells whether it has a field of this name.
+    pub(crate) fn knows(self, name: &str) -> bool {
+        self.canonical(name).is_some()
     }
 
     fn canonical(self, name: &str) -> Option<&'static str> {

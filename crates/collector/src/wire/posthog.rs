@@ -27,6 +27,13 @@ pub enum Call {
     Batch,
 }
 
+impl Call {
+    /// Returns what an event without a name is; nothing where it is refused.
+    fn unnamed(self) -> &'static str {
+        if self == Self::Engage { "$identify" } else { "" }
+    }
+}
+
 /// Reads a request's events: a list, an object around a list, or one event.
 pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
     let limit = if call == Call::Batch { limits::POSTHOG_BATCH_BYTES } else { limits::POSTHOG_EVENT_BYTES };
@@ -35,7 +42,7 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
     let text = text.trim();
     let query_sent_at = request.query_value("sent_at").or_else(|| request.query_value("_"));
     let mut reader = Reader {
-        unnamed: if call == Call::Engage { "$identify" } else { "" },
+        unnamed: call.unnamed(),
         now: request.received_at,
         sent_at: query_sent_at.and_then(|text| clock::parse(&text)),
         key: Key::default(),
@@ -68,6 +75,18 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
         return Err(BadRequest::Malformed("there is no event".into()));
     }
     Ok(Parsed { key: public(reader.key.0, request)?, historical, events })
+}
+
+/// Reads one event that came apart from its request.
+pub(crate) fn parse_event(text: &str, received_at: DateTime<Utc>, call: Call) -> Result<Incoming, Rejection> {
+    let repaired = json::repair(text.as_bytes());
+    let text = std::str::from_utf8(&repaired).map_err(|_| Rejection::new("json_invalid", "no UTF-8"))?;
+    let reader =
+        Reader { unnamed: call.unnamed(), now: received_at, sent_at: None, key: Key::default(), is_enveloped: true };
+    let (sent, properties) = reader.sent(text)?;
+    let id = uuid(&sent);
+    let known = id.as_ref().ok().copied().flatten();
+    reader.event(&sent, properties, id).map_err(|rejection| rejection.of_event(known))
 }
 
 /// Returns the key of a request that asks for something, such as feature flags.

@@ -62,6 +62,17 @@ pub fn parse(request: &Request<'_>, headers: Headers<'_>) -> Result<Batch, BadRe
     Ok(Batch { ids, parsed: Parsed { key: None, historical, events } })
 }
 
+/// Reads one event that came apart from its request.
+pub(crate) fn parse_event(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejection> {
+    let repaired = json::repair(text.as_bytes());
+    let text = std::str::from_utf8(&repaired).map_err(|_| Rejection::new("json_invalid", "no UTF-8"))?;
+    let sent: Sent<'_> =
+        serde_json::from_str(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
+    let id = json::string(sent.uuid.get()).and_then(|id| Uuid::parse_str(id.trim()).ok());
+    let reader = Reader { now: received_at, sent_at: None, library: Vec::new() };
+    reader.event(text, &sent, id).map_err(|rejection| rejection.of_event(id))
+}
+
 fn malformed(error: &serde_json::Error) -> BadRequest {
     BadRequest::Malformed(format!("the body is no batch of events: {error}"))
 }

@@ -2,11 +2,16 @@
 
 use analytics_store::Block;
 
+use super::doubts;
 use crate::Event;
 use crate::delivery::Record;
+use crate::enrich::Sender;
 
 /// Looks at the events of one block, and says what is to be noted.
 pub(super) trait Observer: Send {
+    /// Hears who sent the event it sees next.
+    fn comes_from(&mut self, _sender: &Sender<'_>) {}
+
     /// Sees an event that is about to be stored.
     fn see(&mut self, record: &Record<'_>, event: &Event<'_>);
 
@@ -16,5 +21,5 @@ pub(super) trait Observer: Send {
 
 /// Returns those who look at the events of a block.
 pub(super) fn observers() -> Vec<Box<dyn Observer>> {
-    Vec::new()
+    vec![Box::<doubts::Doubts>::default()]
 }

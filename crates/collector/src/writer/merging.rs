@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use analytics_model::{PersonId, ProjectId};
+use analytics_model::{EventId, PersonId, ProjectId};
 use analytics_store::{Block, Column, Given};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::sayings::{Kind, Saying};
-use crate::people::{People, merges_too_many};
+use crate::merges_too_many;
+use crate::people::People;
+use crate::warnings::{self, Warning, Warnings};
 
 /// A person whose events belong to another.
 pub(crate) type Move = (ProjectId, PersonId, PersonId);
@@ -48,7 +50,12 @@ pub(super) struct RefusedMerge {
     pub(super) reason: &'static str,
     pub(super) into: String,
     pub(super) from: String,
+    kind: Kind,
+    at: DateTime<Utc>,
 }
+
+/// Both have said who they are.
+const ALREADY_IDENTIFIED: &str = "already_identified";
 
 struct Edge {
     project: ProjectId,
@@ -119,9 +126,9 @@ impl Merged {
         }
         let is_known = |person: &PersonId| known.identified.contains(person);
         match kind {
-            Kind::Identify if is_known(&other) => self.refuse(said, "already_identified", into, from),
+            Kind::Identify if is_known(&other) => self.refuse(said, ALREADY_IDENTIFIED, into, from),
             // Libraries differ in which of the two ids they name first: who is known already stays.
-            Kind::Alias if is_known(&other) && is_known(&person) => self.refuse(said, "already_identified", into, from),
+            Kind::Alias if is_known(&other) && is_known(&person) => self.refuse(said, ALREADY_IDENTIFIED, into, from),
             Kind::Alias if is_known(&other) => self.merge(said, (from, other), (into, person), people, known, version),
             _ => self.merge(said, (into, person), (from, other), people, known, version),
         }
@@ -168,7 +175,8 @@ impl Merged {
             return;
         }
         let (into, from) = (into.to_owned(), from.to_owned());
-        self.refused.push(RefusedMerge { project: said.project, event: said.event, reason, into, from });
+        let (kind, at) = (said.saying.kind, said.at);
+        self.refused.push(RefusedMerge { project: said.project, event: said.event, reason, into, from, kind, at });
     }
 
     /// Returns the rows to keep, and the tables they go to.
@@ -196,7 +204,29 @@ impl Merged {
                 );
             blocks.push(("identified_people", block));
         }
+        blocks.extend(self.warnings().finish());
         blocks
+    }
+}
+
+impl Merged {
+    /// Ids that stand for nobody are warned of with the events they come with.
+    fn warnings(&self) -> Warnings {
+        let mut warnings = Warnings::default();
+        for refused in self.refused.iter().filter(|refused| refused.reason == ALREADY_IDENTIFIED) {
+            let RefusedMerge { project, event, at, kind, into, from, .. } = refused;
+            warnings.push(Warning {
+                kind: warnings::Kind::MERGE_REFUSED,
+                project: *project,
+                user_id: into.clone(),
+                event_name: kind.word().to_owned(),
+                event_id: EventId(*event),
+                property: String::new(),
+                details: format!("“{from}” has said who they are, and so has “{into}”: they stay two people"),
+                received_at: *at,
+            });
+        }
+        warnings
     }
 }
 

@@ -18,6 +18,7 @@
 mod batch;
 mod beside;
 mod counters;
+mod doubts;
 mod drain;
 mod existing;
 mod identity;

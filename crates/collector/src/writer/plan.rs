@@ -131,7 +131,10 @@ pub(super) fn batch(chunk: &Chunk, rows: &[usize], enricher: &Enricher, rules: &
     for_each(chunk, rows, |record, sender, _| {
         enricher.enrich(record, sender, &rules[&sender.project], |event| {
             batch.push(event);
-            observers.iter_mut().for_each(|observer| observer.see(record, event));
+            for observer in &mut observers {
+                observer.comes_from(sender);
+                observer.see(record, event);
+            }
         });
     });
     let beside = observers.into_iter().filter_map(|observer| observer.finish()).collect();
@@ -159,11 +162,11 @@ pub(super) fn rejected(
         let raw = rejected::written(record);
         enricher.enrich(record, sender, &rules[&sender.project], |event| batch.push(event, &reason, &raw));
     });
-    for (_, contents) in contents(chunk) {
+    for (position, contents) in contents(chunk) {
         let Ok(contents) = contents else { continue };
         let sender = contents.sender();
-        for refused in &contents.refused {
-            rejected::guess(refused, &sender, |record| {
+        for (index, refused) in contents.refused.iter().enumerate() {
+            rejected::guess(refused, &sender, (position, index), |record| {
                 let rules = &rules[&sender.project];
                 enricher.enrich(record, &sender, rules, |event| {
                     batch.push(event, &Reason::of(refused), refused.raw);

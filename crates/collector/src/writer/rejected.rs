@@ -9,6 +9,7 @@ use super::batch::{self, Batch};
 use crate::Event;
 use crate::delivery::{Record, RefusedRecord};
 use crate::enrich::Sender;
+use crate::spool::Position;
 use crate::{EventType, Properties, json, limits};
 
 /// The code of what the analytics store did not take.
@@ -80,7 +81,14 @@ pub(super) fn written(record: &Record<'_>) -> String {
 }
 
 /// Reads what can be read of an event that was refused, by the names that SDKs give things.
-pub(super) fn guess(refused: &RefusedRecord<'_>, sender: &Sender<'_>, then: impl FnOnce(&Record<'_>)) {
+///
+/// `place` tells it apart from others that came in the same words; it is the same when the spool is read again.
+pub(super) fn guess(
+    refused: &RefusedRecord<'_>,
+    sender: &Sender<'_>,
+    place: (Position, usize),
+    then: impl FnOnce(&Record<'_>),
+) {
     let entries = json::entries(refused.raw);
     let text = |names: &[&str], chars: usize| {
         let found = names.iter().find_map(|name| {
@@ -95,7 +103,7 @@ pub(super) fn guess(refused: &RefusedRecord<'_>, sender: &Sender<'_>, then: impl
     let properties = entries.iter().find(|(name, _)| name == "properties");
     let properties = properties.and_then(|(_, value)| Properties::parse(value.get()).ok()).unwrap_or_default();
     // Every row has an id, so that it can be named when it is mended.
-    let event_id = refused.event_id.unwrap_or_else(|| Uuid::new_v5(&NAMESPACE, refused.raw.as_bytes()).into_bytes());
+    let event_id = refused.event_id.unwrap_or_else(|| named(refused, sender, place).into_bytes());
     then(&Record {
         event_id,
         event_type: EventType::of(&event),
@@ -107,6 +115,12 @@ pub(super) fn guess(refused: &RefusedRecord<'_>, sender: &Sender<'_>, then: impl
         ip: None,
         user_agent: None,
     });
+}
+
+fn named(refused: &RefusedRecord<'_>, sender: &Sender<'_>, (position, index): (Position, usize)) -> Uuid {
+    let arrival = sender.received_at.timestamp_millis();
+    let Position { segment, offset } = position;
+    Uuid::new_v5(&NAMESPACE, format!("{arrival} {segment} {offset} {index} {}", refused.raw).as_bytes())
 }
 
 const NAMESPACE: Uuid = Uuid::from_u128(0x7261_6469_7852_6566_7573_6564_0000_0001);

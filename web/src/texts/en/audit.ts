@@ -46,6 +46,8 @@ const special: Record<string, { verb: string; end?: (whom: string) => string }> 
   "password.reset": { verb: "chose a new password for" },
   "profile.update": { verb: "changed the profile of" },
   "project_member.create": { verb: "added the project member" },
+  "rejected_event.discard": { verb: "discarded refused events" },
+  "rejected_event.replay": { verb: "tried again to store refused events" },
   "role.assign": { verb: "gave the role", end: (whom) => `to ${whom}` },
   "role.unassign": { verb: "took the role", end: (whom) => `from ${whom}` },
   "second_factor.recover": { verb: "used a recovery code of" },

@@ -5,6 +5,7 @@ export const shell = {
     explore: "Explore",
     live: "Live events",
     send: "Send events",
+    refused: "Refused events",
     settings: "Settings",
     reference: "API reference",
   },

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::testing::{Answer, Caller, TestApp, app_tests};
+use crate::tests::permissions::rejected_event;
 
 /// Somebody's things, by the words that stand for their ids below.
 struct Things(Vec<(&'static str, String)>);
@@ -25,6 +26,7 @@ impl Things {
         let key = made(caller.path("/api_keys"), json!({ "name": "A key" })).await;
         let config = made(caller.path("/client_configs"), json!({ "name": "a-config", "config": {} })).await;
         let session = text(&caller.get("/sessions").await.expect(200)["items"][0]["id"]);
+        let rejected_event = rejected_event(caller).await;
         let email = caller.email.clone().expect("an address");
         Self(vec![
             ("user", user),
@@ -37,6 +39,7 @@ impl Things {
             ("key", key),
             ("config", config),
             ("session", session),
+            ("rejected_event", rejected_event),
             ("email", email),
         ])
     }
@@ -55,6 +58,7 @@ impl Things {
             "key",
             "config",
             "session",
+            "rejected_event",
         ];
         let mut all: Vec<_> = names.map(|name| (name, id())).into();
         all.push(("email", "nobody-at-all@example.org".to_owned()));
@@ -156,6 +160,8 @@ const ATTEMPTS: &[(&str, &str, &str)] = &[
     ("DELETE", "/organizations/<my.organization>/invitations/<their.invitation>", ""),
     ("POST", "/organizations/<my.organization>/invitations/<their.invitation>/resend", "{}"),
     ("DELETE", "/sessions/<their.session>", ""),
+    ("GET", "/projects/<my.project>/rejected_events/<their.rejected_event>", ""),
+    ("DELETE", "/projects/<my.project>/rejected_events/<their.rejected_event>", ""),
     // In queries.
     ("GET", "/projects/<my.project>/access/explain?action=view&resource=events&user=<their.user>", ""),
     ("GET", "/projects/<my.project>/access/explain?action=view&resource=folders&item=<their.folder>", ""),
@@ -192,6 +198,7 @@ async fn seen_by(caller: &Caller, things: &Things) -> Vec<Value> {
         "/projects/<my.project>/api_keys",
         "/projects/<my.project>/client_configs",
         "/projects/<my.project>/members",
+        "/projects/<my.project>/rejected_events",
         "/projects/<my.project>/grants/folder/<my.folder>",
         "/organizations/<my.organization>/roles",
         "/organizations/<my.organization>/role_assignments",
@@ -207,6 +214,7 @@ async fn seen_by(caller: &Caller, things: &Things) -> Vec<Value> {
 app_tests! {
     // Attack 19, 22, 26: an id of somebody else's is worth as much as one of nothing, wherever it is put.
     async fn ids_of_others_are_ids_of_nothing(app: TestApp) {
+        let app = app.with_events().await;
         let (owner, stranger) = (app.owner().await, app.stranger().await);
         let (mine, theirs) = (Things::of(&stranger).await, Things::of(&owner).await);
         let before = (seen_by(&owner, &theirs).await, seen_by(&stranger, &mine).await);
@@ -230,6 +238,7 @@ app_tests! {
 
     // The attempts above must fail for what is others', not for how they are written.
     async fn the_same_attempts_are_well_formed(app: TestApp) {
+        let app = app.with_events().await;
         let owner = app.owner().await;
         let mine = Things::of(&owner).await;
         let mut wrong = Vec::new();

@@ -9,6 +9,7 @@ pub mod pixel;
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -54,6 +55,19 @@ pub fn parse(request: &Request<'_>, call: Option<Call>) -> Result<Parsed, BadReq
     };
     let key = reader.key.0.or_else(|| request.query_value("writeKey"));
     Ok(Parsed { key, historical: false, events })
+}
+
+/// Reads one event that came apart from its request.
+pub(crate) fn parse_event(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejection> {
+    let whole = Request { body: &[], content_type: None, content_encoding: None, query: "", received_at };
+    let reader = Reader { request: &whole, call: None, key: Key::default(), sent_at: None, context: None };
+    let repaired = json::repair(text.as_bytes());
+    let text = std::str::from_utf8(&repaired).map_err(|_| Rejection::new("json_invalid", "no UTF-8"))?;
+    small_enough(text)?;
+    let item: Item<'_> =
+        serde_json::from_str(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
+    let id = item.message_id.and_then(json::scalar).and_then(|text| event_id(&text));
+    reader.event(&item, id).map_err(|rejection| rejection.of_event(id))
 }
 
 fn malformed(error: &serde_json::Error) -> BadRequest {

@@ -1,0 +1,167 @@
+//! Events that were refused, read again: as they came, or mended.
+//!
+//! Of a refused event only its text is kept, not the way it came in. So its form is told by the names in it: our own
+//! form, PostHog's of either protocol, Segment's. What only one of them would take in silence stays refused: whoever
+//! mends an event shall get what they see.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde_json::value::RawValue;
+
+use crate::json::{self, Object};
+use crate::properties::quoted;
+use crate::wire::{native, posthog, posthog_v1, segment};
+use crate::{Incoming, Rejection, limits};
+
+/// Reads an event's text; `received_at` is when it first arrived, for forms that reckon from there.
+pub fn read(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejection> {
+    let object: Object<'_> = serde_json::from_str(text).map_err(|error| no_object(text, &error))?;
+    let names = Names(object.0.iter().map(|(name, _)| name.as_ref()).collect());
+    let read = match names.form() {
+        Form::Native(call) => native::parse_one(text, call).or_else(|rejection| {
+            let is_lenient = matches!(rejection.code, "distinct_id_missing" | "event_missing" | "field_invalid");
+            if !(is_lenient && names.are_of(|name| POSTHOG.contains(&name))) {
+                return Err(rejection);
+            }
+            posthog::parse_event(text, received_at, names.call()).map_err(|_| rejection)
+        }),
+        Form::PostHog(call) => posthog::parse_event(text, received_at, call),
+        Form::PostHogV1 => posthog_v1::parse_event(text, received_at),
+        Form::Segment => segment::parse_event(text, received_at),
+    };
+    read.map_err(|rejection| Rejection { raw: None, ..rejection })
+}
+
+/// Applies a JSON merge patch (RFC 7396) to an event's text; what the patch does not name stays as it is written.
+pub fn patched(text: &str, patch: &RawValue) -> Result<String, Rejection> {
+    let _: Object<'_> = serde_json::from_str(text).map_err(|error| no_object(text, &error))?;
+    let patched = merged(Some(text), patch.get());
+    serde_json::from_str::<&RawValue>(&patched).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
+    Ok(patched)
+}
+
+fn no_object(text: &str, error: &serde_json::Error) -> Rejection {
+    // Cutting takes care of whole characters.
+    if text.len() + 4 > limits::REJECTED_BYTES {
+        let reason = format!(
+            "the event is too long to be kept whole: {} bytes of it are; it can be replaced",
+            limits::REJECTED_BYTES
+        );
+        return Rejection::new("raw_cut", reason);
+    }
+    Rejection::new("json_invalid", format!("the text is no JSON object: {error}"))
+}
+
+/// The recursion ends: the parser takes no deeper nesting than its own limit.
+fn merged(target: Option<&str>, patch: &str) -> String {
+    if json::first_byte(patch.as_bytes()) != Some(b'{') {
+        return patch.to_owned();
+    }
+    let changes = json::entries(patch);
+    let old = target.map(json::entries).unwrap_or_default();
+    let mut members: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::with_capacity(old.len() + changes.len());
+    for (name, value) in &old {
+        match changes.iter().rev().find(|(changed, _)| changed == name) {
+            Some((_, change)) if json::is_null(change) => {}
+            Some((_, change)) => members.push((Cow::Borrowed(name), merged(Some(value.get()), change.get()).into())),
+            None => members.push((Cow::Borrowed(name), value.get().into())),
+        }
+    }
+    for (name, change) in &changes {
+        let is_known = members.iter().any(|(known, _)| known == name);
+        if !is_known && !json::is_null(change) {
+            members.push((Cow::Borrowed(name), merged(None, change.get()).into()));
+        }
+    }
+    let members: Vec<String> = members.iter().map(|(name, value)| format!("{}:{value}", quoted(name))).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+enum Form {
+    Native(native::Call),
+    PostHog(posthog::Call),
+    PostHogV1,
+    Segment,
+}
+
+/// The names of an event's fields.
+struct Names<'a>(Vec<&'a str>);
+
+/// What only Segment's form has.
+const SEGMENT: [&str; 8] =
+    ["userId", "anonymousId", "messageId", "originalTimestamp", "writeKey", "groupId", "previousId", "integrations"];
+
+/// What PostHog's libraries send; what else there is they would pass over.
+const POSTHOG: [&str; 22] = [
+    "event",
+    "distinct_id",
+    "$distinct_id",
+    "uuid",
+    "timestamp",
+    "properties",
+    "$set",
+    "$set_once",
+    "$unset",
+    "offset",
+    "token",
+    "$token",
+    "api_key",
+    "sent_at",
+    "type",
+    "library",
+    "library_version",
+    "messageId",
+    "context",
+    "send_feature_flags",
+    "groups",
+    "ip",
+];
+
+const POSTHOG_V1: [&str; 8] =
+    ["uuid", "event", "distinct_id", "timestamp", "session_id", "window_id", "options", "properties"];
+
+impl Names<'_> {
+    fn form(&self) -> Form {
+        let is_native = self.are_of(|name| native::Call::Event.knows(name));
+        if !self.has("event") && !is_native {
+            for call in [native::Call::Identify, native::Call::Alias] {
+                if self.are_of(|name| call.knows(name)) {
+                    return Form::Native(call);
+                }
+            }
+        }
+        if is_native {
+            return Form::Native(native::Call::Event);
+        }
+        if self.has("uuid") && self.are_of(|name| POSTHOG_V1.contains(&name)) {
+            return Form::PostHogV1;
+        }
+        let says_who = self.has("distinct_id") || self.has("$distinct_id");
+        if !says_who && (SEGMENT.iter().any(|name| self.has(name)) || self.has("type")) {
+            return Form::Segment;
+        }
+        if self.are_of(|name| POSTHOG.contains(&name)) {
+            return Form::PostHog(self.call());
+        }
+        // Says which name no event has.
+        Form::Native(native::Call::Event)
+    }
+
+    /// What has no name says something about a person.
+    fn call(&self) -> posthog::Call {
+        let speaks_of_a_person = self.has("$distinct_id") && !self.has("event");
+        if speaks_of_a_person { posthog::Call::Engage } else { posthog::Call::Batch }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.contains(&name)
+    }
+
+    fn are_of(&self, known: impl Fn(&str) -> bool) -> bool {
+        self.0.iter().all(|name| known(name))
+    }
+}
+
+#[cfg(test)]
+mod tests;

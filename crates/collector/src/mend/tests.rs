@@ -1,0 +1,105 @@
+use chrono::{DateTime, Utc};
+use serde_json::value::RawValue;
+
+use super::*;
+use crate::Accepted;
+
+fn arrival() -> DateTime<Utc> {
+    "2026-03-02T12:00:00Z".parse().unwrap()
+}
+
+fn code(text: &str) -> &'static str {
+    read(text, arrival()).and_then(|event| Accepted::new(event, arrival())).map_or_else(|wrong| wrong.code, |_| "")
+}
+
+fn patch(text: &str, patch: &str) -> String {
+    patched(text, serde_json::from_str::<&RawValue>(patch).unwrap()).unwrap()
+}
+
+#[test]
+fn the_examples_of_the_rfc_hold() {
+    // RFC 7396, appendix A: those whose target and result are objects.
+    let cases = [
+        (r#"{"a":"b"}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
+        (r#"{"a":"b"}"#, r#"{"b":"c"}"#, r#"{"a":"b","b":"c"}"#),
+        (r#"{"a":"b"}"#, r#"{"a":null}"#, "{}"),
+        (r#"{"a":"b","b":"c"}"#, r#"{"a":null}"#, r#"{"b":"c"}"#),
+        (r#"{"a":["b"]}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
+        (r#"{"a":"c"}"#, r#"{"a":["b"]}"#, r#"{"a":["b"]}"#),
+        (r#"{"a":{"b":"c"}}"#, r#"{"a":{"b":"d","c":null}}"#, r#"{"a":{"b":"d"}}"#),
+        (r#"{"a":[{"b":"c"}]}"#, r#"{"a":[1]}"#, r#"{"a":[1]}"#),
+        (r#"{"e":null}"#, r#"{"a":1}"#, r#"{"e":null,"a":1}"#),
+        ("{}", r#"{"a":{"bb":{"ccc":null}}}"#, r#"{"a":{"bb":{}}}"#),
+    ];
+    for (target, change, expected) in cases {
+        assert_eq!(patch(target, change), expected, "{target} and {change}");
+    }
+}
+
+#[test]
+fn numbers_and_texts_stay_as_they_are_written() {
+    let text = r#"{"event":"","properties":{"n":12345678901234567890.10,"t":"\u00fc"}}"#;
+    let mended = patch(text, r#"{"event":"x","properties":{"m":1e400}}"#);
+    assert_eq!(mended, r#"{"event":"x","properties":{"n":12345678901234567890.10,"t":"\u00fc","m":1e400}}"#);
+}
+
+#[test]
+fn what_is_no_object_is_told() {
+    let change = RawValue::from_string("{}".into()).unwrap();
+    for text in ["", "[]", "1,2,3", "{", "null"] {
+        assert_eq!(patched(text, &change).unwrap_err().code, "json_invalid", "{text}");
+        assert_eq!(read(text, arrival()).unwrap_err().code, "json_invalid", "{text}");
+    }
+    let cut = format!("{{\"event\":\"{}", "x".repeat(limits::REJECTED_BYTES - 10));
+    assert_eq!(read(&cut, arrival()).unwrap_err().code, "raw_cut");
+}
+
+#[test]
+fn every_form_is_read_by_its_own_rules() {
+    let cases = [
+        // Ours, and what else our API takes.
+        (r#"{"event":"a","distinct_id":"u"}"#, ""),
+        (r#"{"event":"a"}"#, "distinct_id_missing"),
+        (r#"{"event":"a","distinct_id":"u","propeties":{"n":1}}"#, "unknown_field"),
+        (r#"{"event":"a","distinct_id":"u","timestamp":"yesterday"}"#, "timestamp_invalid"),
+        (r#"{"distinct_id":"u","traits":{"plan":"pro"}}"#, ""),
+        (r#"{"user_id":"u","alias":"v"}"#, ""),
+        (r#"{"user_id":"u","alias":""}"#, "alias_missing"),
+        // PostHog's.
+        (r#"{"event":"a","properties":{"token":"k","distinct_id":"u"}}"#, ""),
+        (r#"{"event":"a","distinct_id":"u","type":"capture","library":"x","offset":5}"#, ""),
+        (r#"{"event":"","distinct_id":"u","library":"x"}"#, "event_missing"),
+        (r#"{"$distinct_id":"u","$set":{"plan":"pro"},"token":"k"}"#, ""),
+        (r#"{"event":"a","distinct_id":"u","uuid":"x","token":"k"}"#, "event_id_invalid"),
+        (r#"{"event":"a","distinct_id":"u","uuid":"0190a5d4-8f5e-7cc0-9f3e-1a2b3c4d5e6f","options":{}}"#, ""),
+        // Segment's.
+        (r#"{"type":"track","event":"a","userId":"u","messageId":"m"}"#, ""),
+        (r#"{"type":"track","event":"a","properties":{}}"#, "distinct_id_missing"),
+        (r#"{"event":"a","userId":"u"}"#, "type_missing"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(code(text), expected, "{text}: {:?}", read(text, arrival()));
+    }
+}
+
+#[test]
+fn times_are_reckoned_from_the_first_arrival() {
+    let time = |text: &str| Accepted::new(read(text, arrival()).unwrap(), arrival()).unwrap().timestamp.to_rfc3339();
+    assert_eq!(time(r#"{"event":"a","distinct_id":"u"}"#), "2026-03-02T12:00:00+00:00");
+    assert_eq!(time(r#"{"event":"a","distinct_id":"u","offset":60000}"#), "2026-03-02T11:59:00+00:00");
+    assert_eq!(time(r#"{"event":"a","distinct_id":"u","timestamp":"2026-01-01"}"#), "2026-01-01T00:00:00+00:00");
+    let segment = r#"{"type":"track","event":"a","userId":"u","timestamp":"2026-01-01T00:00:00Z"}"#;
+    assert_eq!(time(segment), "2026-01-01T00:00:00+00:00");
+}
+
+#[test]
+fn nothing_makes_it_stumble() {
+    let texts = ["{}", r#"{"event":{}}"#, r#"{"type":[]}"#, r#"{"uuid":1,"options":3}"#, r#"{"a":1,"a":2}"#];
+    for text in texts {
+        assert!(read(text, arrival()).is_err(), "{text}");
+    }
+    let deep = format!("{{\"event\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
+    assert!(read(&deep, arrival()).is_err());
+    let nested = format!("{}1{}", "{\"a\":".repeat(120), "}".repeat(120));
+    assert_eq!(patch(&nested, &nested), nested);
+}
