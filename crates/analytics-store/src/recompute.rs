@@ -126,7 +126,7 @@ impl Store {
                 self.execute(&statement, &options).await?;
             }
         }
-        Ok(())
+        self.erase_catalogue(project, before).await
     }
 
     async fn days(&self, condition: &str, limit: u64, settled: Duration) -> Result<Vec<Day>, Error> {
@@ -149,7 +149,7 @@ impl Store {
     }
 
     /// Returns what a deletion names: on a cluster the table of each shard.
-    fn altered(&self, table: &Table) -> String {
+    pub(crate) fn altered(&self, table: &Table) -> String {
         let rows = schema::rows_of(table, self.place());
         match self.cluster() {
             Some(cluster) => format!("`{rows}` on cluster `{cluster}`"),

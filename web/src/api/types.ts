@@ -59,6 +59,7 @@ export type EventPage = Schemas["Page_StoredEvent"];
 export type CatalogueEvent = Schemas["EventName"];
 export type CatalogueProperty = Schemas["Property"];
 export type CatalogueValue = Schemas["PropertyValue"];
+export type CatalogueDefinitionChange = Schemas["CatalogueDefinitionChange"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type UserAccount = Schemas["UserDetails"];
 export type UserChange = Schemas["AccountChange"];

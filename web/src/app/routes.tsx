@@ -11,6 +11,7 @@ import { meQuery } from "../features/accounts/api";
 import { ownPath } from "../features/accounts/ownPath";
 import { validateUsers } from "../features/accounts/users/search";
 import { validateAudit } from "../features/audit/search";
+import { validateCatalogue } from "../features/collection/catalogue/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
 import { validateRights } from "../features/rights/search";
@@ -124,6 +125,13 @@ const live = createRoute({
     id: typeof raw.id === "string" ? raw.id : undefined,
   }),
   component: lazyRouteComponent(() => import("../features/collection/Live"), "Live"),
+});
+
+const catalogue = createRoute({
+  getParentRoute: () => project,
+  path: "/catalogue",
+  validateSearch: validateCatalogue,
+  component: lazyRouteComponent(() => import("../features/collection/catalogue/Catalogue"), "Catalogue"),
 });
 
 const send = createRoute({
@@ -319,6 +327,7 @@ export const routeTree = root.addChildren([
       home,
       explore,
       live,
+      catalogue,
       send,
       settings.addChildren([
         settingsGeneral,

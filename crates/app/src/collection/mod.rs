@@ -25,9 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(ingest::routes())
         .merge(settings::routes())
         .routes(routes!(live::list))
-        .routes(routes!(catalogue::events))
-        .routes(routes!(catalogue::properties))
-        .routes(routes!(catalogue::values))
+        .merge(catalogue::routes())
 }
 
 /// Returns the tables this feature owns.

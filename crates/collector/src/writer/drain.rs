@@ -9,6 +9,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+use super::catalogue::Catalogue;
 use super::ids::{self, KnownIds, Mark};
 use super::insert::Inserter;
 use super::plan::{self, Plan, RulesOf};
@@ -21,6 +22,8 @@ use crate::spool::{Chunk, Cursor, Most, Position, Reader, Storing};
 
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long an insert is waited for that nobody misses.
+const REST_TIMEOUT: Duration = Duration::from_secs(5);
 /// From so many rows on a block is worth an insert of its own.
 const ENOUGH_ROWS: u64 = 10_000;
 
@@ -30,6 +33,7 @@ pub(super) struct Drainer<T> {
     pub(super) options: Options,
     pub(super) shared: Arc<Shared>,
     pub(super) enricher: Arc<Enricher>,
+    pub(super) catalogue: Arc<Catalogue>,
     rulebook: Arc<dyn Rulebook>,
     /// Away while a chunk is read.
     reader: Option<Reader>,
@@ -59,8 +63,9 @@ impl<T: Table> Drainer<T> {
         tokio::spawn(load_recent(table.clone(), ids.key(), options.remembered_ids, loaded));
         let durable = shared.spool.durable();
         let enricher = Arc::new(Enricher::new(options.places.clone()));
+        let catalogue = Arc::new(Catalogue::new(options.catalogue_pause));
         let (reader, recent, begun) = (Some(reader), Some(recent), None);
-        Self { table, options, shared, enricher, rulebook, reader, cursor, durable, settled, ids, recent, begun }
+        Self { table, options, shared, enricher, catalogue, rulebook, reader, cursor, durable, settled, ids, recent, begun }
     }
 
     /// Works until the spool is closed and empty, or until it is stopped while the table is away.
@@ -69,6 +74,7 @@ impl<T: Table> Drainer<T> {
             tracing::info!("the analytics store is away: what is not stored yet waits in the spool");
         }
         self.note().await;
+        self.say_rest().await;
     }
 
     async fn go(&mut self) -> Result<(), Stopped> {
@@ -146,8 +152,20 @@ impl<T: Table> Drainer<T> {
             if is_all_done {
                 // The last word of where we are, as nothing else will be said for a while.
                 self.note().await;
-                if self.durable.changed().await.is_err() {
-                    return false;
+                let idle = self.catalogue.idle();
+                let rest = async {
+                    match idle {
+                        Some(idle) => sleep(idle).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    changed = self.durable.changed() => {
+                        if changed.is_err() {
+                            return false;
+                        }
+                    }
+                    () = rest => self.say_rest().await,
                 }
                 continue;
             }
@@ -160,6 +178,17 @@ impl<T: Table> Drainer<T> {
                 () = tokio::time::sleep_until(begun + self.options.linger) => {}
                 () = self.shared.hurry.notified() => {}
                 _ = self.durable.changed() => {}
+            }
+        }
+    }
+
+    /// Says what the catalogue has yet to say, while nothing else is to do. Only counts wait for that: what does not
+    /// arrive is not tried again.
+    async fn say_rest(&self) {
+        for (table, block) in self.catalogue.rest() {
+            let token = Uuid::new_v4().to_string();
+            if let Err(error) = self.table.insert(table, &block, &token, REST_TIMEOUT).await {
+                tracing::debug!(%error, table, "counts of the catalogue are lost");
             }
         }
     }

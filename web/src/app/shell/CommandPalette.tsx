@@ -102,7 +102,7 @@ function useGroups(props: CommandPaletteProps): SpotlightActionGroupData[] {
       leftSection: icon("stack2"),
       onClick: () => navigate({ to: "/p/$project", params: { project: candidate.id } }),
     }));
-  const explore = (events.data ?? []).slice(0, 40).map((event) => ({
+  const explore = (events.data ?? []).filter((event) => !event.is_hidden).slice(0, 40).map((event) => ({
     id: `event ${event.name}`,
     label: t.palette.explore(eventName(event.name)),
     leftSection: icon("chartLine"),

@@ -156,6 +156,9 @@ const ATTEMPTS: &[(&str, &str, &str)] = &[
     ("DELETE", "/organizations/<my.organization>/invitations/<their.invitation>", ""),
     ("POST", "/organizations/<my.organization>/invitations/<their.invitation>/resend", "{}"),
     ("DELETE", "/sessions/<their.session>", ""),
+    ("GET", "/projects/<their.project>/catalogue/events?hidden=true", ""),
+    ("PATCH", "/projects/<their.project>/catalogue/events?name=x", r#"{"is_hidden":true}"#),
+    ("PATCH", "/projects/<their.project>/catalogue/properties?name=x", r#"{"is_hidden":true}"#),
     // In queries.
     ("GET", "/projects/<my.project>/access/explain?action=view&resource=events&user=<their.user>", ""),
     ("GET", "/projects/<my.project>/access/explain?action=view&resource=folders&item=<their.folder>", ""),
