@@ -184,6 +184,7 @@ async fn two_servers_fill_one_catalogue() {
          from event_properties where event_name = 'sign up' group by property order by property";
     let rows = store.rows::<Row>(&sql(text), &analytics_store::Options::default()).await.expect("rows").rows;
     let expected = [("plan", 400, 0), ("seats", 0, 400), ("text", 400, 0)];
-    let expected = expected.map(|(name, texts, numbers)| Row { name: name.into(), events: 400, texts, numbers, values: 1_200 });
+    let expected =
+        expected.map(|(name, texts, numbers)| Row { name: name.into(), events: 400, texts, numbers, values: 1_200 });
     assert_eq!(rows, expected);
 }

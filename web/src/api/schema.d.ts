@@ -195,8 +195,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stores events and says what became of each.
-         * @description An event is acknowledged when it is stored, not before. A wrong event is refused alone. Send the key as
+         * Takes events and says what became of each.
+         * @description An event is accepted when it is on disk; soon after it is stored, once. With `wait=stored` the answer comes when it
+         *     is stored, and tells which events were stored before. A wrong event is refused alone. Send the key as
          *     `Authorization: Bearer KEY`, `X-API-Key: KEY`, `?api_key=KEY`, or in the body.
          */
         post: operations["send_events"];
@@ -1006,14 +1007,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the names of all events, the most frequent first. */
+        /**
+         * Lists the names of all events, the most frequent first.
+         * @description A new name is there as soon as its first event is stored.
+         */
         get: operations["list_event_names"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes what is said of an event: description, tags, and whether lists to choose from leave it out.
+         * @description The name is a parameter, as names may hold what paths can't. It need not have arrived yet.
+         */
+        patch: operations["describe_event"];
         trace?: never;
     };
     "/api/v1/projects/{project}/catalogue/properties": {
@@ -1023,14 +1031,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists properties: columns that every event has, then what recent events were sent with, most frequent first. */
+        /**
+         * Lists properties: columns that every event has, then what events were sent with, most frequent first.
+         * @description A new property is there as soon as the first event with it is stored. Counts follow within a minute or two, and are
+         *     about right.
+         */
         get: operations["list_properties"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes what is said of a property: description, tags, and whether lists to choose from leave it out.
+         * @description A property of that name means the same wherever it is sent, with events or about people.
+         */
+        patch: operations["describe_property"];
         trace?: never;
     };
     "/api/v1/projects/{project}/catalogue/values": {
@@ -1040,7 +1056,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the most frequent values of a property in recent events. */
+        /**
+         * Lists the most frequent values of a property, 50 at most.
+         * @description Values of properties that have a column are those of the newest events. Of others the frequent ones are kept.
+         */
         get: operations["list_property_values"];
         put?: never;
         post?: never;
@@ -1085,6 +1104,27 @@ export interface paths {
         head?: never;
         /** Changes a client configuration. SDKs get the new one within a minute. */
         patch: operations["update_client_config"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/collection_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the project wants done with its events. */
+        get: operations["get_collection_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes what the project wants done with its events.
+         * @description It counts for what arrives from then on, a few seconds later at most.
+         */
+        patch: operations["update_collection_settings"];
         trace?: never;
     };
     "/api/v1/projects/{project}/events": {
@@ -1589,6 +1629,11 @@ export interface components {
          * @enum {string}
          */
         Action: "view" | "run" | "create" | "edit" | "delete" | "share" | "export";
+        /**
+         * @description What becomes of a sender's address.
+         * @enum {string}
+         */
+        AddressPolicy: "keep" | "anonymise" | "drop";
         /** @description Whom a mail shall go to. */
         Addressee: {
             /** @example ada@radix-int.com */
@@ -1775,14 +1820,36 @@ export interface components {
              */
             start: string;
         };
+        /** @description What people say of an event or a property. */
+        CatalogueDefinition: {
+            description: string;
+            /** @description Whether lists to choose from leave it out. */
+            is_hidden: boolean;
+            name: string;
+            tags: string[];
+        };
+        /** @description What changes; what is left out stays. */
+        CatalogueDefinitionChange: {
+            /** @description 2,000 characters at most. */
+            description?: string | null;
+            /** @description Whether lists to choose from leave it out. Questions that name it are answered all the same. */
+            is_hidden?: boolean | null;
+            /** @description 20 tags of 50 characters at most. */
+            tags?: string[] | null;
+        };
         /** @description A whole list: it is short by nature. */
         Catalogue_EventName: {
-            items: {
+            items: (components["schemas"]["Said"] & {
                 /**
                  * Format: int64
-                 * @description How many events of that name there are.
+                 * @description How many events of that name there are; of those with a property, about how many.
                  */
                 count: number;
+                /**
+                 * Format: date-time
+                 * @description When the first of them happened.
+                 */
+                first_seen_at: string;
                 /**
                  * Format: date-time
                  * @description When the last of them happened.
@@ -1790,30 +1857,44 @@ export interface components {
                 last_seen_at: string;
                 /** @example sign up */
                 name: string;
-            }[];
+            })[];
         };
         /** @description A whole list: it is short by nature. */
         Catalogue_Property: {
-            items: {
+            items: (components["schemas"]["Said"] & {
                 /**
                  * Format: int64
-                 * @description In how many of the events looked at it is set; absent for columns.
+                 * @description In about how many events it is set; absent for columns.
                  */
                 count?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When the first event that has it happened; absent where that is not known.
+                 */
+                first_seen_at?: string | null;
                 /** @description What people call it. */
                 label: string;
+                /**
+                 * Format: date-time
+                 * @description When the last event that has it happened; absent where that is not known.
+                 */
+                last_seen_at?: string | null;
                 /** @example plan */
                 name: string;
                 source: components["schemas"]["PropertySource"];
                 type: components["schemas"]["PropertyKind"];
-            }[];
+                /** @description How many values are of which type, about. */
+                types?: {
+                    [key: string]: number;
+                };
+            })[];
         };
         /** @description A whole list: it is short by nature. */
         Catalogue_PropertyValue: {
             items: {
                 /**
                  * Format: int64
-                 * @description How many of the events looked at have it.
+                 * @description How many events have it, about.
                  */
                 count: number;
                 value: string;
@@ -1871,6 +1952,61 @@ export interface components {
          * @description Names a configuration that SDKs are told.
          */
         ClientConfigId: string;
+        /** @description What a project wants done with its events. */
+        CollectionSettings: {
+            /**
+             * @description What becomes of senders' addresses, once place and traffic have been told by them.
+             * @default keep
+             */
+            addresses: components["schemas"]["AddressPolicy"];
+            /**
+             * Format: int64
+             * @description Events that one key may send a minute; more are turned away with 429. No limit where absent.
+             * @default null
+             */
+            events_per_minute: number | null;
+            /**
+             * Format: int64
+             * @description Events that the project takes in a calendar month of UTC; more are turned away. No limit where absent.
+             * @default null
+             */
+            events_per_month: number | null;
+            /**
+             * @description Hosts of pages whose events are internal traffic; `*.example.com` is every host below.
+             * @default []
+             * @example [
+             *       "localhost"
+             *     ]
+             */
+            internal_hosts: string[];
+            /**
+             * @description Networks whose events are internal traffic.
+             * @default []
+             * @example [
+             *       "10.0.0.0/8"
+             *     ]
+             */
+            internal_networks: string[];
+            /**
+             * @description Distinct ids whose events are internal traffic; `*@example.com` is every id that ends so.
+             * @default []
+             * @example [
+             *       "*@example.com"
+             *     ]
+             */
+            internal_user_ids: string[];
+        };
+        /** @description What changes; what is left out stays, and null takes a limit away. */
+        CollectionSettingsChange: {
+            addresses?: components["schemas"]["AddressPolicy"] | null;
+            /** Format: int64 */
+            events_per_minute?: number | null;
+            /** Format: int64 */
+            events_per_month?: number | null;
+            internal_hosts?: string[] | null;
+            internal_networks?: string[] | null;
+            internal_user_ids?: string[] | null;
+        };
         /**
          * @description What a question's time is compared with.
          * @enum {string}
@@ -1958,12 +2094,17 @@ export interface components {
          */
         EventId: string;
         /** @description An event name that has arrived. */
-        EventName: {
+        EventName: components["schemas"]["Said"] & {
             /**
              * Format: int64
-             * @description How many events of that name there are.
+             * @description How many events of that name there are; of those with a property, about how many.
              */
             count: number;
+            /**
+             * Format: date-time
+             * @description When the first of them happened.
+             */
+            first_seen_at: string;
             /**
              * Format: date-time
              * @description When the last of them happened.
@@ -3343,34 +3484,48 @@ export interface components {
             token: string;
         };
         /** @description A property that can be filtered, broken down and measured. */
-        Property: {
+        Property: components["schemas"]["Said"] & {
             /**
              * Format: int64
-             * @description In how many of the events looked at it is set; absent for columns.
+             * @description In about how many events it is set; absent for columns.
              */
             count?: number | null;
+            /**
+             * Format: date-time
+             * @description When the first event that has it happened; absent where that is not known.
+             */
+            first_seen_at?: string | null;
             /** @description What people call it. */
             label: string;
+            /**
+             * Format: date-time
+             * @description When the last event that has it happened; absent where that is not known.
+             */
+            last_seen_at?: string | null;
             /** @example plan */
             name: string;
             source: components["schemas"]["PropertySource"];
             type: components["schemas"]["PropertyKind"];
+            /** @description How many values are of which type, about. */
+            types?: {
+                [key: string]: number;
+            };
         };
         /**
          * @description What a property's values are.
          * @enum {string}
          */
-        PropertyKind: "text" | "number" | "boolean" | "mixed";
+        PropertyKind: "text" | "number" | "boolean" | "time" | "list" | "object" | "mixed";
         /**
          * @description Where a property is kept.
          * @enum {string}
          */
-        PropertySource: "column" | "property";
+        PropertySource: "column" | "property" | "person";
         /** @description A value that a property has. */
         PropertyValue: {
             /**
              * Format: int64
-             * @description How many of the events looked at have it.
+             * @description How many events have it, about.
              */
             count: number;
             value: string;
@@ -3509,6 +3664,13 @@ export interface components {
              * @example region
              */
             property: string;
+        };
+        /** @description What people say of an event or a property. */
+        Said: {
+            description: string;
+            /** @description Whether lists to choose from leave it out. */
+            is_hidden: boolean;
+            tags: string[];
         };
         /** @description How one's second factor stands. */
         SecondFactor: {
@@ -3943,12 +4105,12 @@ export interface components {
             status: components["schemas"]["VerdictStatus"];
         };
         /** @enum {string} */
-        VerdictStatus: "stored" | "duplicate" | "rejected";
+        VerdictStatus: "accepted" | "stored" | "duplicate" | "rejected";
         /** @description What became of the events of a request. */
         Verdicts: {
-            /** @description How many are stored now. */
+            /** @description How many are accepted; with `wait=stored`, how many are stored now. */
             accepted: number;
-            /** @description How many had been stored before. */
+            /** @description How many had been stored before; told with `wait=stored` only. */
             duplicates: number;
             /** @description How many are refused. */
             rejected: number;
@@ -4173,6 +4335,8 @@ export interface operations {
                 api_key?: string;
                 /** @description Whether these are old events: each is compared with everything stored, however long ago. */
                 historical?: boolean;
+                /** @description `stored`: the answer comes when the events can be asked about. */
+                wait?: string;
             };
             header?: never;
             path?: never;
@@ -4466,6 +4630,8 @@ export interface operations {
                 api_key?: string;
                 /** @description Whether these are old events: each is compared with everything stored, however long ago. */
                 historical?: boolean;
+                /** @description `stored`: the answer comes when the events can be asked about. */
+                wait?: string;
             };
             header?: never;
             path?: never;
@@ -4513,6 +4679,8 @@ export interface operations {
                 api_key?: string;
                 /** @description Whether these are old events: each is compared with everything stored, however long ago. */
                 historical?: boolean;
+                /** @description `stored`: the answer comes when the events can be asked about. */
+                wait?: string;
             };
             header?: never;
             path?: never;
@@ -7358,7 +7526,14 @@ export interface operations {
     };
     list_event_names: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only events that were sent with this property. */
+                property?: string;
+                /** @description Whose property that is: `property`, the event's, unless told; or `person`. */
+                source?: "column" | "property" | "person";
+                /** @description Lists hidden ones too. */
+                hidden?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The project's id */
@@ -7396,11 +7571,62 @@ export interface operations {
             };
         };
     };
+    describe_event: {
+        parameters: {
+            query: {
+                /** @description The name, exactly as it is sent. */
+                name: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueDefinitionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueDefinition"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_properties: {
         parameters: {
             query?: {
                 /** @description Only properties of events of this name. */
                 event?: string;
+                /** @description `person` lists what was said about people by `$set` and `$set_once`, and no columns. */
+                source?: "column" | "property" | "person";
+                /** @description Lists hidden ones too. */
+                hidden?: boolean;
             };
             header?: never;
             path: {
@@ -7439,11 +7665,60 @@ export interface operations {
             };
         };
     };
+    describe_property: {
+        parameters: {
+            query: {
+                /** @description The name, exactly as it is sent. */
+                name: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueDefinitionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueDefinition"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_property_values: {
         parameters: {
             query: {
                 /** @description The property's name. */
                 property: string;
+                /** @description Whose property it is: `property`, the event's, unless told; or `person`. */
+                source?: "column" | "property" | "person";
                 /** @description Only values that contain this, whatever the letter case. */
                 search?: string;
             };
@@ -7684,6 +7959,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientConfig"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collection_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionSettings"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_collection_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionSettingsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionSettings"];
                 };
             };
             /** @description The request can't be done as it is. */

@@ -51,7 +51,9 @@ export function Picker(props: PickerProps) {
   });
   const shown = filter(groups, search);
   const text = search.trim();
-  const isKnown = groups.some((group) => group.choices.some(({ value, label }) => [value, label].includes(text)));
+  const isKnown = groups.some((group) =>
+    group.choices.some(({ value, label }) => [value, label].includes(text)),
+  );
   const typed = text && !isKnown ? props.typed?.(text) : undefined;
   const isEmpty = !typed && shown.every((group) => group.choices.length === 0);
   return (

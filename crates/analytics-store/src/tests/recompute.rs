@@ -185,7 +185,9 @@ async fn properties_of_events_from_before_the_catalogue_are_written_down_once() 
     let mut expected = BTreeMap::<(&str, String), [u64; 3]>::new();
     for event in &events {
         let properties: serde_json::Value = serde_json::from_str(&event.properties).expect("JSON");
-        for (source, object) in [("event", &properties), ("person", &properties["$set"]), ("person", &properties["$set_once"])] {
+        for (source, object) in
+            [("event", &properties), ("person", &properties["$set"]), ("person", &properties["$set_once"])]
+        {
             for (name, value) in object.as_object().into_iter().flatten() {
                 if source == "person" || !name.starts_with('$') {
                     expected.entry((source, name.clone())).or_default()[usize::from(value.is_number())] += 1;
@@ -198,12 +200,16 @@ async fn properties_of_events_from_before_the_catalogue_are_written_down_once() 
         .map(|((source, name), counts)| serde_json::json!([source, name, counts[0], counts[1], counts[2]]))
         .collect();
     assert_eq!(serde_json::json!(rows), serde_json::json!(expected));
-    let values = asked(&store, "select value, sum(count) from property_values where property = 'x' group by value").await;
+    let values =
+        asked(&store, "select value, sum(count) from property_values where property = 'x' group by value").await;
     let titled = events.iter().filter(|event| event.properties.contains("\"x\"")).count();
     assert_eq!(serde_json::json!(values), serde_json::json!([["1.5", titled]]));
 
     store.erase_states(ProjectId(Uuid::from_u128(1)), None).await.expect("erased");
-    store.erase_states(ProjectId(Uuid::from_u128(2)), Some("2100-01-01".parse().expect("a date"))).await.expect("erased");
+    store
+        .erase_states(ProjectId(Uuid::from_u128(2)), Some("2100-01-01".parse().expect("a date")))
+        .await
+        .expect("erased");
     for table in ["event_names", "event_properties", "property_values"] {
         let left = asked(&store, &format!("select count() from {table}")).await;
         assert_eq!(serde_json::json!(left), serde_json::json!([[0]]), "{table}");

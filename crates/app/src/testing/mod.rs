@@ -135,8 +135,7 @@ impl TestApp {
             let rules = Arc::new(crate::StoredRules::new(self.app.metadata().clone()));
             // Tests ask for counts at once.
             let pause = std::time::Duration::ZERO;
-            let options =
-                collector::Options { catalogue_pause: pause, ..collector::Options::in_folder(folder.path()) };
+            let options = collector::Options { catalogue_pause: pause, ..collector::Options::in_folder(folder.path()) };
             Writer::start(store.clone(), options, rules).expect("a writer")
         };
         let events = Events { store, writer: Some(writer), _spool: Some(folder), _engine: Some(engine) };

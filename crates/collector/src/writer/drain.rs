@@ -65,7 +65,21 @@ impl<T: Table> Drainer<T> {
         let enricher = Arc::new(Enricher::new(options.places.clone()));
         let catalogue = Arc::new(Catalogue::new(options.catalogue_pause));
         let (reader, recent, begun) = (Some(reader), Some(recent), None);
-        Self { table, options, shared, enricher, catalogue, rulebook, reader, cursor, durable, settled, ids, recent, begun }
+        Self {
+            table,
+            options,
+            shared,
+            enricher,
+            catalogue,
+            rulebook,
+            reader,
+            cursor,
+            durable,
+            settled,
+            ids,
+            recent,
+            begun,
+        }
     }
 
     /// Works until the spool is closed and empty, or until it is stopped while the table is away.

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use analytics_model::ProjectId;
 use http_kit::FieldError;
 use metadata_store::{Result, transact};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -50,7 +48,9 @@ pub(crate) struct DefinitionChange {
 }
 
 /// Refuses null, which says nothing.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<T>, D::Error> {
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
@@ -135,12 +135,8 @@ fn tags(tags: Value) -> Vec<String> {
 macro_rules! definition {
     ($row:expr) => {{
         let row = $row;
-        let definition = Definition {
-            name: row.name,
-            description: row.description,
-            tags: tags(row.tags),
-            is_hidden: row.is_hidden,
-        };
+        let definition =
+            Definition { name: row.name, description: row.description, tags: tags(row.tags), is_hidden: row.is_hidden };
         (row.id, definition)
     }};
 }

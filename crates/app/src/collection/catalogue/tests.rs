@@ -40,7 +40,8 @@ async fn sees_all_rows(owner: &Caller) -> Caller {
     let me = owner.get("/me").await.expect(200);
     let organization = format!("/organizations/{}", me["organizations"][0]["id"].as_str().expect("an id"));
     let rules = json!([{ "property": "$user_id", "allowed_values": ["ada"] }]);
-    let role = json!({ "name": "Limited", "row_rules": rules, "permissions": [{ "resource": "events", "action": "view" }] });
+    let role =
+        json!({ "name": "Limited", "row_rules": rules, "permissions": [{ "resource": "events", "action": "view" }] });
     let role = owner.post(&format!("{organization}/roles"), role).await.expect(201);
     let user = caller.get("/me").await.expect(200)["user"]["id"].clone();
     let new = json!({ "user_id": user, "role_id": role["id"], "project_id": owner.project() });

@@ -22,8 +22,7 @@ pub(in crate::writer) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Text, Self::Number, Self::Boolean, Self::Time, Self::List, Self::Object];
+    pub(super) const ALL: [Self; 6] = [Self::Text, Self::Number, Self::Boolean, Self::Time, Self::List, Self::Object];
 
     /// Tells what a value is; nothing of null.
     pub(super) fn of(value: &RawValue) -> Option<Self> {

@@ -41,7 +41,12 @@ struct ValueRows {
 const COUNTS: [&str; 6] = ["texts", "numbers", "booleans", "times", "lists", "objects"];
 
 impl Rows {
-    pub(super) fn property(&mut self, (project, source): (ProjectId, Source), (event, name): (&str, &str), seen: &Seen) {
+    pub(super) fn property(
+        &mut self,
+        (project, source): (ProjectId, Source),
+        (event, name): (&str, &str),
+        seen: &Seen,
+    ) {
         let rows = &mut self.properties;
         rows.projects.push(project.0);
         rows.sources.push(source.word());
@@ -52,7 +57,12 @@ impl Rows {
         rows.last_seen.push(seen.last);
     }
 
-    pub(super) fn value(&mut self, (project, source): (ProjectId, Source), (name, value): (&str, &str), count: (u64, i64)) {
+    pub(super) fn value(
+        &mut self,
+        (project, source): (ProjectId, Source),
+        (name, value): (&str, &str),
+        count: (u64, i64),
+    ) {
         let rows = &mut self.values;
         rows.projects.push(project.0);
         rows.sources.push(source.word());

@@ -70,7 +70,11 @@ impl Seen {
 
     /// Returns the kind most values are of.
     pub(super) fn main(&self) -> Option<Kind> {
-        Kind::ALL.into_iter().rev().filter(|kind| self.kinds[*kind as usize] > 0).max_by_key(|kind| self.kinds[*kind as usize])
+        Kind::ALL
+            .into_iter()
+            .rev()
+            .filter(|kind| self.kinds[*kind as usize] > 0)
+            .max_by_key(|kind| self.kinds[*kind as usize])
     }
 }
 

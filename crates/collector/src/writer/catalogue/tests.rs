@@ -52,7 +52,9 @@ impl Told {
                 let columns = ["project_id", "source", "property", last].map(|name| column(&block, name));
                 (0..block.rows()).map(move |row| columns.each_ref().map(|column| column[row].clone()))
             };
-            let numbers = |name: &str| column(&block, name).into_iter().map(|text| text.parse::<i64>().unwrap()).collect::<Vec<_>>();
+            let numbers = |name: &str| {
+                column(&block, name).into_iter().map(|text| text.parse::<i64>().unwrap()).collect::<Vec<_>>()
+            };
             let last = numbers("last_seen");
             if table == rows::PROPERTIES {
                 let kinds = ["texts", "numbers", "booleans", "times", "lists", "objects"].map(numbers);
@@ -121,7 +123,9 @@ fn recounted(events: &[(ProjectId, &str, i64, Value)]) -> Told {
             let entries = object.as_object().cloned().unwrap_or_default();
             entries.into_iter().map(move |(name, value)| (source, name, value)).collect::<Vec<_>>()
         };
-        let own = of("event", properties).into_iter().filter(|(_, name, _)| !["$set", "$set_once", "$unset"].contains(&name.as_str()));
+        let own = of("event", properties)
+            .into_iter()
+            .filter(|(_, name, _)| !["$set", "$set_once", "$unset"].contains(&name.as_str()));
         let people = of("person", &properties["$set"]).into_iter().chain(of("person", &properties["$set_once"]));
         for (source, name, value) in own.chain(people) {
             let kind = match &value {
@@ -140,7 +144,9 @@ fn recounted(events: &[(ProjectId, &str, i64, Value)]) -> Told {
             let text = match &value {
                 Value::String(text) if text.is_empty() => continue,
                 Value::String(text) => text.clone(),
-                Value::Number(number) if number.as_f64().unwrap().fract() == 0.0 => (number.as_f64().unwrap() as u64).to_string(),
+                Value::Number(number) if number.as_f64().unwrap().fract() == 0.0 => {
+                    (number.as_f64().unwrap() as u64).to_string()
+                }
                 Value::Array(_) | Value::Object(_) => continue,
                 other => other.to_string(),
             };
@@ -159,7 +165,10 @@ fn what_is_said_adds_up_to_a_recount_of_the_events() {
         let (mut told, mut all, mut now) = (Told::default(), Vec::new(), Instant::now());
         for _ in 0..blocks {
             let events: Vec<_> = (0..200).map(|_| chance.event()).collect();
-            let sent: Vec<_> = events.iter().map(|(project, event, at, properties)| (*project, *event, *at, properties.to_string())).collect();
+            let sent: Vec<_> = events
+                .iter()
+                .map(|(project, event, at, properties)| (*project, *event, *at, properties.to_string()))
+                .collect();
             told.hear(block(&catalogue, &sent, now));
             now += Duration::from_secs(7);
             all.extend(events);
@@ -251,7 +260,8 @@ fn a_type_that_changes_is_told_once() {
         let event = (project(1), "bought", 1, format!(r#"{{"price":{price}}}"#));
         block(&catalogue, &[event], start + Duration::from_secs(second as u64));
     }
-    let changes: Vec<_> = catalogue.memory().changes.iter().map(|change| (change.property.clone(), change.from, change.to)).collect();
+    let changes: Vec<_> =
+        catalogue.memory().changes.iter().map(|change| (change.property.clone(), change.from, change.to)).collect();
     assert_eq!(changes, [("price".to_owned(), "number", "text")]);
 }
 
@@ -262,7 +272,8 @@ fn cost() {
     let catalogue = Arc::new(Catalogue::new(Duration::from_secs(60)));
     let events: Vec<_> = (0..50_000_usize)
         .map(|number| {
-            let members: Vec<String> = (0..20).map(|key| format!(r#""property {key}":"value {}""#, number % (key + 1))).collect();
+            let members: Vec<String> =
+                (0..20).map(|key| format!(r#""property {key}":"value {}""#, number % (key + 1))).collect();
             (project(1), ["a", "b", "c"][number % 3], number as i64, format!("{{{}}}", members.join(",")))
         })
         .collect();

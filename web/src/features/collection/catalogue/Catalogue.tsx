@@ -87,9 +87,7 @@ export function Catalogue() {
             <SkeletonRows count={8} height={22} />
           </div>
         )}
-        {list.query.isError && (
-          <ProblemNote error={list.query.error} onRetry={() => list.query.refetch()} />
-        )}
+        {list.query.isError && <ProblemNote error={list.query.error} onRetry={() => list.query.refetch()} />}
         {list.query.data && found.length === 0 && (
           <Nothing
             tab={tab}

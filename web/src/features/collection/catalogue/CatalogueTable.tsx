@@ -40,7 +40,11 @@ export function CatalogueTable({ project, tab, rows, onOpen }: CatalogueTablePro
                 {columns.type}
               </th>
             )}
-            <th scope="col" className={styles.count} title={tab === "events" ? undefined : t.catalogue.countHint}>
+            <th
+              scope="col"
+              className={styles.count}
+              title={tab === "events" ? undefined : t.catalogue.countHint}
+            >
               {columns.count}
             </th>
             <th scope="col" className={styles.last}>
@@ -69,10 +73,11 @@ export function CatalogueTable({ project, tab, rows, onOpen }: CatalogueTablePro
                   ))}
                 </span>
               </td>
-              {tab !== "events" && (
-                <td className={styles.type}>{row.type && t.catalogue.types[row.type]}</td>
-              )}
-              <td className={styles.count} title={row.count === undefined ? undefined : exact.format(row.count)}>
+              {tab !== "events" && <td className={styles.type}>{row.type && t.catalogue.types[row.type]}</td>}
+              <td
+                className={styles.count}
+                title={row.count === undefined ? undefined : exact.format(row.count)}
+              >
                 {row.count === undefined ? "" : compact(row.count, "number", locale)}
               </td>
               <td className={styles.last}>

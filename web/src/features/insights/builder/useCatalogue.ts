@@ -35,7 +35,9 @@ export function usePropertyChoices(
   const properties = useQuery(cataloguePropertiesQuery(project, event));
   const fits = (property: CatalogueProperty) =>
     kind === "any" || property.type === "number" || property.type === "mixed";
-  const tips = new Map(properties.data?.map((property) => [property.name, property.description || undefined]));
+  const tips = new Map(
+    properties.data?.map((property) => [property.name, property.description || undefined]),
+  );
   const hidden = new Set(properties.data?.filter((one) => one.is_hidden).map((one) => one.name));
   const own = (properties.data ?? [])
     .filter((property) => property.source === "property" && !property.is_hidden && fits(property))
