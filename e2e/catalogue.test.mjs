@@ -43,7 +43,7 @@ test("the catalogue", async (context) => {
   await context.test("what is said of a name is kept", async () => {
     await page.goto(`${at}/catalogue`);
     await page.getByRole("button", { name: "sign up" }).click();
-    await page.getByLabel("Description").fill("A new account");
+    await page.getByLabel("Description", { exact: true }).fill("A new account");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("sign up saved").waitFor();
     await page.getByRole("row", { name: /A new account/ }).waitFor();
