@@ -3,8 +3,8 @@
 use analytics_model::{Sql, sql};
 use indoc::formatdoc;
 
+use super::ask::{PROPOSALS, listed_elsewhere, rows};
 use super::list::{EventName, NameRow, Property, PropertyRow, PropertyValue, Source};
-use super::store::{PROPOSALS, listed_elsewhere, rows};
 use crate::Scope;
 use crate::collection::error::Error;
 

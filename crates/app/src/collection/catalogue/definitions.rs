@@ -1,18 +1,13 @@
 //! What people say of names: descriptions, tags, and which are hidden.
 
-use std::collections::HashMap;
-
-use analytics_model::ProjectId;
 use http_kit::FieldError;
-use metadata_store::{Result, transact};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use metadata_store::transact;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
+use super::store;
 use crate::collection::error::Error;
-use crate::collection::tables::{event_definitions, property_definitions};
 use crate::{Scope, audit};
 
 const LONGEST_NAME: usize = 400;
@@ -48,9 +43,7 @@ pub(crate) struct DefinitionChange {
 }
 
 /// Refuses null, which says nothing.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<Option<T>, D::Error> {
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
@@ -61,28 +54,17 @@ pub(super) enum Of {
     Properties,
 }
 
-/// Returns what is said of a project's names.
-pub(super) async fn all(db: &impl ConnectionTrait, project: ProjectId, of: Of) -> Result<HashMap<String, Definition>> {
-    let rows = stored(db, project, of, None).await?;
-    Ok(rows.into_iter().map(|(_, definition)| (definition.name.clone(), definition)).collect())
-}
-
 /// Changes what is said of a name, and returns it as it is then. The name need not have arrived yet.
-pub(super) async fn describe(
-    scope: &Scope,
-    of: Of,
-    name: &str,
-    change: DefinitionChange,
-) -> std::result::Result<Definition, Error> {
+pub(super) async fn describe(scope: &Scope, of: Of, name: &str, change: DefinitionChange) -> Result<Definition, Error> {
     transact!(scope.metadata(), |tx| {
-        let found = stored(tx, scope.project, of, Some(name)).await?.into_iter().next();
+        let found = store::stored(tx, scope.project, of, Some(name)).await?.into_iter().next();
         let (id, old) = match found {
             Some((id, old)) => (id, old),
             None => (scope.app().clock().new_id(), Definition { name: name.to_owned(), ..Definition::default() }),
         };
         let mut new = old.clone();
         new.apply(change.clone()).map_err(Error::Invalid)?;
-        put(tx, scope, of, (id, &new)).await?;
+        store::put(tx, scope, of, (id, &new)).await?;
         let action = match of {
             Of::Events => "event_definition.update",
             Of::Properties => "property_definition.update",
@@ -94,7 +76,7 @@ pub(super) async fn describe(
 }
 
 impl Definition {
-    fn apply(&mut self, change: DefinitionChange) -> std::result::Result<(), Vec<FieldError>> {
+    fn apply(&mut self, change: DefinitionChange) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if !(1..=LONGEST_NAME).contains(&self.name.chars().count()) {
             let reason = format!("must have 1 to {LONGEST_NAME} characters");
@@ -124,67 +106,4 @@ impl Definition {
         self.is_hidden = change.is_hidden.unwrap_or(self.is_hidden);
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
-}
-
-fn tags(tags: Value) -> Vec<String> {
-    // What is stored was written by `put`.
-    serde_json::from_value(tags).unwrap_or_default()
-}
-
-/// The two tables have the same columns.
-macro_rules! definition {
-    ($row:expr) => {{
-        let row = $row;
-        let definition =
-            Definition { name: row.name, description: row.description, tags: tags(row.tags), is_hidden: row.is_hidden };
-        (row.id, definition)
-    }};
-}
-
-async fn stored(
-    db: &impl ConnectionTrait,
-    project: ProjectId,
-    of: Of,
-    name: Option<&str>,
-) -> Result<Vec<(Uuid, Definition)>> {
-    Ok(match of {
-        Of::Events => {
-            use event_definitions::{Column, Entity};
-            let query = Entity::find().filter(Column::ProjectId.eq(project));
-            let query = name.into_iter().fold(query, |query, name| query.filter(Column::Name.eq(name)));
-            query.all(db).await?.into_iter().map(|row| definition!(row)).collect()
-        }
-        Of::Properties => {
-            use property_definitions::{Column, Entity};
-            let query = Entity::find().filter(Column::ProjectId.eq(project));
-            let query = name.into_iter().fold(query, |query, name| query.filter(Column::Name.eq(name)));
-            query.all(db).await?.into_iter().map(|row| definition!(row)).collect()
-        }
-    })
-}
-
-async fn put(db: &impl ConnectionTrait, scope: &Scope, of: Of, (id, definition): (Uuid, &Definition)) -> Result<()> {
-    macro_rules! put {
-        ($table:ident) => {{
-            use $table::{Column, Entity, Model};
-            let row = Model {
-                id,
-                project_id: scope.project,
-                name: definition.name.clone(),
-                description: definition.description.clone(),
-                tags: json!(definition.tags),
-                is_hidden: definition.is_hidden,
-                created_at: scope.now(),
-                updated_at: scope.now(),
-            };
-            let changed = [Column::Description, Column::Tags, Column::IsHidden, Column::UpdatedAt];
-            let replaced = OnConflict::columns([Column::ProjectId, Column::Name]).update_columns(changed).to_owned();
-            Entity::insert(row.into_active_model()).on_conflict(replaced).exec_without_returning(db).await?;
-        }};
-    }
-    match of {
-        Of::Events => put!(event_definitions),
-        Of::Properties => put!(property_definitions),
-    }
-    Ok(())
 }

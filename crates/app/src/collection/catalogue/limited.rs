@@ -2,8 +2,8 @@
 
 use indoc::formatdoc;
 
+use super::ask::{PROPOSALS, listed_elsewhere, property_column, rows};
 use super::list::{EventName, NameRow, Property, PropertyRow, PropertyValue, Source};
-use super::store::{PROPOSALS, listed_elsewhere, property_column, rows};
 use crate::Scope;
 use crate::collection::error::Error;
 

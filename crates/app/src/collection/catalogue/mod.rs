@@ -4,6 +4,7 @@
 //! say that they may see.
 
 mod arrived;
+mod ask;
 mod definitions;
 mod limited;
 mod list;

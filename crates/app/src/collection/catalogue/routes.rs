@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::definitions::{self, Definition, DefinitionChange, Of};
 use super::list::{Catalogue, EventName, Kind, Property, PropertyValue, Said, Source};
-use super::store;
+use super::{ask, store};
 use crate::collection::error::Error;
 use crate::{
     Scope,
@@ -45,8 +45,8 @@ pub(super) async fn events(scope: Scope, Query(wanted): Query<Events>) -> Result
     scope.require(Action::View, Resource::Events)?;
     let source = wanted.source.unwrap_or(Source::Property);
     let with = wanted.property.as_deref().map(|property| (property, source));
-    let mut items = store::event_names(&scope, with).await?;
-    let said = definitions::all(scope.db(), scope.project, Of::Events).await.map_err(Error::from)?;
+    let mut items = ask::event_names(&scope, with).await?;
+    let said = store::all(scope.db(), scope.project, Of::Events).await.map_err(Error::from)?;
     items.iter_mut().for_each(|item| item.said = said_of(&said, &item.name));
     items.retain(|item| wanted.hidden || !item.said.is_hidden);
     Ok(Json(Catalogue { items }))
@@ -86,9 +86,9 @@ pub(super) async fn properties(scope: Scope, Query(of): Query<OfEvent>) -> Resul
     }
     if of.source != Some(Source::Column) {
         let source = of.source.unwrap_or(Source::Property);
-        items.extend(store::properties(&scope, of.event.as_deref(), source).await?);
+        items.extend(ask::properties(&scope, of.event.as_deref(), source).await?);
     }
-    let said = definitions::all(scope.db(), scope.project, Of::Properties).await.map_err(Error::from)?;
+    let said = store::all(scope.db(), scope.project, Of::Properties).await.map_err(Error::from)?;
     items.iter_mut().for_each(|item| item.said = said_of(&said, &item.name));
     items.retain(|item| of.hidden || !item.said.is_hidden);
     Ok(Json(Catalogue { items }))
@@ -140,7 +140,7 @@ pub(super) async fn values(scope: Scope, Query(wanted): Query<Wanted>) -> Result
     scope.require(Action::View, Resource::Events)?;
     let search = wanted.search.unwrap_or_default();
     let source = wanted.source.unwrap_or(Source::Property);
-    Ok(Json(Catalogue { items: store::values(&scope, (&wanted.property, source), &search).await? }))
+    Ok(Json(Catalogue { items: ask::values(&scope, (&wanted.property, source), &search).await? }))
 }
 
 #[derive(Deserialize, IntoParams)]

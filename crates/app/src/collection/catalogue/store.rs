@@ -1,67 +1,87 @@
-//! Asks the analytics store, the one way or the other.
+//! Queries about what people say of names.
 
-use std::time::Duration;
+use std::collections::HashMap;
 
-use analytics_model::Sql;
-use analytics_store::Options;
-use serde::de::DeserializeOwned;
+use analytics_model::ProjectId;
+use metadata_store::Result;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::list::{EventName, Property, PropertyValue, Source};
-use super::{arrived, limited};
+use super::definitions::{Definition, Of};
 use crate::Scope;
-use crate::collection::error::Error;
+use crate::collection::tables::{event_definitions, property_definitions};
 
-/// How many values are proposed.
-pub(super) const PROPOSALS: u32 = 50;
-
-/// Returns the names of events, the most frequent first: all, or of those that have a property.
-pub(super) async fn event_names(scope: &Scope, with: Option<(&str, Source)>) -> Result<Vec<EventName>, Error> {
-    match scope.rows_filter() {
-        Some(_) => limited::event_names(scope, with).await,
-        None => arrived::event_names(scope, with).await,
-    }
+/// Returns what is said of a project's names.
+pub(super) async fn all(db: &impl ConnectionTrait, project: ProjectId, of: Of) -> Result<HashMap<String, Definition>> {
+    let rows = stored(db, project, of, None).await?;
+    Ok(rows.into_iter().map(|(_, definition)| (definition.name.clone(), definition)).collect())
 }
 
-/// Returns the properties that events were sent with, the most frequent first: all, or those of one event.
-pub(super) async fn properties(scope: &Scope, event: Option<&str>, source: Source) -> Result<Vec<Property>, Error> {
-    match scope.rows_filter() {
-        Some(_) => limited::properties(scope, event, source).await,
-        None => arrived::properties(scope, event, source).await,
-    }
+fn tags(tags: Value) -> Vec<String> {
+    // What is stored was written by `put`.
+    serde_json::from_value(tags).unwrap_or_default()
 }
 
-/// Returns the most frequent values of a property that hold a text.
-pub(super) async fn values(
-    scope: &Scope,
-    (property, source): (&str, Source),
-    search: &str,
-) -> Result<Vec<PropertyValue>, Error> {
-    // A column is as quick to read as any table of its values.
-    let is_own = source == Source::Column || property_column(property, source).is_some();
-    match scope.rows_filter() {
-        None if property == "$event" && source != Source::Person => arrived::event_values(scope, search).await,
-        None if !is_own => arrived::values(scope, (property, source), search).await,
-        _ => limited::values(scope, (property, source), search).await,
-    }
+/// The two tables have the same columns.
+macro_rules! definition {
+    ($row:expr) => {{
+        let row = $row;
+        let definition =
+            Definition { name: row.name, description: row.description, tags: tags(row.tags), is_hidden: row.is_hidden };
+        (row.id, definition)
+    }};
 }
 
-/// Returns the column of `events` that a property has for itself.
-pub(super) fn property_column(property: &str, source: Source) -> Option<&'static str> {
-    if source == Source::Person { None } else { insight_sql::column(property) }
-}
-
-/// Names that are listed as columns, or as what is said about people.
-pub(super) fn listed_elsewhere(source: Source) -> Vec<&'static str> {
-    match source {
-        Source::Person => Vec::new(),
-        Source::Column | Source::Property => {
-            let said = ["$set", "$set_once", "$unset"];
-            insight_sql::BUILT_IN.iter().map(|column| column.name).chain(said).collect()
+pub(super) async fn stored(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    of: Of,
+    name: Option<&str>,
+) -> Result<Vec<(Uuid, Definition)>> {
+    Ok(match of {
+        Of::Events => {
+            use event_definitions::{Column, Entity};
+            let query = Entity::find().filter(Column::ProjectId.eq(project));
+            let query = name.into_iter().fold(query, |query, name| query.filter(Column::Name.eq(name)));
+            query.all(db).await?.into_iter().map(|row| definition!(row)).collect()
         }
-    }
+        Of::Properties => {
+            use property_definitions::{Column, Entity};
+            let query = Entity::find().filter(Column::ProjectId.eq(project));
+            let query = name.into_iter().fold(query, |query, name| query.filter(Column::Name.eq(name)));
+            query.all(db).await?.into_iter().map(|row| definition!(row)).collect()
+        }
+    })
 }
 
-pub(super) async fn rows<T: DeserializeOwned>(scope: &Scope, statement: &Sql) -> Result<Vec<T>, Error> {
-    let options = Options { timeout: Duration::from_secs(20), read_only: true, ..Options::default() };
-    Ok(scope.app().analytics().rows(statement, &options).await?.rows)
+pub(super) async fn put(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    of: Of,
+    (id, definition): (Uuid, &Definition),
+) -> Result<()> {
+    macro_rules! put {
+        ($table:ident) => {{
+            use $table::{Column, Entity, Model};
+            let row = Model {
+                id,
+                project_id: scope.project,
+                name: definition.name.clone(),
+                description: definition.description.clone(),
+                tags: json!(definition.tags),
+                is_hidden: definition.is_hidden,
+                created_at: scope.now(),
+                updated_at: scope.now(),
+            };
+            let changed = [Column::Description, Column::Tags, Column::IsHidden, Column::UpdatedAt];
+            let replaced = OnConflict::columns([Column::ProjectId, Column::Name]).update_columns(changed).to_owned();
+            Entity::insert(row.into_active_model()).on_conflict(replaced).exec_without_returning(db).await?;
+        }};
+    }
+    match of {
+        Of::Events => put!(event_definitions),
+        Of::Properties => put!(property_definitions),
+    }
+    Ok(())
 }
