@@ -174,6 +174,25 @@ impl Texts {
     pub fn bytes(&self) -> usize {
         self.packed.len()
     }
+
+    /// Returns the rows.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut rest = &self.packed[..];
+        std::iter::from_fn(move || {
+            let mut length = 0;
+            for shift in (0..).step_by(7) {
+                let (byte, behind) = rest.split_first()?;
+                rest = behind;
+                length |= usize::from(byte & 0x7f) << shift;
+                if byte & 0x80 == 0 {
+                    break;
+                }
+            }
+            let (text, behind) = rest.split_at_checked(length)?;
+            rest = behind;
+            std::str::from_utf8(text).ok()
+        })
+    }
 }
 
 impl<T: AsRef<str>> FromIterator<T> for Texts {

@@ -6,6 +6,7 @@
 //! or, streamed, ends in an error. A statement whose future is dropped is cancelled.
 
 pub mod block;
+mod catalogue;
 mod connection;
 mod error;
 mod exception;

@@ -31,12 +31,14 @@ enum Change {
     View(&'static View),
     /// Marks every day that has events, so that what is fed from now on is computed for them too.
     MarkEveryDay(&'static str),
+    /// Writes down the properties of the events that are there.
+    Catalogue,
 }
 
 /// People who are merged later keep their rows in place: the person left the key.
 pub(crate) static EVENTS_BY_USER: Rebuild = Rebuild { table: &schema::EVENTS, old_key: "person_id" };
 
-static HISTORY: [Migration; 8] = [
+static HISTORY: [Migration; 9] = [
     Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] },
     Migration { name: "0002_user_activity", changes: &[Change::Create(&schema::USER_ACTIVITY)] },
     Migration { name: "0003_events_by_user", changes: &[Change::Rebuild(&EVENTS_BY_USER)] },
@@ -64,6 +66,17 @@ static HISTORY: [Migration; 8] = [
         changes: &[Change::Create(&schema::PERSON_MERGES), Change::Create(&schema::IDENTIFIED_PEOPLE)],
     },
     Migration { name: "0008_ingestion_warnings", changes: &[Change::Create(&schema::INGESTION_WARNINGS)] },
+    Migration {
+        name: "0009_catalogue",
+        changes: &[
+            Change::Create(&schema::EVENT_NAMES),
+            Change::Create(&schema::EVENT_PROPERTIES),
+            Change::Create(&schema::PROPERTY_VALUES),
+            Change::Feed(&schema::EVENT_NAME_FEED),
+            Change::MarkEveryDay("names of events"),
+            Change::Catalogue,
+        ],
+    },
 ];
 
 impl Store {
@@ -84,6 +97,7 @@ impl Store {
                     Change::Feed(feed) => self.run(schema::create_feed(feed, self.place())).await?,
                     Change::View(view) => self.run(schema::create_view(view, self.place())).await?,
                     Change::MarkEveryDay(reason) => self.mark_every_day(reason).await?,
+                    Change::Catalogue => self.catalogue_events().await?,
                 }
             }
             self.record(migration.name).await?;

@@ -130,7 +130,7 @@ impl Store {
                 self.execute(&statement, &options).await?;
             }
         }
-        Ok(())
+        self.erase_catalogue(project, before).await
     }
 
     async fn days(&self, condition: &str, limit: u64, settled: Duration) -> Result<Vec<Day>, Error> {

@@ -27,6 +27,8 @@ impl Kind {
     pub(crate) const ID_REFUSED: Self = Self("id_refused");
     /// Events are sent under an id that stands for nobody.
     pub(crate) const PERSON_UNLIKELY: Self = Self("person_unlikely");
+    /// A property's values are of another type than before.
+    pub(crate) const PROPERTY_TYPE_CHANGED: Self = Self("property_type_changed");
     /// Two people who have both said who they are were said to be one.
     pub(crate) const MERGE_REFUSED: Self = Self("merge_refused");
     /// A name or an id is as long as they may be: what was longer is gone.

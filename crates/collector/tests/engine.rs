@@ -219,3 +219,38 @@ async fn until<F: Future<Output = bool>>(is_so: impl Fn() -> F) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_fill_one_catalogue() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Row {
+        name: String,
+        events: u64,
+        texts: u64,
+        numbers: u64,
+        values: u64,
+    }
+    let (_engine, store) = started().await;
+    let folders = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
+    let writers = folders.each_ref().map(|folder| writer(&store, folder));
+    for request in 0..10_u128 {
+        let deliveries = [0_u128, 1].map(|server| {
+            let first = server * 1_000_000 + request * 20;
+            events(first..first + 20)
+        });
+        tokio::join!(outcomes(&writers[0], &deliveries[0]), outcomes(&writers[1], &deliveries[1]));
+    }
+    for writer in &writers {
+        writer.stop().await;
+    }
+    let text = "select property as name, \
+         (select sum(events_count) from event_names where event_name = 'sign up') as events, \
+         sum(texts) as texts, sum(numbers) as numbers, \
+         (select sum(count) from property_values) as values \
+         from event_properties where event_name = 'sign up' group by property order by property";
+    let rows = store.rows::<Row>(&sql(text), &analytics_store::Options::default()).await.expect("rows").rows;
+    let expected = [("plan", 400, 0), ("seats", 0, 400), ("text", 400, 0)];
+    let expected =
+        expected.map(|(name, texts, numbers)| Row { name: name.into(), events: 400, texts, numbers, values: 1_200 });
+    assert_eq!(rows, expected);
+}

@@ -1007,14 +1007,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the names of all events, the most frequent first. */
+        /**
+         * Lists the names of all events, the most frequent first.
+         * @description A new name is there as soon as its first event is stored.
+         */
         get: operations["list_event_names"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes what is said of an event: description, tags, and whether lists to choose from leave it out.
+         * @description The name is a parameter, as names may hold what paths can't. It need not have arrived yet.
+         */
+        patch: operations["describe_event"];
         trace?: never;
     };
     "/api/v1/projects/{project}/catalogue/properties": {
@@ -1024,14 +1031,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists properties: columns that every event has, then what recent events were sent with, most frequent first. */
+        /**
+         * Lists properties: columns that every event has, then what events were sent with, most frequent first.
+         * @description A new property is there as soon as the first event with it is stored. Counts follow within a minute or two, and are
+         *     about right.
+         */
         get: operations["list_properties"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes what is said of a property: description, tags, and whether lists to choose from leave it out.
+         * @description A property of that name means the same wherever it is sent, with events or about people.
+         */
+        patch: operations["describe_property"];
         trace?: never;
     };
     "/api/v1/projects/{project}/catalogue/values": {
@@ -1041,7 +1056,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the most frequent values of a property in recent events. */
+        /**
+         * Lists the most frequent values of a property, 50 at most.
+         * @description Values of properties that have a column are those of the newest events. Of others the frequent ones are kept.
+         */
         get: operations["list_property_values"];
         put?: never;
         post?: never;
@@ -1897,14 +1915,36 @@ export interface components {
              */
             start: string;
         };
+        /** @description What people say of an event or a property. */
+        CatalogueDefinition: {
+            description: string;
+            /** @description Whether lists to choose from leave it out. */
+            is_hidden: boolean;
+            name: string;
+            tags: string[];
+        };
+        /** @description What changes; what is left out stays. */
+        CatalogueDefinitionChange: {
+            /** @description 2,000 characters at most. */
+            description?: string | null;
+            /** @description Whether lists to choose from leave it out. Questions that name it are answered all the same. */
+            is_hidden?: boolean | null;
+            /** @description 20 tags of 50 characters at most. */
+            tags?: string[] | null;
+        };
         /** @description A whole list: it is short by nature. */
         Catalogue_EventName: {
-            items: {
+            items: (components["schemas"]["Said"] & {
                 /**
                  * Format: int64
-                 * @description How many events of that name there are.
+                 * @description How many events of that name there are; of those with a property, about how many.
                  */
                 count: number;
+                /**
+                 * Format: date-time
+                 * @description When the first of them happened.
+                 */
+                first_seen_at: string;
                 /**
                  * Format: date-time
                  * @description When the last of them happened.
@@ -1912,30 +1952,44 @@ export interface components {
                 last_seen_at: string;
                 /** @example sign up */
                 name: string;
-            }[];
+            })[];
         };
         /** @description A whole list: it is short by nature. */
         Catalogue_Property: {
-            items: {
+            items: (components["schemas"]["Said"] & {
                 /**
                  * Format: int64
-                 * @description In how many of the events looked at it is set; absent for columns.
+                 * @description In about how many events it is set; absent for columns.
                  */
                 count?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When the first event that has it happened; absent where that is not known.
+                 */
+                first_seen_at?: string | null;
                 /** @description What people call it. */
                 label: string;
+                /**
+                 * Format: date-time
+                 * @description When the last event that has it happened; absent where that is not known.
+                 */
+                last_seen_at?: string | null;
                 /** @example plan */
                 name: string;
                 source: components["schemas"]["PropertySource"];
                 type: components["schemas"]["PropertyKind"];
-            }[];
+                /** @description How many values are of which type, about. */
+                types?: {
+                    [key: string]: number;
+                };
+            })[];
         };
         /** @description A whole list: it is short by nature. */
         Catalogue_PropertyValue: {
             items: {
                 /**
                  * Format: int64
-                 * @description How many of the events looked at have it.
+                 * @description How many events have it, about.
                  */
                 count: number;
                 value: string;
@@ -2143,12 +2197,17 @@ export interface components {
          */
         EventId: string;
         /** @description An event name that has arrived. */
-        EventName: {
+        EventName: components["schemas"]["Said"] & {
             /**
              * Format: int64
-             * @description How many events of that name there are.
+             * @description How many events of that name there are; of those with a property, about how many.
              */
             count: number;
+            /**
+             * Format: date-time
+             * @description When the first of them happened.
+             */
+            first_seen_at: string;
             /**
              * Format: date-time
              * @description When the last of them happened.
@@ -3585,34 +3644,48 @@ export interface components {
             token: string;
         };
         /** @description A property that can be filtered, broken down and measured. */
-        Property: {
+        Property: components["schemas"]["Said"] & {
             /**
              * Format: int64
-             * @description In how many of the events looked at it is set; absent for columns.
+             * @description In about how many events it is set; absent for columns.
              */
             count?: number | null;
+            /**
+             * Format: date-time
+             * @description When the first event that has it happened; absent where that is not known.
+             */
+            first_seen_at?: string | null;
             /** @description What people call it. */
             label: string;
+            /**
+             * Format: date-time
+             * @description When the last event that has it happened; absent where that is not known.
+             */
+            last_seen_at?: string | null;
             /** @example plan */
             name: string;
             source: components["schemas"]["PropertySource"];
             type: components["schemas"]["PropertyKind"];
+            /** @description How many values are of which type, about. */
+            types?: {
+                [key: string]: number;
+            };
         };
         /**
          * @description What a property's values are.
          * @enum {string}
          */
-        PropertyKind: "text" | "number" | "boolean" | "mixed";
+        PropertyKind: "text" | "number" | "boolean" | "time" | "list" | "object" | "mixed";
         /**
          * @description Where a property is kept.
          * @enum {string}
          */
-        PropertySource: "column" | "property";
+        PropertySource: "column" | "property" | "person";
         /** @description A value that a property has. */
         PropertyValue: {
             /**
              * Format: int64
-             * @description How many of the events looked at have it.
+             * @description How many events have it, about.
              */
             count: number;
             value: string;
@@ -3899,6 +3972,13 @@ export interface components {
              * @example region
              */
             property: string;
+        };
+        /** @description What people say of an event or a property. */
+        Said: {
+            description: string;
+            /** @description Whether lists to choose from leave it out. */
+            is_hidden: boolean;
+            tags: string[];
         };
         /** @description How one's second factor stands. */
         SecondFactor: {
@@ -7773,7 +7853,14 @@ export interface operations {
     };
     list_event_names: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only events that were sent with this property. */
+                property?: string;
+                /** @description Whose property that is: `property`, the event's, unless told; or `person`. */
+                source?: "column" | "property" | "person";
+                /** @description Lists hidden ones too. */
+                hidden?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The project's id */
@@ -7811,11 +7898,62 @@ export interface operations {
             };
         };
     };
+    describe_event: {
+        parameters: {
+            query: {
+                /** @description The name, exactly as it is sent. */
+                name: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueDefinitionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueDefinition"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_properties: {
         parameters: {
             query?: {
                 /** @description Only properties of events of this name. */
                 event?: string;
+                /** @description `person` lists what was said about people by `$set` and `$set_once`, and no columns. */
+                source?: "column" | "property" | "person";
+                /** @description Lists hidden ones too. */
+                hidden?: boolean;
             };
             header?: never;
             path: {
@@ -7854,11 +7992,60 @@ export interface operations {
             };
         };
     };
+    describe_property: {
+        parameters: {
+            query: {
+                /** @description The name, exactly as it is sent. */
+                name: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueDefinitionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueDefinition"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_property_values: {
         parameters: {
             query: {
                 /** @description The property's name. */
                 property: string;
+                /** @description Whose property it is: `property`, the event's, unless told; or `person`. */
+                source?: "column" | "property" | "person";
                 /** @description Only values that contain this, whatever the letter case. */
                 search?: string;
             };

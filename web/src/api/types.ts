@@ -64,6 +64,7 @@ export type RejectedGroup = Schemas["RejectedGroup"];
 export type Replayed = Schemas["Replayed"];
 export type ReplayVerdict = Schemas["ReplayVerdict"];
 export type IngestionWarning = Schemas["IngestionWarning"];
+export type CatalogueDefinitionChange = Schemas["CatalogueDefinitionChange"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type UserAccount = Schemas["UserDetails"];
 export type UserChange = Schemas["AccountChange"];

@@ -12,6 +12,7 @@ import { ownPath } from "../features/accounts/ownPath";
 import { validateUsers } from "../features/accounts/users/search";
 import { validateAudit } from "../features/audit/search";
 import { validateRefused } from "../features/collection/refused/search";
+import { validateCatalogue } from "../features/collection/catalogue/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
 import { validateRights } from "../features/rights/search";
@@ -125,6 +126,13 @@ const live = createRoute({
     id: typeof raw.id === "string" ? raw.id : undefined,
   }),
   component: lazyRouteComponent(() => import("../features/collection/Live"), "Live"),
+});
+
+const catalogue = createRoute({
+  getParentRoute: () => project,
+  path: "/catalogue",
+  validateSearch: validateCatalogue,
+  component: lazyRouteComponent(() => import("../features/collection/catalogue/Catalogue"), "Catalogue"),
 });
 
 const send = createRoute({
@@ -327,6 +335,7 @@ export const routeTree = root.addChildren([
       home,
       explore,
       live,
+      catalogue,
       send,
       refused,
       settings.addChildren([

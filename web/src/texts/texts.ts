@@ -1,5 +1,6 @@
 import { accounts } from "./en/accounts";
 import { audit } from "./en/audit";
+import { catalogue } from "./en/catalogue";
 import { collection } from "./en/collection";
 import { explore } from "./en/explore";
 import { home } from "./en/home";
@@ -21,6 +22,7 @@ export const t = {
   ...names,
   accounts,
   audit,
+  catalogue,
   collection,
   configs,
   explore,

@@ -4,7 +4,15 @@ import { t } from "../texts/texts";
 import { Icon } from "./Icon";
 import styles from "./Picker.module.css";
 
-export type Choice = { value: string; label: string; hint?: string; right?: ReactNode; left?: ReactNode };
+export type Choice = {
+  value: string;
+  label: string;
+  hint?: string;
+  /** Shows on hover. */
+  tip?: string;
+  right?: ReactNode;
+  left?: ReactNode;
+};
 export type ChoiceGroup = { title?: string; choices: Choice[] };
 
 type PickerProps = {
@@ -16,6 +24,8 @@ type PickerProps = {
   children: (open: () => void, isOpen: boolean) => ReactNode;
   searchable?: boolean;
   searchLabel?: string;
+  /** Lets people choose what they typed, where no choice is called that; says so. */
+  typed?: (text: string) => string;
   loading?: boolean;
   width?: number;
   startOpen?: boolean;
@@ -40,7 +50,12 @@ export function Picker(props: PickerProps) {
     },
   });
   const shown = filter(groups, search);
-  const isEmpty = shown.every((group) => group.choices.length === 0);
+  const text = search.trim();
+  const isKnown = groups.some((group) =>
+    group.choices.some(({ value, label }) => [value, label].includes(text)),
+  );
+  const typed = text && !isKnown ? props.typed?.(text) : undefined;
+  const isEmpty = !typed && shown.every((group) => group.choices.length === 0);
   return (
     <Combobox
       store={combobox}
@@ -80,6 +95,12 @@ export function Picker(props: PickerProps) {
             {shown.map((group) => (
               <Group key={group.title ?? ""} group={group} value={value} />
             ))}
+            {typed && (
+              <Combobox.Option value={text} className={styles.option}>
+                <Icon name="plus" size={15} />
+                <span className={styles.texts}>{typed}</span>
+              </Combobox.Option>
+            )}
           </ScrollArea.Autosize>
         </Combobox.Options>
       </Combobox.Dropdown>
@@ -94,6 +115,7 @@ function Group({ group, value }: { group: ChoiceGroup; value?: string }) {
       value={choice.value}
       active={choice.value === value}
       className={styles.option}
+      title={choice.tip}
     >
       {choice.left}
       <span className={styles.texts}>
@@ -117,6 +139,6 @@ function filter(groups: ChoiceGroup[], search: string): ChoiceGroup[] {
 }
 
 function matches(choice: Choice, words: string[]): boolean {
-  const text = `${choice.label} ${choice.value} ${choice.hint ?? ""}`.toLowerCase();
+  const text = `${choice.label} ${choice.value} ${choice.hint ?? ""} ${choice.tip ?? ""}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }

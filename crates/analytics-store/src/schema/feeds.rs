@@ -3,7 +3,7 @@
 //! A block that is sent again, because nobody knew whether it was stored, is recognised in each of these tables by
 //! itself: see [`crate::Store::insert`].
 
-use super::{EVENT_STATES, EVENTS, Feed, PERSON_PROPERTY_STATES, SESSION_STATES};
+use super::{EVENT_NAMES, EVENT_STATES, EVENTS, Feed, PERSON_PROPERTY_STATES, SESSION_STATES};
 
 /// Feeds sessions and people.
 pub static SESSION_FEED: Feed = Feed {
@@ -75,4 +75,20 @@ from (
     where multiSearchAny(properties, ['$set', '$unset', '\\\\u0024'])
 )
 group by project_id, date, user_id, person_id, property",
+};
+
+/// Feeds names of events.
+pub static EVENT_NAME_FEED: Feed = Feed {
+    name: "event_name_feed",
+    comment: "Counts events by name and day as they come in",
+    source: &EVENTS,
+    target: &EVENT_NAMES,
+    select: "\
+select
+    project_id, event_name, date,
+    count() as events_count,
+    min(timestamp) as first_seen,
+    max(timestamp) as last_seen
+from {source}
+group by project_id, event_name, date",
 };

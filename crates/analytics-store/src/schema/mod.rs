@@ -1,5 +1,6 @@
 //! The analytics schema as data: migrations, the `schema` command and the cluster's tables are made from it.
 
+mod catalogue;
 mod dirty_days;
 mod events;
 mod events_rejected;
@@ -15,10 +16,11 @@ mod views;
 
 use serde::Serialize;
 
+pub use catalogue::{EVENT_NAMES, EVENT_PROPERTIES, PROPERTY_VALUES};
 pub use dirty_days::DIRTY_DAYS;
 pub use events::EVENTS;
 pub use events_rejected::EVENTS_REJECTED;
-pub use feeds::{EVENT_FEED, PERSON_PROPERTY_FEED, SESSION_FEED};
+pub use feeds::{EVENT_FEED, EVENT_NAME_FEED, PERSON_PROPERTY_FEED, SESSION_FEED};
 pub use ingestion_warnings::INGESTION_WARNINGS;
 pub use migrations_table::MIGRATIONS;
 pub use people::{IDENTIFIED_PEOPLE, PERSON_MERGES, PERSON_OVERRIDES};
@@ -124,7 +126,7 @@ pub enum Spread {
     ByKey(&'static str),
 }
 
-static TABLES: [&Table; 13] = [
+static TABLES: [&Table; 16] = [
     &MIGRATIONS,
     &EVENTS,
     &EVENTS_REJECTED,
@@ -138,9 +140,12 @@ static TABLES: [&Table; 13] = [
     &DIRTY_DAYS,
     &PROPERTY_USES,
     &INGESTION_WARNINGS,
+    &EVENT_NAMES,
+    &EVENT_PROPERTIES,
+    &PROPERTY_VALUES,
 ];
 
-static FEEDS: [&Feed; 3] = [&SESSION_FEED, &EVENT_FEED, &PERSON_PROPERTY_FEED];
+static FEEDS: [&Feed; 4] = [&SESSION_FEED, &EVENT_FEED, &PERSON_PROPERTY_FEED, &EVENT_NAME_FEED];
 
 static VIEWS: [&View; 3] = [&USER_SESSIONS, &USER_PROFILES, &AGGREGATED_EVENTS];
 

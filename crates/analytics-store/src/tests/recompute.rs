@@ -166,3 +166,52 @@ async fn nothing_of_an_erased_project_remains() {
     run(&store, &format!("alter table events delete where project_id = '{project}'")).await;
     same(&told(&store).await, &recounted(&others, &BTreeMap::new()));
 }
+
+#[tokio::test]
+async fn properties_of_events_from_before_the_catalogue_are_written_down_once() {
+    let (_engine, store) = migrated().await;
+    let events = Chance(29).events(1_000);
+    insert(&store, &events, "before").await.expect("stored");
+    for _ in 0..2 {
+        run(&store, "delete from schema_migrations where name = '0008_catalogue'").await;
+        store.migrate().await.expect("migrated");
+    }
+    let rows = asked(
+        &store,
+        "select source, property, sum(texts), sum(numbers), sum(times) from event_properties \
+         group by source, property order by source, property",
+    )
+    .await;
+    let mut expected = BTreeMap::<(&str, String), [u64; 3]>::new();
+    for event in &events {
+        let properties: serde_json::Value = serde_json::from_str(&event.properties).expect("JSON");
+        for (source, object) in
+            [("event", &properties), ("person", &properties["$set"]), ("person", &properties["$set_once"])]
+        {
+            for (name, value) in object.as_object().into_iter().flatten() {
+                if source == "person" || !name.starts_with('$') {
+                    expected.entry((source, name.clone())).or_default()[usize::from(value.is_number())] += 1;
+                }
+            }
+        }
+    }
+    let expected: Vec<serde_json::Value> = expected
+        .into_iter()
+        .map(|((source, name), counts)| serde_json::json!([source, name, counts[0], counts[1], counts[2]]))
+        .collect();
+    assert_eq!(serde_json::json!(rows), serde_json::json!(expected));
+    let values =
+        asked(&store, "select value, sum(count) from property_values where property = 'x' group by value").await;
+    let titled = events.iter().filter(|event| event.properties.contains("\"x\"")).count();
+    assert_eq!(serde_json::json!(values), serde_json::json!([["1.5", titled]]));
+
+    store.erase_states(ProjectId(Uuid::from_u128(1)), None).await.expect("erased");
+    store
+        .erase_states(ProjectId(Uuid::from_u128(2)), Some("2100-01-01".parse().expect("a date")))
+        .await
+        .expect("erased");
+    for table in ["event_names", "event_properties", "property_values"] {
+        let left = asked(&store, &format!("select count() from {table}")).await;
+        assert_eq!(serde_json::json!(left), serde_json::json!([[0]]), "{table}");
+    }
+}

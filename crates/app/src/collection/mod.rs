@@ -31,9 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(merges::routes())
         .merge(rejected_events::routes())
         .routes(routes!(live::list))
-        .routes(routes!(catalogue::events))
-        .routes(routes!(catalogue::properties))
-        .routes(routes!(catalogue::values))
+        .merge(catalogue::routes())
         .routes(routes!(ingestion_warnings::list))
 }
 

@@ -20,6 +20,7 @@ const COMPARED_DAYS: i64 = 2;
 ///
 /// Call it every few minutes; what the analytics store does not answer is asked again then.
 pub async fn sweep(app: &App) -> Result<(), Error> {
+    super::catalogue::sweep(app).await?;
     sweep_settled(app, SETTLED).await
 }
 
@@ -60,7 +61,8 @@ mod tests {
         let events: Vec<_> = (0..20)
             .map(|number| {
                 json!({ "event": "seen", "distinct_id": format!("user {}", number % 4),
-                    "timestamp": format!("2026-03-0{}T10:{number:02}:00Z", 1 + number % 2) })
+                    "timestamp": format!("2026-03-0{}T10:{number:02}:00Z", 1 + number % 2),
+                    "properties": { "number": number } })
             })
             .collect();
         let key = owner.key().await;
@@ -114,7 +116,7 @@ mod tests {
             owner.delete(&owner.path(&format!("?confirm={name}"))).await.expect(200);
 
             crate::tenancy::sweep(&app.app).await.expect("erased");
-            for table in ["events", "session_states", "event_states", "person_property_states", "dirty_days"] {
+            for table in ["events", "session_states", "event_states", "person_property_states", "dirty_days", "event_names", "event_properties", "property_values"] {
                 let left = format!("(select count() from {table})");
                 for _ in 0..100 {
                     if count(&app, &left).await == 0 {

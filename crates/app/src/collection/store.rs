@@ -6,22 +6,11 @@ use analytics_model::Sql;
 use analytics_store::Options;
 use chrono::TimeDelta;
 use indoc::formatdoc;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::catalogue::{EventName, Kind, Property, PropertyValue, Source};
 use super::error::Error;
 use super::live::{Place, StoredEvent};
 use crate::Scope;
-
-/// How many of the newest events the catalogue looks into: enough for every property in use, and quick at any size.
-const SAMPLE: u32 = 100_000;
-
-/// How many event names, properties or values a list holds.
-const LONGEST_LIST: u32 = 1_000;
-
-/// How many values are proposed.
-const PROPOSALS: u32 = 50;
 
 /// Returns the last events to arrive, before `place` where one is given.
 pub(super) async fn arrivals(
@@ -84,105 +73,6 @@ async fn arrivals_since(
     if let Some(within) = within {
         statement = statement.bind("since", scope.now() - within);
     }
-    rows(scope, &statement).await
-}
-
-/// Returns all event names, the most frequent first.
-pub(super) async fn event_names(scope: &Scope) -> Result<Vec<EventName>, Error> {
-    let text = |events: &str| {
-        formatdoc! {"
-        select event_name as name, count() as count, max(timestamp) as last_seen_at
-        from events
-        where {events}
-        group by name
-        order by count desc, name
-        limit {LONGEST_LIST}
-    "}
-    };
-    rows(scope, &scope.events().statement(text)?).await
-}
-
-/// Returns the properties that the newest events were sent with, the most frequent first.
-pub(super) async fn property_names(scope: &Scope, event: Option<&str>) -> Result<Vec<Property>, Error> {
-    #[derive(Deserialize)]
-    struct Name {
-        name: String,
-        count: u64,
-        text: u64,
-        number: u64,
-        boolean: u64,
-    }
-    // What has a column of its own is listed as that column.
-    let own: Vec<&str> = insight_sql::BUILT_IN.iter().map(|column| column.name).collect();
-    let condition = if event.is_some() { "and event_name = {event:String}" } else { "" };
-    let text = |events: &str| {
-        formatdoc! {"
-        select
-            pair.1 as name,
-            countIf(pair.2 != 'null') as count,
-            countIf(startsWith(pair.2, '\"')) as text,
-            countIf(match(pair.2, '^-?[0-9]')) as number,
-            countIf(pair.2 in ('true', 'false')) as boolean
-        from (
-            select arrayJoin(JSONExtractKeysAndValuesRaw(properties)) as pair
-            from (
-                select properties
-                from events
-                where {events} and properties != '{{}}' {condition}
-                order by project_id desc, date desc
-                limit {SAMPLE}
-            )
-        )
-        where name not in {{own:Array(String)}}
-        group by name
-        having count > 0
-        order by count desc, name
-        limit {LONGEST_LIST}
-    "}
-    };
-    let mut statement = scope.events().statement(text)?.bind("own", own);
-    if let Some(event) = event {
-        statement = statement.bind("event", event);
-    }
-    let names = rows::<Name>(scope, &statement).await?;
-    let property = |row: Name| Property {
-        kind: match row.count {
-            count if count == row.text => Kind::Text,
-            count if count == row.number => Kind::Number,
-            count if count == row.boolean => Kind::Boolean,
-            _ => Kind::Mixed,
-        },
-        label: row.name.clone(),
-        name: row.name,
-        source: Source::Property,
-        count: Some(row.count),
-    };
-    Ok(names.into_iter().map(property).collect())
-}
-
-/// Returns the most frequent values of a property in the newest events.
-pub(super) async fn property_values(scope: &Scope, property: &str, search: &str) -> Result<Vec<PropertyValue>, Error> {
-    let value = match insight_sql::column(property) {
-        Some(column) => format!("toString({column})"),
-        None => "JSONExtract(properties, {property:String}, 'Nullable(String)')".to_owned(),
-    };
-    let text = |events: &str| {
-        formatdoc! {"
-        select assumeNotNull(found) as value, count() as count
-        from (
-            select {value} as found
-            from events
-            where {events}
-            order by project_id desc, date desc
-            limit {SAMPLE}
-        )
-        where isNotNull(found) and found != '' and positionCaseInsensitiveUTF8(assumeNotNull(found), {{search:String}}) > 0
-        group by value
-        order by count desc, value
-        limit {PROPOSALS}
-    "}
-    };
-    let statement = scope.events().statement(text)?.bind("property", property).bind("search", search);
     rows(scope, &statement).await
 }
 

@@ -133,7 +133,10 @@ impl TestApp {
         let folder = Arc::new(tempfile::tempdir().expect("a folder for the spool"));
         let writer = {
             let rules = Arc::new(crate::StoredRules::new(self.app.metadata().clone()));
-            Writer::start(store.clone(), collector::Options::in_folder(folder.path()), rules).expect("a writer")
+            // Tests ask for counts at once.
+            let pause = std::time::Duration::ZERO;
+            let options = collector::Options { catalogue_pause: pause, ..collector::Options::in_folder(folder.path()) };
+            Writer::start(store.clone(), options, rules).expect("a writer")
         };
         let events = Events { store, writer: Some(writer), _spool: Some(folder), _engine: Some(engine) };
         let metadata = self.app.metadata().clone();

@@ -1,7 +1,10 @@
 //! What is noted beside the events of a block, in tables of its own: as a block is made, each observer sees its events.
 
+use std::sync::Arc;
+
 use analytics_store::Block;
 
+use super::catalogue::{Catalogue, Reader};
 use super::doubts;
 use crate::Event;
 use crate::delivery::Record;
@@ -15,11 +18,11 @@ pub(super) trait Observer: Send {
     /// Sees an event that is about to be stored.
     fn see(&mut self, record: &Record<'_>, event: &Event<'_>);
 
-    /// Returns the rows to insert once the events are stored, and the table they go to; nothing where there are none.
-    fn finish(self: Box<Self>) -> Option<(&'static str, Block)>;
+    /// Returns the rows to insert once the events are stored, with the tables they go to.
+    fn finish(self: Box<Self>) -> Vec<(&'static str, Block)>;
 }
 
 /// Returns those who look at the events of a block.
-pub(super) fn observers() -> Vec<Box<dyn Observer>> {
-    vec![Box::<doubts::Doubts>::default()]
+pub(super) fn observers(catalogue: &Arc<Catalogue>) -> Vec<Box<dyn Observer>> {
+    vec![Box::<doubts::Doubts>::default(), Box::new(Reader::new(catalogue))]
 }

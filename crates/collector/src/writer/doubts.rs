@@ -44,8 +44,8 @@ impl Observer for Doubts {
         self.lengths(record, event);
     }
 
-    fn finish(self: Box<Self>) -> Option<(&'static str, Block)> {
-        self.warnings.finish()
+    fn finish(self: Box<Self>) -> Vec<(&'static str, Block)> {
+        self.warnings.finish().into_iter().collect()
     }
 }
 

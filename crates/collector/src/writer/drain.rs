@@ -9,6 +9,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+use super::catalogue::Catalogue;
 use super::identity::Identity;
 use super::ids::{self, KnownIds, Mark};
 use super::insert::Inserter;
@@ -22,6 +23,8 @@ use crate::spool::{Chunk, Cursor, Most, Position, Reader, Storing};
 
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long an insert is waited for that nobody misses.
+const REST_TIMEOUT: Duration = Duration::from_secs(5);
 /// From so many rows on a block is worth an insert of its own.
 const ENOUGH_ROWS: u64 = 10_000;
 
@@ -31,6 +34,7 @@ pub(super) struct Drainer<T> {
     pub(super) options: Options,
     pub(super) shared: Arc<Shared>,
     pub(super) enricher: Arc<Enricher>,
+    pub(super) catalogue: Arc<Catalogue>,
     rulebook: Arc<dyn Rulebook>,
     /// Away while a chunk is read.
     reader: Option<Reader>,
@@ -61,6 +65,7 @@ impl<T: Table> Drainer<T> {
         tokio::spawn(load_recent(table.clone(), ids.key(), options.remembered_ids, loaded));
         let durable = shared.spool.durable();
         let enricher = Arc::new(Enricher::new(options.places.clone()));
+        let catalogue = Arc::new(Catalogue::new(options.catalogue_pause));
         let (reader, recent, begun) = (Some(reader), Some(recent), None);
         let identity = Identity::default();
         Self {
@@ -71,6 +76,7 @@ impl<T: Table> Drainer<T> {
             rulebook,
             reader,
             identity,
+            catalogue,
             cursor,
             durable,
             settled,
@@ -86,6 +92,7 @@ impl<T: Table> Drainer<T> {
             tracing::info!("the analytics store is away: what is not stored yet waits in the spool");
         }
         self.note().await;
+        self.say_rest().await;
     }
 
     async fn go(&mut self) -> Result<(), Stopped> {
@@ -184,6 +191,13 @@ impl<T: Table> Drainer<T> {
                 // The last word of where we are, as nothing else will be said for a while.
                 self.note().await;
                 let due = self.moves_due();
+                let idle = self.catalogue.idle();
+                let rest = async {
+                    match idle {
+                        Some(idle) => sleep(idle).await,
+                        None => std::future::pending().await,
+                    }
+                };
                 tokio::select! {
                     changed = self.durable.changed() => {
                         if changed.is_err() {
@@ -191,6 +205,7 @@ impl<T: Table> Drainer<T> {
                         }
                     }
                     () = until(due) => self.give_events().await,
+                    () = rest => self.say_rest().await,
                 }
                 continue;
             }
@@ -203,6 +218,17 @@ impl<T: Table> Drainer<T> {
                 () = tokio::time::sleep_until(begun + self.options.linger) => {}
                 () = self.shared.hurry.notified() => {}
                 _ = self.durable.changed() => {}
+            }
+        }
+    }
+
+    /// Says what the catalogue has yet to say, while nothing else is to do. Only counts wait for that: what does not
+    /// arrive is not tried again.
+    async fn say_rest(&self) {
+        for (table, block) in self.catalogue.rest() {
+            let token = Uuid::new_v4().to_string();
+            if let Err(error) = self.table.insert(table, &block, &token, REST_TIMEOUT).await {
+                tracing::debug!(%error, table, "counts of the catalogue are lost");
             }
         }
     }

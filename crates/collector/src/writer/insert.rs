@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use super::Outcome;
 use super::batch::Batch;
+use super::beside;
 use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped, blocking};
 use super::plan::{self, Plan, RulesOf};
 use super::rejected;
@@ -58,9 +59,11 @@ impl<'a> Inserter<'a> {
         blocks: &[(&'static str, Block)],
         name: &str,
     ) -> Result<(), Stopped> {
-        for (table, block) in blocks {
-            if let Err(error) = self.insert(drainer, table, block, name).await? {
+        for (index, (table, block)) in blocks.iter().enumerate() {
+            // Two blocks may go to one table.
+            if let Err(error) = self.insert(drainer, table, block, &format!("{name}-{index}")).await? {
                 tracing::error!(%error, table, "what was to be noted of events is not");
+                drainer.catalogue.forget();
             }
         }
         Ok(())
@@ -108,6 +111,8 @@ impl<'a> Inserter<'a> {
                 self.note(drainer, &batch, &name).await?;
                 continue;
             };
+            // What was to be said of these events was not: the halves say it.
+            drainer.catalogue.forget();
             refusals += 1;
             if rows.len() == 1 || refusals > REFUSALS {
                 tracing::warn!(%error, rows = rows.len(), "events were refused by the store");
@@ -133,7 +138,8 @@ impl<'a> Inserter<'a> {
 
     async fn batch<T: Table>(&self, drainer: &Drainer<T>, rows: Vec<usize>) -> Batch {
         let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
-        blocking(move || plan::batch(&chunk, &rows, &enricher, &rules)).await
+        let observers = beside::observers(&drainer.catalogue);
+        blocking(move || plan::batch(&chunk, &rows, &enricher, &rules, observers)).await
     }
 
     /// Keeps what is refused in a table of its own.

@@ -17,6 +17,7 @@
 
 mod batch;
 mod beside;
+mod catalogue;
 mod counters;
 mod doubts;
 mod drain;
@@ -68,6 +69,8 @@ pub struct Options {
     pub block_bytes: usize,
     /// Ids remembered at least, twice as many at most; 10 bytes each.
     pub remembered_ids: usize,
+    /// How often counts of known properties and values are written, at most.
+    pub catalogue_pause: Duration,
     /// Where addresses are.
     pub places: Places,
 }
@@ -85,6 +88,7 @@ impl Options {
             block_bytes: 32 << 20,
             // Hash tables double: this many just fit into one of 2^21 places.
             remembered_ids: 1_800_000,
+            catalogue_pause: Duration::from_secs(60),
             places: Places::none(),
         }
     }

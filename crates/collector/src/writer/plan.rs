@@ -8,7 +8,7 @@ use analytics_model::{EventId, ProjectId};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 use super::batch::{Batch, Rows};
-use super::beside;
+use super::beside::Observer;
 use super::ids::{Mark, mark_of};
 use super::rejected::{self, Reason};
 use super::sayings::Saying;
@@ -125,9 +125,14 @@ impl Plan {
 }
 
 /// Makes the block of those rows; they are named in ascending order.
-pub(super) fn batch(chunk: &Chunk, rows: &[usize], enricher: &Enricher, rules: &RulesOf) -> Batch {
+pub(super) fn batch(
+    chunk: &Chunk,
+    rows: &[usize],
+    enricher: &Enricher,
+    rules: &RulesOf,
+    mut observers: Vec<Box<dyn Observer>>,
+) -> Batch {
     let mut batch = Rows::with_capacity(rows.len());
-    let mut observers = beside::observers();
     for_each(chunk, rows, |record, sender, _| {
         enricher.enrich(record, sender, &rules[&sender.project], |event| {
             batch.push(event);
@@ -137,7 +142,7 @@ pub(super) fn batch(chunk: &Chunk, rows: &[usize], enricher: &Enricher, rules: &
             }
         });
     });
-    let beside = observers.into_iter().filter_map(|observer| observer.finish()).collect();
+    let beside = observers.into_iter().flat_map(|observer| observer.finish()).collect();
     Batch { beside, ..batch.finish() }
 }
 

@@ -102,18 +102,21 @@ function useGroups(props: CommandPaletteProps): SpotlightActionGroupData[] {
       leftSection: icon("stack2"),
       onClick: () => navigate({ to: "/p/$project", params: { project: candidate.id } }),
     }));
-  const explore = (events.data ?? []).slice(0, 40).map((event) => ({
-    id: `event ${event.name}`,
-    label: t.palette.explore(eventName(event.name)),
-    leftSection: icon("chartLine"),
-    onClick: () =>
-      project &&
-      navigate({
-        to: "/p/$project/explore",
-        params: { project },
-        search: { series: [{ event: event.name }] },
-      }),
-  }));
+  const explore = (events.data ?? [])
+    .filter((event) => !event.is_hidden)
+    .slice(0, 40)
+    .map((event) => ({
+      id: `event ${event.name}`,
+      label: t.palette.explore(eventName(event.name)),
+      leftSection: icon("chartLine"),
+      onClick: () =>
+        project &&
+        navigate({
+          to: "/p/$project/explore",
+          params: { project },
+          search: { series: [{ event: event.name }] },
+        }),
+    }));
   const copyLink = async () => {
     await navigator.clipboard.writeText(window.location.href);
     notifications.show({ message: t.explore.linkCopied });

@@ -51,6 +51,7 @@ export function Live() {
             value={event ?? anyEvent}
             searchable
             searchLabel={t.explore.searchEvents}
+            typed={t.catalogue.useTyped}
             onPick={(picked) => navigate({ search: picked === anyEvent ? {} : { event: picked } })}
           >
             {(toggle) => (

@@ -45,26 +45,28 @@ export const fittingTrendsQuery = (project: string, trends: Trends) =>
     placeholderData: keepPreviousData,
   });
 
+/** Every event name; those that are hidden say so. */
 export const catalogueEventsQuery = (project: string) =>
   queryOptions({
     queryKey: ["projects", project, "catalogue", "events"],
     queryFn: async ({ signal }) =>
       body(
         await api.GET("/api/v1/projects/{project}/catalogue/events", {
-          params: { path: { project } },
+          params: { path: { project }, query: { hidden: true } },
           signal,
         }),
       ).items,
     staleTime: 60_000,
   });
 
+/** Every property, or those sent with an event; those that are hidden say so. */
 export const cataloguePropertiesQuery = (project: string, event?: string) =>
   queryOptions({
     queryKey: ["projects", project, "catalogue", "properties", event ?? null],
     queryFn: async ({ signal }) =>
       body(
         await api.GET("/api/v1/projects/{project}/catalogue/properties", {
-          params: { path: { project }, query: event === undefined ? {} : { event } },
+          params: { path: { project }, query: { hidden: true, ...(event === undefined ? {} : { event }) } },
           signal,
         }),
       ).items,

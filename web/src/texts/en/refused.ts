@@ -86,6 +86,10 @@ export const refused = {
       title: "Events of nobody in particular",
       hint: "Events are sent under an id such as “null” or “anonymous”: all of them count as one person. Often a variable was empty.",
     },
+    property_type_changed: {
+      title: "Properties of another type than before",
+      hint: "Most values of a property were of one type and now are of another, such as numbers that became text. They are stored as they came; sums leave out what is no number.",
+    },
     merge_refused: {
       title: "Two known people were said to be one",
       hint: "An identification or an alias names two ids that have both said who they are. They stay two people; their events are stored. $merge_dangerously makes them one.",

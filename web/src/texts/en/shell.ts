@@ -4,6 +4,7 @@ export const shell = {
     home: "Home",
     explore: "Explore",
     live: "Live events",
+    catalogue: "Catalogue",
     send: "Send events",
     refused: "Refused events",
     settings: "Settings",

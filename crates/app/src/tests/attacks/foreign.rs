@@ -162,6 +162,9 @@ const ATTEMPTS: &[(&str, &str, &str)] = &[
     ("DELETE", "/sessions/<their.session>", ""),
     ("GET", "/projects/<my.project>/rejected_events/<their.rejected_event>", ""),
     ("DELETE", "/projects/<my.project>/rejected_events/<their.rejected_event>", ""),
+    ("GET", "/projects/<their.project>/catalogue/events?hidden=true", ""),
+    ("PATCH", "/projects/<their.project>/catalogue/events?name=x", r#"{"is_hidden":true}"#),
+    ("PATCH", "/projects/<their.project>/catalogue/properties?name=x", r#"{"is_hidden":true}"#),
     // In queries.
     ("GET", "/projects/<my.project>/access/explain?action=view&resource=events&user=<their.user>", ""),
     ("GET", "/projects/<my.project>/access/explain?action=view&resource=folders&item=<their.folder>", ""),

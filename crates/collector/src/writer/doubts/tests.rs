@@ -29,7 +29,7 @@ fn warned(mode: Mode, incoming: Incoming) -> Vec<(String, String)> {
 }
 
 fn rows(doubts: Doubts) -> Vec<(String, String, u64)> {
-    let Some((table, block)) = Box::new(doubts).finish() else { return Vec::new() };
+    let Some((table, block)) = Box::new(doubts).finish().into_iter().next() else { return Vec::new() };
     assert_eq!(table, "ingestion_warnings");
     block.encode().unwrap();
     let text = |name| match block.get(name) {

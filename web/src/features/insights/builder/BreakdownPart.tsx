@@ -28,6 +28,7 @@ export function BreakdownPart({ project, event, breakdown, onChange }: Breakdown
         value={breakdown?.property}
         searchable
         searchLabel={t.explore.searchProperties}
+        typed={t.catalogue.useTyped}
         onPick={(property) => onChange({ property, limit: breakdown?.limit ?? 10 })}
       >
         {(open) => (

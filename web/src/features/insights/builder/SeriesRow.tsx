@@ -85,6 +85,7 @@ export function SeriesRow(props: SeriesRowProps) {
           value={series.event ?? anyEvent}
           searchable
           searchLabel={t.explore.searchEvents}
+          typed={t.catalogue.useTyped}
           onPick={(picked) => onChange({ ...series, event: picked === anyEvent ? undefined : picked })}
         >
           {(open) => (
@@ -137,6 +138,7 @@ function MeasuredProperty({ project, event, property, onPick }: MeasuredProperty
         value={property}
         searchable
         searchLabel={t.explore.searchProperties}
+        typed={t.catalogue.useTyped}
         startOpen={property === ""}
         onPick={onPick}
       >

@@ -95,6 +95,7 @@ function AddCondition({ project, event, label, clauseAt, isQuiet, onPick }: AddC
       loading={isLoading}
       searchable
       searchLabel={t.explore.searchProperties}
+      typed={t.catalogue.useTyped}
       onPick={(property) => onPick(property, clauseAt)}
     >
       {(open) => (
