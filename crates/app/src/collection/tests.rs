@@ -230,15 +230,15 @@ app_tests! {
         let app = app.with_events().await;
         let owner = app.owner().await;
         let key = owner.key().await;
-        post(&app, &key, "/api/v1/events", json!({ "event": "secret", "distinct_id": "a", "properties": { "hidden": "yes" } }))
+        post(&app, &key, "/api/v1/events", json!({ "event": "secret", "distinct_id": "a", "properties": { "confidential": "yes" } }))
             .await
             .expect(200);
         let stranger = app.stranger().await;
-        for rest in ["/events", "/catalogue/events", "/catalogue/values?property=hidden"] {
+        for rest in ["/events", "/catalogue/events", "/catalogue/values?property=confidential"] {
             let list = stranger.get(&stranger.path(rest)).await.expect(200);
             assert_eq!(list["items"], json!([]), "{rest}");
         }
         let properties = stranger.get(&stranger.path("/catalogue/properties")).await.expect(200);
-        assert!(!properties.to_string().contains("hidden"));
+        assert!(!properties.to_string().contains("confidential"));
     }
 }
