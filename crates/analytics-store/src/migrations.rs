@@ -36,7 +36,7 @@ enum Change {
 /// People who are merged later keep their rows in place: the person left the key.
 pub(crate) static EVENTS_BY_USER: Rebuild = Rebuild { table: &schema::EVENTS, old_key: "person_id" };
 
-static HISTORY: [Migration; 6] = [
+static HISTORY: [Migration; 7] = [
     Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] },
     Migration { name: "0002_user_activity", changes: &[Change::Create(&schema::USER_ACTIVITY)] },
     Migration { name: "0003_events_by_user", changes: &[Change::Rebuild(&EVENTS_BY_USER)] },
@@ -59,6 +59,7 @@ static HISTORY: [Migration; 6] = [
     },
     Migration { name: "0005_property_uses", changes: &[Change::Create(&schema::PROPERTY_USES)] },
     Migration { name: "0006_events_rejected", changes: &[Change::Create(&schema::EVENTS_REJECTED)] },
+    Migration { name: "0007_ingestion_counts", changes: &[Change::Create(&schema::INGESTION_COUNTS)] },
 ];
 
 impl Store {

@@ -107,7 +107,7 @@ impl Store {
         let fed = feeds().iter().map(|feed| feed.target).chain([&schema::DIRTY_DAYS]);
         let tables: Vec<&Table> = match before {
             Some(_) => fed.collect(),
-            None => fed.chain([&PERSON_OVERRIDES]).collect(),
+            None => fed.chain([&PERSON_OVERRIDES, &schema::INGESTION_COUNTS]).collect(),
         };
         let condition = match before {
             Some(_) => "project_id = {project:UUID} and date < {before:Date}",

@@ -4,6 +4,7 @@ mod dirty_days;
 mod events;
 mod events_rejected;
 mod feeds;
+mod ingestion_counts;
 mod migrations_table;
 mod people;
 mod property_uses;
@@ -18,6 +19,7 @@ pub use dirty_days::DIRTY_DAYS;
 pub use events::EVENTS;
 pub use events_rejected::EVENTS_REJECTED;
 pub use feeds::{EVENT_FEED, PERSON_PROPERTY_FEED, SESSION_FEED};
+pub use ingestion_counts::INGESTION_COUNTS;
 pub use migrations_table::MIGRATIONS;
 pub use people::PERSON_OVERRIDES;
 pub use property_uses::PROPERTY_USES;
@@ -122,7 +124,7 @@ pub enum Spread {
     ByKey(&'static str),
 }
 
-static TABLES: [&Table; 10] = [
+static TABLES: [&Table; 11] = [
     &MIGRATIONS,
     &EVENTS,
     &EVENTS_REJECTED,
@@ -133,6 +135,7 @@ static TABLES: [&Table; 10] = [
     &PERSON_PROPERTY_STATES,
     &DIRTY_DAYS,
     &PROPERTY_USES,
+    &INGESTION_COUNTS,
 ];
 
 static FEEDS: [&Feed; 3] = [&SESSION_FEED, &EVENT_FEED, &PERSON_PROPERTY_FEED];

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod error;
+mod health;
 mod hot_properties;
 mod ingest;
 mod intake;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(ingest::routes())
         .merge(settings::routes())
+        .merge(health::routes())
         .routes(routes!(live::list))
         .routes(routes!(catalogue::events))
         .routes(routes!(catalogue::properties))

@@ -48,6 +48,7 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("GET /api/v1/projects/{project}/collection_settings", "", roles([200, 200, 200, 200, 200])),
     ("PATCH /api/v1/projects/{project}/collection_settings", r#"{"addresses":"anonymise"}"#,
         roles([403, 403, 403, 403, 200])),
+    ("GET /api/v1/projects/{project}/ingestion_health", "", roles([200, 200, 403, 200, 200])),
     ("GET /api/v1/projects/{project}/client_configs", "", roles([200, 200, 403, 200, 200])),
     ("POST /api/v1/projects/{project}/client_configs", r##"{"name":"config-#","config":{}}"##,
         roles([403, 403, 403, 403, 201])),

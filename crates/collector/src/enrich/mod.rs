@@ -20,7 +20,7 @@ use crate::clean::clean;
 use crate::delivery::Record;
 use crate::places::Places;
 use crate::rules::{Addresses, Rules};
-use crate::{Event, EventType, Properties, json, limits};
+use crate::{Event, EventType, Mode, Properties, json, limits};
 use agent::{Agent, Agents};
 use channel::Visit;
 use page::Page;
@@ -40,6 +40,7 @@ pub(crate) struct Enricher {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sender<'a> {
     pub(crate) project: ProjectId,
+    pub(crate) mode: Mode,
     pub(crate) received_at: DateTime<Utc>,
     pub(crate) ip: Option<IpAddr>,
     pub(crate) user_agent: Option<&'a str>,
@@ -50,7 +51,7 @@ pub(crate) struct Sender<'a> {
 #[cfg(test)]
 impl Sender<'_> {
     pub(crate) fn of(project: ProjectId, received_at: DateTime<Utc>) -> Self {
-        Self { project, received_at, ip: None, user_agent: None, place: None }
+        Self { project, mode: Mode::Live, received_at, ip: None, user_agent: None, place: None }
     }
 }
 

@@ -38,6 +38,7 @@ fn enriched_by(rules: &Rules, incoming: Incoming, arrival: Arrival) -> Result<Ev
     let accepted = Box::leak(Box::new(Accepted::new(incoming, arrival.received_at)?));
     let sender = Sender {
         project: arrival.project,
+        mode: crate::Mode::Live,
         received_at: arrival.received_at,
         ip: arrival.ip,
         user_agent: arrival.user_agent.as_deref(),

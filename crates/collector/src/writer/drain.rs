@@ -110,7 +110,7 @@ impl<T: Table> Drainer<T> {
         let left_out = left_out(plan.rows.len(), &rows);
         self.observe(&chunk, &plan, &left_out).await;
         let token = Uuid::new_v4().to_string();
-        if !rows.is_empty() || plan.refused > 0 {
+        if !plan.rows.is_empty() || plan.refused > 0 {
             let storing = Storing { until: chunk.until, token: token.clone(), left_out, blocks: blocks.clone() };
             self.cursor.storing = Some(storing);
             self.note().await;
