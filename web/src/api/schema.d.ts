@@ -195,8 +195,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stores events and says what became of each.
-         * @description An event is acknowledged when it is stored, not before. A wrong event is refused alone. Send the key as
+         * Takes events and says what became of each.
+         * @description An event is accepted when it is on disk; soon after it is stored, once. With `wait=stored` the answer comes when it
+         *     is stored, and tells which events were stored before. A wrong event is refused alone. Send the key as
          *     `Authorization: Bearer KEY`, `X-API-Key: KEY`, `?api_key=KEY`, or in the body.
          */
         post: operations["send_events"];
@@ -1087,6 +1088,27 @@ export interface paths {
         patch: operations["update_client_config"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/collection_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the project wants done with its events. */
+        get: operations["get_collection_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes what the project wants done with its events.
+         * @description It counts for what arrives from then on, a few seconds later at most.
+         */
+        patch: operations["update_collection_settings"];
+        trace?: never;
+    };
     "/api/v1/projects/{project}/events": {
         parameters: {
             query?: never;
@@ -1161,6 +1183,26 @@ export interface paths {
         post?: never;
         /** Takes a grant from a person or a role. */
         delete: operations["delete_grant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/ingestion_health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells how collecting goes: what came in and what became of it, how soon, and whether anything waits.
+         * @description Counts are of whole quarters of an hour by arrival, of all rows: who may see some rows only is refused.
+         */
+        get: operations["get_ingestion_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1589,6 +1631,11 @@ export interface components {
          * @enum {string}
          */
         Action: "view" | "run" | "create" | "edit" | "delete" | "share" | "export";
+        /**
+         * @description What becomes of a sender's address.
+         * @enum {string}
+         */
+        AddressPolicy: "keep" | "anonymise" | "drop";
         /** @description Whom a mail shall go to. */
         Addressee: {
             /** @example ada@radix-int.com */
@@ -1871,6 +1918,61 @@ export interface components {
          * @description Names a configuration that SDKs are told.
          */
         ClientConfigId: string;
+        /** @description What a project wants done with its events. */
+        CollectionSettings: {
+            /**
+             * @description What becomes of senders' addresses, once place and traffic have been told by them.
+             * @default keep
+             */
+            addresses: components["schemas"]["AddressPolicy"];
+            /**
+             * Format: int64
+             * @description Events that one key may send a minute; more are turned away with 429. No limit where absent.
+             * @default null
+             */
+            events_per_minute: number | null;
+            /**
+             * Format: int64
+             * @description Events that the project takes in a calendar month of UTC; more are turned away. No limit where absent.
+             * @default null
+             */
+            events_per_month: number | null;
+            /**
+             * @description Hosts of pages whose events are internal traffic; `*.example.com` is every host below.
+             * @default []
+             * @example [
+             *       "localhost"
+             *     ]
+             */
+            internal_hosts: string[];
+            /**
+             * @description Networks whose events are internal traffic.
+             * @default []
+             * @example [
+             *       "10.0.0.0/8"
+             *     ]
+             */
+            internal_networks: string[];
+            /**
+             * @description Distinct ids whose events are internal traffic; `*@example.com` is every id that ends so.
+             * @default []
+             * @example [
+             *       "*@example.com"
+             *     ]
+             */
+            internal_user_ids: string[];
+        };
+        /** @description What changes; what is left out stays, and null takes a limit away. */
+        CollectionSettingsChange: {
+            addresses?: components["schemas"]["AddressPolicy"] | null;
+            /** Format: int64 */
+            events_per_minute?: number | null;
+            /** Format: int64 */
+            events_per_month?: number | null;
+            internal_hosts?: string[] | null;
+            internal_networks?: string[] | null;
+            internal_user_ids?: string[] | null;
+        };
         /**
          * @description What a question's time is compared with.
          * @enum {string}
@@ -2107,6 +2209,121 @@ export interface components {
          * @enum {string}
          */
         Industry: "healthcare" | "finance" | "retail" | "technology" | "manufacturing" | "other";
+        /** @description Events by what became of them. */
+        IngestionCounts: {
+            /**
+             * Format: int64
+             * @description Stored, of bots: left out of answers unless asked for.
+             */
+            bots: number;
+            /**
+             * Format: int64
+             * @description Not stored, because an event of the same id was.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Stored, of internal traffic: left out of answers unless asked for.
+             */
+            internal: number;
+            /**
+             * Format: int64
+             * @description Stored, but happened more than an hour before they arrived; what files hold is not counted here.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Stored, of people.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Refused, and kept with the reason.
+             */
+            refused: number;
+        };
+        /** @description How collecting goes. */
+        IngestionHealth: {
+            /** Format: date-time */
+            from: string;
+            history: components["schemas"]["IngestionHistory"] | null;
+            server: components["schemas"]["IngestionServerState"] | null;
+            /** Format: date-time */
+            to: string;
+        };
+        /** @description What came in. */
+        IngestionHistory: {
+            interval: components["schemas"]["IngestionInterval"];
+            lag: components["schemas"]["IngestionLag"] | null;
+            /**
+             * Format: date-time
+             * @description When the last event that is stored arrived, whenever that was; null where there is none.
+             */
+            last_received_at: string | null;
+            /** @description The stretches of time, oldest first, without gaps. */
+            stretches: components["schemas"]["IngestionStretch"][];
+            /** @description The same over the whole time. */
+            totals: components["schemas"]["IngestionCounts"];
+        };
+        /**
+         * @description How long one stretch is.
+         * @enum {string}
+         */
+        IngestionInterval: "quarter_hour" | "hour" | "day";
+        /** @description From the arrival of an event until questions find it: so many events took no longer. */
+        IngestionLag: {
+            /**
+             * Format: double
+             * @description Half of them, in milliseconds.
+             */
+            p50_ms: number;
+            /**
+             * Format: double
+             * @description 95 % of them, in milliseconds.
+             */
+            p95_ms: number;
+        };
+        /** @description How the server that answers stands; it is about the events of all projects. */
+        IngestionServerState: {
+            /**
+             * Format: int64
+             * @description For how many seconds the analytics store has been taking nothing; null while it takes events.
+             */
+            away_seconds: number | null;
+            /**
+             * Format: int64
+             * @description How long the first event of the last block waited, in milliseconds; null before the first block.
+             */
+            lag_ms: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of the spool, where events wait on disk.
+             */
+            spool_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes it may have; more is turned away.
+             */
+            spool_limit_bytes: number;
+            /**
+             * Format: int64
+             * @description Events turned away since the server started, because disk or memory were full.
+             */
+            turned_away: number;
+            /**
+             * Format: int64
+             * @description Events accepted since the server started that are not stored yet.
+             */
+            waiting: number;
+        };
+        /** @description What came in during a stretch of time. */
+        IngestionStretch: components["schemas"]["IngestionCounts"] & {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            start: string;
+        };
         /** @description A question about a project's events. */
         Insight: components["schemas"]["Trends"] & {
             /** @enum {string} */
@@ -3022,6 +3239,8 @@ export interface components {
                  * @description When it happened.
                  */
                 timestamp: string;
+                /** @description Whose it is: `bot`, `internal`, or nothing for people. */
+                traffic: string;
                 url: string;
                 user_agent: string;
                 /** @description The distinct id it was sent with. */
@@ -3731,6 +3950,8 @@ export interface components {
              * @description When it happened.
              */
             timestamp: string;
+            /** @description Whose it is: `bot`, `internal`, or nothing for people. */
+            traffic: string;
             url: string;
             user_agent: string;
             /** @description The distinct id it was sent with. */
@@ -3789,6 +4010,14 @@ export interface components {
         SystemSettingList: {
             items: components["schemas"]["SystemSetting"][];
         };
+        /**
+         * @description Whose events are asked about.
+         *
+         *     Every event is told apart as it comes in: `bot` for programs that say so in their user agent, `internal` for what
+         *     the project's settings name as its own, and people for all the rest.
+         * @enum {string}
+         */
+        Traffic: "people" | "bots" | "internal" | "all";
         /** @description To whom an organization goes. */
         Transfer: {
             /**
@@ -3812,6 +4041,8 @@ export interface components {
             range: components["schemas"]["Range"];
             /** @description What is counted: 1 to 10 series, called A, B, C … in formulas. */
             series: components["schemas"]["Series"][];
+            /** @description Whose events count: people's unless told. */
+            traffic?: components["schemas"]["Traffic"];
         };
         /** @description The answer to a trends question: aligned lines over common buckets. */
         TrendsAnswer: {
@@ -3837,6 +4068,8 @@ export interface components {
              *     clocks change has 23 or 25 hours, and days make up different numbers of weeks and months.
              */
             previous_buckets?: components["schemas"]["Bucket"][];
+            /** @description Whose events it is about; absent for people's. */
+            traffic?: components["schemas"]["Traffic"];
             /**
              * @description The IANA time zone the buckets follow.
              * @example Europe/Berlin
@@ -3943,12 +4176,12 @@ export interface components {
             status: components["schemas"]["VerdictStatus"];
         };
         /** @enum {string} */
-        VerdictStatus: "stored" | "duplicate" | "rejected";
+        VerdictStatus: "accepted" | "stored" | "duplicate" | "rejected";
         /** @description What became of the events of a request. */
         Verdicts: {
-            /** @description How many are stored now. */
+            /** @description How many are accepted; with `wait=stored`, how many are stored now. */
             accepted: number;
-            /** @description How many had been stored before. */
+            /** @description How many had been stored before; told with `wait=stored` only. */
             duplicates: number;
             /** @description How many are refused. */
             rejected: number;
@@ -4173,6 +4406,8 @@ export interface operations {
                 api_key?: string;
                 /** @description Whether these are old events: each is compared with everything stored, however long ago. */
                 historical?: boolean;
+                /** @description `stored`: the answer comes when the events can be asked about. */
+                wait?: string;
             };
             header?: never;
             path?: never;
@@ -4466,6 +4701,8 @@ export interface operations {
                 api_key?: string;
                 /** @description Whether these are old events: each is compared with everything stored, however long ago. */
                 historical?: boolean;
+                /** @description `stored`: the answer comes when the events can be asked about. */
+                wait?: string;
             };
             header?: never;
             path?: never;
@@ -4513,6 +4750,8 @@ export interface operations {
                 api_key?: string;
                 /** @description Whether these are old events: each is compared with everything stored, however long ago. */
                 historical?: boolean;
+                /** @description `stored`: the answer comes when the events can be asked about. */
+                wait?: string;
             };
             header?: never;
             path?: never;
@@ -7706,6 +7945,90 @@ export interface operations {
             };
         };
     };
+    get_collection_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionSettings"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_collection_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionSettingsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionSettings"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -7715,6 +8038,15 @@ export interface operations {
                 cursor?: string;
                 /** @description Only events of this name. */
                 event?: string;
+                /** @description Only events of this distinct id, or of the person with this id. */
+                person?: string;
+                /** @description Only these; all unless told. */
+                traffic?: components["schemas"]["Traffic"];
+                /**
+                 * @description Only events with this text in their name, distinct id, address, user agent or properties, whatever the letter
+                 *     case; of those that arrived in the last 30 days.
+                 */
+                search?: string;
             };
             header?: never;
             path: {
@@ -8090,6 +8422,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ingestion_health: {
+        parameters: {
+            query?: {
+                /** @description From when; a day before `to` unless told. */
+                from?: string;
+                /** @description Until when; now unless told. At most 400 days after `from`. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestionHealth"];
+                };
             };
             /** @description The request can't be done as it is. */
             "4XX": {

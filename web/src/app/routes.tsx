@@ -11,11 +11,13 @@ import { meQuery } from "../features/accounts/api";
 import { ownPath } from "../features/accounts/ownPath";
 import { validateUsers } from "../features/accounts/users/search";
 import { validateAudit } from "../features/audit/search";
+import { validateIngestion, validateLive, validateSend } from "../features/collection/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
 import { validateRights } from "../features/rights/search";
 import { validateLogs } from "../features/system/search";
 import { lastProject } from "../features/tenancy/lastProject";
+import { DataFrame } from "./shell/DataFrame";
 import { NoProject } from "./shell/NoProject";
 import { Shell } from "./shell/Shell";
 
@@ -116,20 +118,32 @@ const explore = createRoute({
   component: lazyRouteComponent(() => import("../features/insights/Explore"), "Explore"),
 });
 
-const live = createRoute({
+// The places about data: on a phone they lead to each other.
+const data = createRoute({
   getParentRoute: () => project,
+  id: "data",
+  component: DataFrame,
+});
+
+const live = createRoute({
+  getParentRoute: () => data,
   path: "/live",
-  validateSearch: (raw: Record<string, unknown>): { event?: string; id?: string } => ({
-    event: raw.event === undefined ? undefined : String(raw.event),
-    id: typeof raw.id === "string" ? raw.id : undefined,
-  }),
+  validateSearch: validateLive,
   component: lazyRouteComponent(() => import("../features/collection/Live"), "Live"),
 });
 
 const send = createRoute({
-  getParentRoute: () => project,
+  getParentRoute: () => data,
   path: "/send",
-  component: lazyRouteComponent(() => import("../features/collection/Send"), "Send"),
+  validateSearch: validateSend,
+  component: lazyRouteComponent(() => import("../features/collection/send/Send"), "Send"),
+});
+
+const ingestion = createRoute({
+  getParentRoute: () => data,
+  path: "/ingestion",
+  validateSearch: validateIngestion,
+  component: lazyRouteComponent(() => import("../features/collection/health/Ingestion"), "Ingestion"),
 });
 
 // The settings of a project and of its organization: one frame, two addresses.
@@ -163,6 +177,15 @@ const settingsConfigs = createRoute({
   getParentRoute: () => settings,
   path: "/configs",
   component: lazyRouteComponent(() => import("../features/tenancy/configs/Configs"), "Configs"),
+});
+
+const settingsCollection = createRoute({
+  getParentRoute: () => settings,
+  path: "/collection",
+  component: lazyRouteComponent(
+    () => import("../features/collection/settings/CollectionSettings"),
+    "CollectionSettings",
+  ),
 });
 
 const rights = createRoute({
@@ -318,13 +341,13 @@ export const routeTree = root.addChildren([
     project.addChildren([
       home,
       explore,
-      live,
-      send,
+      data.addChildren([live, send, ingestion]),
       settings.addChildren([
         settingsGeneral,
         settingsMembers,
         settingsKeys,
         settingsConfigs,
+        settingsCollection,
         rights,
         oldAudit,
       ]),

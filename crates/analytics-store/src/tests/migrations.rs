@@ -9,8 +9,15 @@ use super::engine::migrated;
 use crate::schema::{self, Place};
 use crate::{Error, Options, Store};
 
-const ALL: [&str; 5] =
-    ["0001_events", "0002_user_activity", "0003_events_by_user", "0004_sessions_and_people", "0005_property_uses"];
+const ALL: [&str; 7] = [
+    "0001_events",
+    "0002_user_activity",
+    "0003_events_by_user",
+    "0004_sessions_and_people",
+    "0005_property_uses",
+    "0006_events_rejected",
+    "0007_ingestion_counts",
+];
 
 async fn empty() -> (engine::testing::TestEngine, Store) {
     let engine = engine::testing::engine().await;

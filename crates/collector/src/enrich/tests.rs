@@ -316,7 +316,13 @@ fn bots_and_internal_traffic_are_tagged() {
     };
     let none = Rules::default();
     assert_eq!(traffic(&none, CHROME_WINDOWS, "192.0.2.7", json!({})), "");
-    assert_eq!(traffic(&none, "curl/8.5.0", "192.0.2.7", json!({})), "bot");
+    let crawler = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    assert_eq!(traffic(&none, crawler, "192.0.2.7", json!({})), "bot");
+    // A server that sends what people did is no bot; a log that names a program is of one.
+    for server in ["curl/8.5.0", "python-requests/2.32.3", "node", "posthog-python/6.0.0", ""] {
+        assert_eq!(traffic(&none, server, "192.0.2.7", json!({})), "", "{server}");
+    }
+    assert_eq!(traffic(&none, "node", "192.0.2.7", json!({ "$raw_user_agent": "curl/8.5.0" })), "bot");
     assert_eq!(traffic(&none, CHROME_WINDOWS, "192.0.2.7", json!({ "$webdriver": true })), "bot");
     assert_eq!(traffic(&none, CHROME_WINDOWS, "192.0.2.7", json!({ "$webdriver": false })), "");
     assert_eq!(traffic(&rules, "curl/8.5.0", "192.0.2.7", json!({})), "internal");

@@ -28,6 +28,7 @@ export const knownProperties = [
   "$ip",
   "$lib",
   "$raw_user_agent",
+  "$traffic",
 ] as const;
 
 const propertyNames: Record<string, string> = t.properties;

@@ -5,6 +5,8 @@ export const shell = {
     explore: "Explore",
     live: "Live events",
     send: "Send events",
+    ingestion: "Ingestion",
+    data: "Data",
     settings: "Settings",
     reference: "API reference",
   },

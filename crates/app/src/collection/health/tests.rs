@@ -8,7 +8,7 @@ use crate::testing::{Caller, TestApp, app_tests, request, with_header};
 const BOT: &str = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
 
 async fn send(owner: &Caller, key: &str, events: Value) {
-    let request = request(Method::POST, "/api/v1/events?wait=true", Some(events));
+    let request = request(Method::POST, "/api/v1/events?wait=stored", Some(events));
     owner.app.send(with_header(request, "x-api-key", key)).await.expect(200);
 }
 
