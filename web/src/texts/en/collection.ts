@@ -71,7 +71,7 @@ export const collection = {
   setupParts: { install: "install", code: "lines", many: "many at once", run: "command" },
   setupNotes: {
     web: "In the head of every page: records page views, clicks on links and files, forms and speed. Then radix.track(…) for the rest.",
-    browser: "The same as the script tag, as a module for bundlers.",
+    browser: "The same as the script tag, as a module for bundlers. Its source is sdk/browser.",
     "posthog-js": "From npm: only the host differs. Its snippet for the head does not work here.",
     "segment-web": "From npm: events go to this server, settings come from it.",
     rudderstack: "From npm: the data plane and the configuration are this server's.",
@@ -134,7 +134,7 @@ export const collection = {
       `Events are accepted and wait: the analytics store has taken nothing for ${time}.`,
     awayHint: (count: string) => `${count} events wait on this server's disk. Nothing is lost.`,
     counts: {
-      people: "Accepted",
+      people: "People",
       bots: "Bots",
       internal: "Internal",
       duplicates: "Duplicates",
@@ -142,7 +142,7 @@ export const collection = {
       late: "Late",
     },
     countHints: {
-      people: "Stored, of people",
+      people: "Stored, and in answers",
       bots: "Stored, left out of answers",
       internal: "Stored, left out of answers",
       duplicates: "The same id again: counted once",
@@ -153,7 +153,7 @@ export const collection = {
     chartHint: "By the time of arrival. What the analytics store refuses is kept aside.",
     spool: "Waiting on this server",
     spoolHint: "What is accepted is on disk at once and waits here until the analytics store has it.",
-    spoolUsed: (used: string, limit: string) => `${used} of ${limit}`,
+    spoolUsed: (used: string, limit: string) => `${used} on disk, ${limit} at most`,
     waiting: (count: string) => (count === "1" ? "1 event waits" : `${count} events wait`),
     nothingWaits: "Nothing waits",
     turnedAway: (count: string) =>

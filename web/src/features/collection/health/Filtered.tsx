@@ -1,9 +1,11 @@
-import { Button } from "@mantine/core";
+import { Button, useComputedColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { TrendsAnswer } from "../../../api/types";
+import type { ChartLine } from "../../../charts/chart";
 import { compact, exact } from "../../../charts/format";
+import { colorOf, dark, light } from "../../../charts/palette";
 import { locale, t } from "../../../texts/texts";
 import { Card } from "../../../ui/Card";
 import { Chart } from "../../../ui/Chart";
@@ -68,7 +70,10 @@ export function Filtered({ project, span }: FilteredProps) {
       {isNothing && <p className={styles.nothing}>{texts.filteredNone}</p>}
       {chart && !isNothing && (
         <div className={styles.halves}>
-          <Chart chart={chart} height={240} />
+          <div>
+            <Chart chart={chart} height={220} />
+            <Kinds lines={chart.lines} />
+          </div>
           <div className={styles.sources} aria-busy={sources.isFetching}>
             <PanelTabs
               tabs={tabs}
@@ -81,6 +86,20 @@ export function Filtered({ project, span }: FilteredProps) {
         </div>
       )}
     </Card>
+  );
+}
+
+function Kinds({ lines }: { lines: ChartLine[] }) {
+  const look = useComputedColorScheme("light") === "dark" ? dark : light;
+  return (
+    <ul className={styles.kinds}>
+      {lines.map((line) => (
+        <li key={line.id}>
+          <span style={{ background: colorOf(look, line.color) }} />
+          {line.label} <strong>{exact(line.total, "number", locale)}</strong>
+        </li>
+      ))}
+    </ul>
   );
 }
 

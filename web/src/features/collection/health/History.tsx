@@ -1,12 +1,14 @@
+import { useComputedColorScheme } from "@mantine/core";
 import { useMemo } from "react";
 import type { IngestionCounts, IngestionHistory } from "../../../api/types";
 import { compact, exact } from "../../../charts/format";
+import { colorOf, dark, light } from "../../../charts/palette";
 import { locale, t } from "../../../texts/texts";
 import { Chart } from "../../../ui/Chart";
 import { Empty } from "../../../ui/Empty";
 import { useProjectCalendar } from "../../tenancy/useProjectCalendar";
 import styles from "./History.module.css";
-import { historyChart } from "./historyChart";
+import { historyChart, outcomes } from "./historyChart";
 
 type HistoryProps = { project: string; history: IngestionHistory; isStale: boolean };
 
@@ -22,7 +24,10 @@ export function History({ project, history, isStale }: HistoryProps) {
       <dl className={styles.tiles}>
         {tiles.map((name) => (
           <div key={name} className={styles.tile} data-some={history.totals[name] > 0 || undefined}>
-            <dt>{texts.counts[name]}</dt>
+            <dt>
+              <Swatch name={name} />
+              {texts.counts[name]}
+            </dt>
             <dd>
               <strong title={exact(history.totals[name], "number", locale)}>
                 {compact(history.totals[name], "number", locale)}
@@ -44,4 +49,13 @@ export function History({ project, history, isStale }: HistoryProps) {
       </p>
     </section>
   );
+}
+
+/** The colour a number has in the chart, if it is drawn there. */
+function Swatch({ name }: { name: keyof IngestionCounts }) {
+  const look = useComputedColorScheme("light") === "dark" ? dark : light;
+  const outcome = outcomes.find(([known]) => known === name);
+  return outcome ? (
+    <span className={styles.swatch} style={{ background: colorOf(look, outcome[1]) }} />
+  ) : null;
 }
