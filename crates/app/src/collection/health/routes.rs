@@ -166,7 +166,7 @@ pub(super) async fn get(scope: Scope, Query(asked): Query<Asked>) -> Result<Json
     let history = match store::history(&scope, from, to).await {
         Ok(history) => Some(history),
         // That is when somebody looks here: what the server itself knows is told.
-        Err(error) if error.is_unavailable() => None,
+        Err(error) if error.is_temporary() => None,
         Err(error) => return Err(from_analytics(error)),
     };
     let server = scope.app().writer().map(|writer| writer.statistics().into());

@@ -32,7 +32,7 @@ struct Summary {
 pub(super) async fn history(scope: &Scope, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<History, Error> {
     let interval = Interval::over(from, to);
     let begin = interval.starts(from, to).next().unwrap_or(from);
-    let rows = rows(scope, interval, (begin, to)).await?;
+    let (rows, summary) = tokio::try_join!(rows(scope, interval, (begin, to)), summary(scope, (begin, to)))?;
     let mut found: HashMap<i64, Counts> = HashMap::new();
     let mut totals = Counts::default();
     for row in &rows {
@@ -44,7 +44,6 @@ pub(super) async fn history(scope: &Scope, from: DateTime<Utc>, to: DateTime<Utc
         Stretch { start, counts }
     });
     let stretches = stretches.collect();
-    let summary = summary(scope, (begin, to)).await?;
     let has_stored = summary.stored > 0;
     Ok(History {
         interval,
@@ -95,6 +94,7 @@ from (
     rows.into_iter().next().ok_or_else(|| Error::Decode("the summary is missing".to_owned()))
 }
 
+/// Nobody waits long to be told that the store does not answer; the counts are few and quick to read.
 fn options() -> Options {
-    Options { timeout: Duration::from_secs(10), read_only: true, ..Options::default() }
+    Options { timeout: Duration::from_secs(5), read_only: true, ..Options::default() }
 }
