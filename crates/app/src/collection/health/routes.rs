@@ -1,7 +1,7 @@
 //! The health of collecting through the API.
 
 use analytics_model::ProjectId;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use collector::Statistics;
 use http_kit::{FieldError, Json, Problem, Problems, Query, Result};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ use crate::{
 
 /// How far back counts are kept.
 const KEPT: TimeDelta = TimeDelta::days(400);
+
+/// The years that events can be of, and their counts.
+const EVENT_YEARS: std::ops::RangeInclusive<i32> = 1971..=2105;
 
 /// The time that is asked about.
 #[derive(Deserialize, IntoParams)]
@@ -158,8 +161,12 @@ pub(super) async fn get(scope: Scope, Query(asked): Query<Asked>) -> Result<Json
         return Err(scope.refuse(Action::View, Resource::Events));
     }
     let to = asked.to.unwrap_or_else(|| scope.now());
+    if !EVENT_YEARS.contains(&to.year()) {
+        let detail = format!("must be in the years {} to {}", EVENT_YEARS.start(), EVENT_YEARS.end());
+        return Err(Problem::invalid(vec![FieldError::new("to", "out_of_range", detail)]));
+    }
     let from = asked.from.unwrap_or(to - TimeDelta::days(1));
-    if from >= to || to - from > KEPT {
+    if from >= to || to.signed_duration_since(from) > KEPT {
         let detail = format!("must be before to, by {} days at most", KEPT.num_days());
         return Err(Problem::invalid(vec![FieldError::new("from", "out_of_range", detail)]));
     }

@@ -56,6 +56,8 @@ app_tests! {
         }
         let wrong = owner.get(&owner.path("/ingestion_health?from=2026-03-05T00:00:00Z&to=2026-03-02T00:00:00Z")).await;
         assert_eq!(wrong.expect_problem(422, "validation_failed")["errors"][0]["field"], "from");
+        let never = owner.get(&owner.path("/ingestion_health?to=-262143-01-01T00:00:00Z")).await;
+        assert_eq!(never.expect_problem(422, "validation_failed")["errors"][0]["field"], "to");
     }
 
     async fn while_the_store_is_away_the_server_says_what_it_knows(app: TestApp) {
