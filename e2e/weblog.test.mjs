@@ -9,6 +9,8 @@ import { readTable } from "./support/table.mjs";
 import { ranked, recount, writeLog } from "./support/weblog.mjs";
 
 const views = "$pageview";
+/** People and programs: whatever the log holds. */
+const traffic = "all";
 
 test("a web server's log", async (context) => {
   const instance = Instance.create(context);
@@ -38,14 +40,28 @@ test("a web server's log", async (context) => {
   const range = { kind: "dates", from: days[0], to: days.at(-1) };
 
   await context.test("has as many events and client addresses in the API", async () => {
-    assert.equal(await api.total({ series: [count()] }), expected.all.events);
-    assert.equal(await api.total({ series: [people()] }), expected.all.addresses.size);
-    assert.equal(await api.total({ series: [count(views)] }), expected.views.events);
-    assert.equal(await api.total({ series: [people(views)] }), expected.views.addresses.size);
+    assert.equal(await api.total({ traffic, series: [count()] }), expected.all.events);
+    assert.equal(await api.total({ traffic, series: [people()] }), expected.all.addresses.size);
+    assert.equal(await api.total({ traffic, series: [count(views)] }), expected.views.events);
+    assert.equal(await api.total({ traffic, series: [people(views)] }), expected.views.addresses.size);
   });
 
+  await context.test(
+    "leaves out what programs fetched, and nothing else, unless all traffic is asked for",
+    async () => {
+      assert.equal(await api.total({ traffic: "bots", series: [count()] }), expected.all.bots);
+      assert.equal(await api.total({ series: [count()] }), expected.all.events - expected.all.bots);
+      assert.equal(await api.total({ series: [count(views)] }), expected.people.events);
+      assert.equal(await api.total({ series: [people(views)] }), expected.people.addresses.size);
+    },
+  );
+
   await context.test("has the same most requested paths in the API", async () => {
-    const answer = await api.trends({ series: [count()], breakdown: { property: "$pathname", limit: 5 } });
+    const answer = await api.trends({
+      traffic,
+      series: [count()],
+      breakdown: { property: "$pathname", limit: 5 },
+    });
 
     const lines = answer.lines.filter((line) => line.breakdown.kind === "value");
     assert.equal(lines.length, 5);
@@ -60,7 +76,7 @@ test("a web server's log", async (context) => {
   });
 
   await context.test("has the same views a day in the API", async () => {
-    const answer = await api.trends({ series: [count(views)], range, interval: "day" });
+    const answer = await api.trends({ traffic, series: [count(views)], range, interval: "day" });
 
     const counted = answer.buckets.map((bucket, index) => [
       bucket.start.slice(0, 10),
@@ -79,19 +95,21 @@ test("a web server's log", async (context) => {
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL(/\/p\//);
 
-  await context.test("shows the same visitors, views and top page on Home", async () => {
+  await context.test("shows the same visitors, views and top page of people on Home", async () => {
     await page.getByRole("button", { name: "Show all time" }).click();
 
-    assert.equal(await tile(page, "Visitors"), expected.views.addresses.size);
-    assert.equal(await tile(page, "Page views"), expected.views.events);
-    const visitors = new Map([...expected.views.visitors].map(([path, addresses]) => [path, addresses.size]));
+    assert.equal(await tile(page, "Visitors"), expected.people.addresses.size);
+    assert.equal(await tile(page, "Page views"), expected.people.events);
+    const visitors = new Map(
+      [...expected.people.visitors].map(([path, addresses]) => [path, addresses.size]),
+    );
     const first = page.getByRole("button", { name: /^Show only Path / }).first();
     const [, path, amount] = /^Show only Path (.*), ([\d,]+)$/.exec(await first.getAttribute("aria-label"));
     const most = ranked(visitors)[0][1];
     assert.deepEqual([amount, visitors.get(path)], [most.toLocaleString("en-GB"), most]);
   });
 
-  await context.test("shows the same views a day in Explore", async () => {
+  await context.test("shows the same views of people a day in Explore", async () => {
     const series = encodeURIComponent(JSON.stringify([{ event: views, measure: "count" }]));
     await page.goto(
       `${instance.url}/p/${api.project}/explore?series=${series}&range=${range.from}..${range.to}`,
@@ -102,14 +120,14 @@ test("a web server's log", async (context) => {
     const [[total, ...values]] = rows.values();
     const byColumn = columns.slice(2).map((column, index) => [column, values[index]]);
     const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-    const wanted = ranked(expected.views.days)
+    const wanted = ranked(expected.people.days)
       .sort()
       .map(([day, times]) => [dayName.format(new Date(day)), times]);
     assert.deepEqual(
       byColumn.filter(([, value]) => value > 0),
       wanted,
     );
-    assert.equal(total, expected.views.events);
+    assert.equal(total, expected.people.events);
   });
 });
 

@@ -7,6 +7,8 @@ const agents = [
   "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.2 Safari/605.1.15",
   "Mozilla/5.0 (X11; Linux x86_64; rv:121.0) Gecko/20100101 Firefox/121.0",
   "Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.2 Mobile/15E148 Safari/604.1",
+  "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+  "curl/8.5.0",
 ];
 const pages = [
   "/",
@@ -78,10 +80,24 @@ function isView(method, path, status) {
   );
 }
 
-/** Counts what a log holds. */
+// The words that the guide's page on collecting names; a log's own crawlers may have others, which a parser knows.
+const programs =
+  /https?:\/\/|feed|ruby|libfetch|bot|crawl|spider|slurp|headlesschrome|lighthouse|phantomjs|curl\/|wget\/|python|go-http-client|java\/|libwww|scrapy|httpclient|http_request|aiohttp|axios\/|node-fetch|monitor|preview|facebookexternalhit|ahc\/|nagios|pingdom/i;
+
+/** Tells whether a program fetched it, by the rule that is published. */
+function isProgram(agent) {
+  return programs.test(agent) && !/cubot/i.test(agent);
+}
+
+function noViews() {
+  return { events: 0, addresses: new Set(), paths: new Map(), visitors: new Map(), days: new Map() };
+}
+
+/** Counts what a log holds: all of it, the views among it, and those of people. */
 export function recount(file) {
-  const all = { events: 0, refused: 0, addresses: new Set(), paths: new Map() };
-  const views = { events: 0, addresses: new Set(), paths: new Map(), visitors: new Map(), days: new Map() };
+  const all = { events: 0, bots: 0, refused: 0, addresses: new Set(), paths: new Map() };
+  const views = noViews();
+  const people = noViews();
   for (const text of readFileSync(file, "utf8").split("\n")) {
     if (text.trim() === "") continue;
     const found = line.exec(text);
@@ -104,14 +120,22 @@ export function recount(file) {
     all.events += 1;
     all.addresses.add(address);
     add(all.paths, path);
+    const agent = /"((?:[^"\\]|\\.)*)"\s*$/.exec(text.slice(found[0].length))?.[1] ?? "";
+    const isBot = isProgram(agent);
+    if (isBot) all.bots += 1;
     if (!isView(method, path, status)) continue;
-    views.events += 1;
-    views.addresses.add(address);
-    add(views.paths, path);
-    add(views.days, date);
-    views.visitors.set(path, (views.visitors.get(path) ?? new Set()).add(address));
+    see(views, { address, path, date });
+    if (!isBot) see(people, { address, path, date });
   }
-  return { all, views };
+  return { all, views, people };
+}
+
+function see(counts, { address, path, date }) {
+  counts.events += 1;
+  counts.addresses.add(address);
+  add(counts.paths, path);
+  add(counts.days, date);
+  counts.visitors.set(path, (counts.visitors.get(path) ?? new Set()).add(address));
 }
 
 /** Returns the entries of a count, greatest first. */

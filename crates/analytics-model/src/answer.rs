@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Interval;
+use crate::{Interval, Traffic};
 
 /// The answer to a trends question: aligned lines over common buckets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -26,6 +26,9 @@ pub struct TrendsAnswer {
     /// one order for all (by total of the first, greatest first), then "none", then "other"; and after each line the
     /// one it is compared with.
     pub lines: Vec<Line>,
+    /// Whose events it is about; absent for people's.
+    #[serde(default, skip_serializing_if = "Traffic::is_people")]
+    pub traffic: Traffic,
     /// How long the analytics store worked, in milliseconds.
     pub elapsed_ms: f64,
 }

@@ -5,6 +5,7 @@ mod filter;
 mod ids;
 mod sql;
 mod time;
+mod traffic;
 mod trends;
 
 #[cfg(test)]
@@ -17,4 +18,5 @@ pub use ids::{
 };
 pub use sql::{Sql, Value, sql};
 pub use time::{Calendar, Interval, MAX_BUCKETS, Range, Span, TimeError, Unit, WeekStart};
+pub use traffic::Traffic;
 pub use trends::{Breakdown, Compare, Formula, Measure, Series, Trends};

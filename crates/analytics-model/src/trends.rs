@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Filter, Interval, Range};
+use crate::{Filter, Interval, Range, Traffic};
 
 /// A trends question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -21,6 +21,9 @@ pub struct Trends {
     /// Which events count, for every series.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
+    /// Whose events count: people's unless told.
+    #[serde(default, skip_serializing_if = "Traffic::is_people")]
+    pub traffic: Traffic,
     /// One line for each value of a property.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breakdown: Option<Breakdown>,

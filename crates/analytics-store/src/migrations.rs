@@ -38,7 +38,7 @@ enum Change {
 /// People who are merged later keep their rows in place: the person left the key.
 pub(crate) static EVENTS_BY_USER: Rebuild = Rebuild { table: &schema::EVENTS, old_key: "person_id" };
 
-static HISTORY: [Migration; 9] = [
+static HISTORY: [Migration; 10] = [
     Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] },
     Migration { name: "0002_user_activity", changes: &[Change::Create(&schema::USER_ACTIVITY)] },
     Migration { name: "0003_events_by_user", changes: &[Change::Rebuild(&EVENTS_BY_USER)] },
@@ -77,6 +77,7 @@ static HISTORY: [Migration; 9] = [
             Change::Catalogue,
         ],
     },
+    Migration { name: "0010_ingestion_counts", changes: &[Change::Create(&schema::INGESTION_COUNTS)] },
 ];
 
 impl Store {

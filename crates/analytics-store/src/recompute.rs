@@ -110,7 +110,13 @@ impl Store {
         let tables: Vec<&Table> = match before {
             Some(_) => fed.collect(),
             None => fed
-                .chain([&PERSON_OVERRIDES, &PERSON_MERGES, &IDENTIFIED_PEOPLE, &schema::INGESTION_WARNINGS])
+                .chain([
+                    &PERSON_OVERRIDES,
+                    &PERSON_MERGES,
+                    &IDENTIFIED_PEOPLE,
+                    &schema::INGESTION_WARNINGS,
+                    &schema::INGESTION_COUNTS,
+                ])
                 .collect(),
         };
         let condition = match before {

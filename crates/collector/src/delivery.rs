@@ -141,11 +141,11 @@ impl<'a> Contents<'a> {
     pub(crate) fn sender(&self) -> Sender<'a> {
         Sender {
             project: self.head.project(),
+            mode: self.head.mode,
             received_at: instant(self.head.received_at),
             ip: self.head.ip,
             user_agent: self.head.user_agent,
             place: self.head.place,
-            mode: self.head.mode,
         }
     }
 

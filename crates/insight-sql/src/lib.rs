@@ -19,5 +19,5 @@ mod tests;
 pub use error::{Error, Reason};
 pub use lines::Row;
 pub use property::{BUILT_IN, BuiltIn, PropertyColumns, column};
-pub use rows::{Events, first_event};
+pub use rows::{Events, first_event, traffic};
 pub use trends::{Compiled, Context, compile};

@@ -63,6 +63,7 @@ pub(crate) fn answer(compiled: &Compiled, results: Vec<Vec<Row>>) -> Result<Tren
         buckets: compiled.timeline.current.clone(),
         previous_buckets: compiled.timeline.previous.clone(),
         lines,
+        traffic: compiled.trends.traffic,
         elapsed_ms: 0.0,
     })
 }

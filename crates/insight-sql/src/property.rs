@@ -48,6 +48,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
     built_in("$ip", "IP address", "ip_address"),
     built_in("$raw_user_agent", "User agent", "user_agent"),
     built_in("$lib", "Library", "library"),
+    built_in("$traffic", "Traffic", "traffic"),
 ];
 
 /// Returns the column a property has, if it has one of its own.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use analytics_model::{Filter, ProjectId, Sql};
+use analytics_model::{Filter, ProjectId, Sql, Traffic};
 use indoc::formatdoc;
 
 use crate::condition::{self, Used};
@@ -51,14 +51,22 @@ pub(crate) fn rows(filter: Option<&Filter>, parameters: &mut Parameters) -> Resu
     filter.map(compile).transpose()
 }
 
+/// Returns the condition for whose events are asked about, if there is one: the one place where what is not people's
+/// is left out.
+pub fn traffic(traffic: Traffic) -> Option<String> {
+    // One of three words of ours, so it stands in the statement as it is.
+    traffic.tag().map(|tag| format!("traffic = '{tag}'"))
+}
+
 /// Returns the statement for the timestamp of the first of these events, as `milliseconds` since 1970: no row where
 /// there are none.
-pub fn first_event(events: &Events) -> Result<Sql, Error> {
+pub fn first_event(events: &Events, of: Traffic) -> Result<Sql, Error> {
+    let of: String = traffic(of).map(|condition| format!(" and {condition}")).unwrap_or_default();
     events.statement(|events| {
         formatdoc! {"
             select toUnixTimestamp64Milli(min(timestamp)) as milliseconds
             from events
-            where {events}
+            where {events}{of}
             having count() > 0"}
     })
 }

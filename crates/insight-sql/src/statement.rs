@@ -14,7 +14,7 @@ use crate::lines::{NONE, OTHER};
 use crate::measure;
 use crate::parameters::Parameters;
 use crate::property::Operand;
-use crate::rows::rows;
+use crate::rows::{self, rows};
 use crate::timeline::Timeline;
 use crate::trends::Context;
 
@@ -32,7 +32,8 @@ pub(crate) struct Statement {
 /// Writes the statement.
 pub(crate) fn write(trends: &Trends, context: &Context, timeline: &Timeline) -> Result<Statement, Error> {
     let parameters = Parameters::default().with_columns(Arc::clone(&context.columns));
-    let mut writer = Writer { parameters, used: Used::default(), rows: None, timeline };
+    let traffic = rows::traffic(trends.traffic);
+    let mut writer = Writer { parameters, used: Used::default(), rows: None, traffic, timeline };
     writer.parameters.bind_as("project", "UUID", context.project);
     writer.rows = rows(context.rows.as_ref(), &mut writer.parameters)?;
     let series = writer.series(trends)?;
@@ -86,6 +87,8 @@ struct Writer<'a> {
     used: Used,
     /// The condition for the rows that who asks may see.
     rows: Option<String>,
+    /// The condition for whose events are asked about.
+    traffic: Option<String>,
     timeline: &'a Timeline,
 }
 
@@ -184,6 +187,7 @@ impl Writer<'_> {
         let mut conditions = vec!["project_id = {project:UUID}".to_owned()];
         conditions.extend(self.timeline.condition(current_only, &mut self.parameters));
         conditions.extend(self.event(members));
+        conditions.extend(self.traffic.clone());
         conditions.extend(self.rows.clone());
         conditions.extend(filter.map(str::to_owned));
         let mut own = Vec::new();

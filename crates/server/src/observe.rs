@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use app::App;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
@@ -33,11 +34,26 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
 }
 
 /// Returns `/healthz`, `/readyz` and `/metrics`.
-pub(crate) fn routes(stores: Arc<Stores>, metrics: PrometheusHandle) -> Router {
-    Router::new()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready).with_state(stores))
-        .route("/metrics", get(async move || metrics.render()))
+pub(crate) fn routes(stores: Arc<Stores>, app: App, metrics: PrometheusHandle) -> Router {
+    Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ready).with_state(stores)).route(
+        "/metrics",
+        get(async move || {
+            tell_collecting(&app);
+            metrics.render()
+        }),
+    )
+}
+
+/// Sets the gauges of what waits to be stored, as it stands now.
+fn tell_collecting(app: &App) {
+    let Some(writer) = app.writer() else { return };
+    let now = writer.statistics();
+    metrics::gauge!("radixinsight_spool_bytes").set(now.spool_bytes as f64);
+    metrics::gauge!("radixinsight_spool_limit_bytes").set(now.spool_limit_bytes as f64);
+    metrics::gauge!("radixinsight_events_waiting").set(now.waiting as f64);
+    // While nothing is stored, what waits waits at least as long as that.
+    let lag = now.lag.unwrap_or_default().max(now.away_for.unwrap_or_default());
+    metrics::gauge!("radixinsight_events_lag_seconds").set(lag.as_secs_f64());
 }
 
 /// Counts and times requests by route, not by path: ids would make endless series.

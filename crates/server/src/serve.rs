@@ -49,7 +49,7 @@ pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
     let public = http_kit::surround(app::router(app.clone()), edge(&config));
     let router = Router::new()
-        .merge(observe::routes(Arc::clone(&stores), metrics))
+        .merge(observe::routes(Arc::clone(&stores), app.clone(), metrics))
         .merge(public)
         .fallback(page::serve)
         .layer(axum::middleware::from_fn(observe::measure));

@@ -54,6 +54,12 @@ export type Bucket = Schemas["Bucket"];
 export type Line = Schemas["Line"];
 export type BreakdownValue = Schemas["BreakdownValue"];
 
+export type Traffic = Schemas["Traffic"];
+export type IngestionHealth = Schemas["IngestionHealth"];
+export type IngestionHistory = Schemas["IngestionHistory"];
+export type IngestionCounts = Schemas["IngestionCounts"];
+export type CollectionSettings = Schemas["CollectionSettings"];
+export type CollectionSettingsChange = Schemas["CollectionSettingsChange"];
 export type EventRow = Schemas["StoredEvent"];
 export type EventPage = Schemas["Page_StoredEvent"];
 export type CatalogueEvent = Schemas["EventName"];

@@ -13,11 +13,13 @@ import { validateUsers } from "../features/accounts/users/search";
 import { validateAudit } from "../features/audit/search";
 import { validateRefused } from "../features/collection/refused/search";
 import { validateCatalogue } from "../features/collection/catalogue/search";
+import { validateIngestion, validateLive, validateSend } from "../features/collection/search";
 import { validateHome } from "../features/home/search";
 import { validateExplore } from "../features/insights/question/search";
 import { validateRights } from "../features/rights/search";
 import { validateLogs } from "../features/system/search";
 import { lastProject } from "../features/tenancy/lastProject";
+import { DataFrame } from "./shell/DataFrame";
 import { NoProject } from "./shell/NoProject";
 import { Shell } from "./shell/Shell";
 
@@ -118,31 +120,43 @@ const explore = createRoute({
   component: lazyRouteComponent(() => import("../features/insights/Explore"), "Explore"),
 });
 
-const live = createRoute({
+// The places about data: on a phone they lead to each other.
+const data = createRoute({
   getParentRoute: () => project,
+  id: "data",
+  component: DataFrame,
+});
+
+const live = createRoute({
+  getParentRoute: () => data,
   path: "/live",
-  validateSearch: (raw: Record<string, unknown>): { event?: string; id?: string } => ({
-    event: raw.event === undefined ? undefined : String(raw.event),
-    id: typeof raw.id === "string" ? raw.id : undefined,
-  }),
+  validateSearch: validateLive,
   component: lazyRouteComponent(() => import("../features/collection/Live"), "Live"),
 });
 
 const catalogue = createRoute({
-  getParentRoute: () => project,
+  getParentRoute: () => data,
   path: "/catalogue",
   validateSearch: validateCatalogue,
   component: lazyRouteComponent(() => import("../features/collection/catalogue/Catalogue"), "Catalogue"),
 });
 
 const send = createRoute({
-  getParentRoute: () => project,
+  getParentRoute: () => data,
   path: "/send",
-  component: lazyRouteComponent(() => import("../features/collection/Send"), "Send"),
+  validateSearch: validateSend,
+  component: lazyRouteComponent(() => import("../features/collection/send/Send"), "Send"),
+});
+
+const ingestion = createRoute({
+  getParentRoute: () => data,
+  path: "/ingestion",
+  validateSearch: validateIngestion,
+  component: lazyRouteComponent(() => import("../features/collection/health/Ingestion"), "Ingestion"),
 });
 
 const refused = createRoute({
-  getParentRoute: () => project,
+  getParentRoute: () => data,
   path: "/refused",
   validateSearch: validateRefused,
   component: lazyRouteComponent(() => import("../features/collection/refused/Refused"), "Refused"),
@@ -179,6 +193,15 @@ const settingsConfigs = createRoute({
   getParentRoute: () => settings,
   path: "/configs",
   component: lazyRouteComponent(() => import("../features/tenancy/configs/Configs"), "Configs"),
+});
+
+const settingsCollection = createRoute({
+  getParentRoute: () => settings,
+  path: "/collection",
+  component: lazyRouteComponent(
+    () => import("../features/collection/settings/CollectionSettings"),
+    "CollectionSettings",
+  ),
 });
 
 const rights = createRoute({
@@ -334,15 +357,13 @@ export const routeTree = root.addChildren([
     project.addChildren([
       home,
       explore,
-      live,
-      catalogue,
-      send,
-      refused,
+      data.addChildren([live, catalogue, send, refused, ingestion]),
       settings.addChildren([
         settingsGeneral,
         settingsMembers,
         settingsKeys,
         settingsConfigs,
+        settingsCollection,
         rights,
         oldAudit,
       ]),

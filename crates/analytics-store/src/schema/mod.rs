@@ -5,6 +5,7 @@ mod dirty_days;
 mod events;
 mod events_rejected;
 mod feeds;
+mod ingestion_counts;
 mod ingestion_warnings;
 mod migrations_table;
 mod people;
@@ -21,6 +22,7 @@ pub use dirty_days::DIRTY_DAYS;
 pub use events::EVENTS;
 pub use events_rejected::EVENTS_REJECTED;
 pub use feeds::{EVENT_FEED, EVENT_NAME_FEED, PERSON_PROPERTY_FEED, SESSION_FEED};
+pub use ingestion_counts::INGESTION_COUNTS;
 pub use ingestion_warnings::INGESTION_WARNINGS;
 pub use migrations_table::MIGRATIONS;
 pub use people::{IDENTIFIED_PEOPLE, PERSON_MERGES, PERSON_OVERRIDES};
@@ -126,7 +128,7 @@ pub enum Spread {
     ByKey(&'static str),
 }
 
-static TABLES: [&Table; 16] = [
+static TABLES: [&Table; 17] = [
     &MIGRATIONS,
     &EVENTS,
     &EVENTS_REJECTED,
@@ -143,6 +145,7 @@ static TABLES: [&Table; 16] = [
     &EVENT_NAMES,
     &EVENT_PROPERTIES,
     &PROPERTY_VALUES,
+    &INGESTION_COUNTS,
 ];
 
 static FEEDS: [&Feed; 4] = [&SESSION_FEED, &EVENT_FEED, &PERSON_PROPERTY_FEED, &EVENT_NAME_FEED];

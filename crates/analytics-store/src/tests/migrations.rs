@@ -9,14 +9,17 @@ use super::engine::migrated;
 use crate::schema::{self, Place};
 use crate::{Error, Options, Store};
 
-const ALL: [&str; 7] = [
+const ALL: [&str; 10] = [
     "0001_events",
     "0002_user_activity",
     "0003_events_by_user",
     "0004_sessions_and_people",
     "0005_property_uses",
     "0006_events_rejected",
-    "0008_catalogue",
+    "0007_merges",
+    "0008_ingestion_warnings",
+    "0009_catalogue",
+    "0010_ingestion_counts",
 ];
 
 async fn empty() -> (engine::testing::TestEngine, Store) {

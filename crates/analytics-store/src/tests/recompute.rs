@@ -173,7 +173,7 @@ async fn properties_of_events_from_before_the_catalogue_are_written_down_once() 
     let events = Chance(29).events(1_000);
     insert(&store, &events, "before").await.expect("stored");
     for _ in 0..2 {
-        run(&store, "delete from schema_migrations where name = '0008_catalogue'").await;
+        run(&store, "delete from schema_migrations where name = '0009_catalogue'").await;
         store.migrate().await.expect("migrated");
     }
     let rows = asked(

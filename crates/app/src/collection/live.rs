@@ -1,6 +1,6 @@
 //! Events as they arrive.
 
-use analytics_model::{EventId, PersonId, ProjectId};
+use analytics_model::{EventId, PersonId, ProjectId, Traffic};
 use chrono::{DateTime, Utc};
 use http_kit::{Json, Page, Paging, Problems, Query, Result};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -53,6 +53,8 @@ pub(crate) struct StoredEvent {
     utm_campaign: String,
     utm_term: String,
     utm_content: String,
+    /// Whose it is: `bot`, `internal`, or nothing for people.
+    traffic: String,
     /// The SDK it came from.
     library: String,
     /// What else it was sent with.
@@ -80,11 +82,18 @@ pub(super) struct Place {
 }
 
 /// Which events are listed.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Choice {
     /// Only events of this name.
-    event: Option<String>,
+    pub(super) event: Option<String>,
+    /// Only events of this distinct id, or of the person with this id.
+    pub(super) person: Option<String>,
+    /// Only these; all unless told.
+    pub(super) traffic: Option<Traffic>,
+    /// Only events with this text in their name, distinct id, address, user agent or properties, whatever the letter
+    /// case; of those that arrived in the last 30 days.
+    pub(super) search: Option<String>,
 }
 
 /// Lists events, the last to arrive first.
@@ -103,6 +112,6 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<StoredEvent>>> {
     scope.require(Action::View, Resource::Events)?;
     let limit = paging.limit()?;
-    let rows = store::arrivals(&scope, choice.event.as_deref(), paging.after()?, limit + 1).await?;
+    let rows = store::arrivals(&scope, &choice, paging.after()?, limit + 1).await?;
     Ok(Json(Page::of(rows, limit, StoredEvent::place)))
 }

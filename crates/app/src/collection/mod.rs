@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod error;
+mod health;
 mod hot_properties;
 mod ingest;
 mod ingestion_warnings;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(settings::routes())
         .merge(merges::routes())
         .merge(rejected_events::routes())
+        .merge(health::routes())
         .routes(routes!(live::list))
         .merge(catalogue::routes())
         .routes(routes!(ingestion_warnings::list))

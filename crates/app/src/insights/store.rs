@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use analytics_model::{Range, Trends, TrendsAnswer};
+use analytics_model::{Range, Traffic, Trends, TrendsAnswer};
 use analytics_store::Options;
 use chrono::{DateTime, Utc};
 use insight_sql::{Compiled, Context};
@@ -14,7 +14,7 @@ use crate::{Scope, system};
 /// Makes statements of a trends question.
 pub(super) async fn compile(scope: &Scope, question: &Trends) -> Result<Compiled, Error> {
     let first_event = match question.range {
-        Range::All => first_event(scope).await?,
+        Range::All => first_event(scope, question.traffic).await?,
         Range::Last { .. } | Range::Dates { .. } => None,
     };
     let context = Context {
@@ -43,12 +43,12 @@ pub(super) async fn answer(scope: &Scope, compiled: &Compiled) -> Result<TrendsA
     Ok(answer)
 }
 
-async fn first_event(scope: &Scope) -> Result<Option<DateTime<Utc>>, Error> {
+async fn first_event(scope: &Scope, of: Traffic) -> Result<Option<DateTime<Utc>>, Error> {
     #[derive(Deserialize)]
     struct First {
         milliseconds: i64,
     }
-    let statement = insight_sql::first_event(&scope.events())?;
+    let statement = insight_sql::first_event(&scope.events(), of)?;
     let answer = scope.app().analytics().rows::<First>(&statement, &options(scope).await).await?;
     Ok(answer.rows.first().and_then(|first| DateTime::from_timestamp_millis(first.milliseconds)))
 }

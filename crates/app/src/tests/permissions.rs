@@ -58,6 +58,7 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("DELETE /api/v1/projects/{project}/rejected_events?event=none", "", roles([403, 403, 403, 403, 200])),
     ("DELETE /api/v1/projects/{project}/rejected_events/{rejected_event}", "", roles([403, 403, 403, 403, 204])),
     ("GET /api/v1/projects/{project}/ingestion_warnings", "", roles([200, 200, 403, 200, 200])),
+    ("GET /api/v1/projects/{project}/ingestion_health", "", roles([200, 200, 403, 200, 200])),
     ("GET /api/v1/projects/{project}/client_configs", "", roles([200, 200, 403, 200, 200])),
     ("POST /api/v1/projects/{project}/client_configs", r##"{"name":"config-#","config":{}}"##,
         roles([403, 403, 403, 403, 201])),

@@ -42,13 +42,12 @@ pub(crate) struct Enricher {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sender<'a> {
     pub(crate) project: ProjectId,
+    pub(crate) mode: Mode,
     pub(crate) received_at: DateTime<Utc>,
     pub(crate) ip: Option<IpAddr>,
     pub(crate) user_agent: Option<&'a str>,
     /// Country and city as a trusted proxy says.
     pub(crate) place: Option<(&'a str, &'a str)>,
-    /// Whether it is an import.
-    pub(crate) mode: Mode,
 }
 
 #[cfg(test)]
@@ -64,6 +63,8 @@ struct Reading<'a> {
     sender: Sender<'a>,
     said: Said<'a>,
     user_agent: Cow<'a, str>,
+    /// Whether the event says the user agent itself, rather than the request it came with.
+    says_agent: bool,
     agent: Arc<Agent>,
 }
 
@@ -98,13 +99,14 @@ impl Enricher {
     fn read<'a>(&self, record: &Record<'a>, sender: &Sender<'a>) -> Reading<'a> {
         let said = Said::of(record.properties);
         let user_agent = record.user_agent.map(Cow::Borrowed).or(said.user_agent.clone());
+        let says_agent = user_agent.is_some();
         let user_agent = user_agent.or(sender.user_agent.map(Cow::Borrowed)).unwrap_or_default();
         let agent = self.agents.get(&user_agent);
-        Reading { record: record.clone(), sender: *sender, said, user_agent, agent }
+        Reading { record: record.clone(), sender: *sender, said, user_agent, says_agent, agent }
     }
 
     fn event<'a>(&self, reading: &'a Reading<'a>, rules: &Rules) -> Event<'a> {
-        let Reading { record, sender, said, user_agent, agent } = reading;
+        let Reading { record, sender, said, user_agent, says_agent, agent } = reading;
         let person_id = self.people.of(sender.project, record.distinct_id);
         let session_id = self.session(record, sender, said, person_id);
         let page = Page::of(said);
@@ -123,7 +125,10 @@ impl Enricher {
         let address = address(record.ip, said, sender.ip);
         let (country, city) = self.place(said, sender, address);
         let is_internal = rules.internal.is(address, &page.host, record.distinct_id);
-        let is_bot = agent.device_type == agent::BOT || said.is_driven;
+        // A crawler that runs pages says Mozilla; what else sends requests is a server or a script, which tells what
+        // people did.
+        let is_itself = *says_agent || user_agent.starts_with("Mozilla/");
+        let is_bot = (agent.device_type == agent::BOT && is_itself) || said.is_driven;
         let traffic = traffic(is_internal, is_bot);
         Event {
             project_id: sender.project,

@@ -38,11 +38,11 @@ fn enriched_by(rules: &Rules, incoming: Incoming, arrival: Arrival) -> Result<Ev
     let accepted = Box::leak(Box::new(Accepted::new(incoming, arrival.received_at)?));
     let sender = Sender {
         project: arrival.project,
+        mode: crate::Mode::Live,
         received_at: arrival.received_at,
         ip: arrival.ip,
         user_agent: arrival.user_agent.as_deref(),
         place: arrival.place.as_ref().map(|place| (place.country.as_str(), place.city.as_str())),
-        mode: crate::Mode::Live,
     };
     let enricher = Enricher::default();
     let reading = Box::leak(Box::new(enricher.read(&Record::of(accepted), &sender)));
@@ -316,7 +316,13 @@ fn bots_and_internal_traffic_are_tagged() {
     };
     let none = Rules::default();
     assert_eq!(traffic(&none, CHROME_WINDOWS, "192.0.2.7", json!({})), "");
-    assert_eq!(traffic(&none, "curl/8.5.0", "192.0.2.7", json!({})), "bot");
+    let crawler = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    assert_eq!(traffic(&none, crawler, "192.0.2.7", json!({})), "bot");
+    // A server that sends what people did is no bot; a log that names a program is of one.
+    for server in ["curl/8.5.0", "python-requests/2.32.3", "node", "posthog-python/6.0.0", ""] {
+        assert_eq!(traffic(&none, server, "192.0.2.7", json!({})), "", "{server}");
+    }
+    assert_eq!(traffic(&none, "node", "192.0.2.7", json!({ "$raw_user_agent": "curl/8.5.0" })), "bot");
     assert_eq!(traffic(&none, CHROME_WINDOWS, "192.0.2.7", json!({ "$webdriver": true })), "bot");
     assert_eq!(traffic(&none, CHROME_WINDOWS, "192.0.2.7", json!({ "$webdriver": false })), "");
     assert_eq!(traffic(&rules, "curl/8.5.0", "192.0.2.7", json!({})), "internal");

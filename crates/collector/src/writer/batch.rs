@@ -5,6 +5,7 @@ use analytics_store::{Block, Column, Texts};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::counts::Seen;
 use crate::Event;
 
 /// A block ready to be inserted, as often as needed.
@@ -14,6 +15,8 @@ pub(super) struct Batch {
     pub(super) ids: Vec<(ProjectId, EventId)>,
     /// Rows for other tables, to be inserted once these are.
     pub(super) beside: Vec<(&'static str, Block)>,
+    /// How many they are.
+    pub(super) seen: Seen,
 }
 
 type Text = for<'e> fn(&'e Event<'_>) -> &'e str;
@@ -104,7 +107,7 @@ impl Rows {
         for ((name, _), texts) in TEXTS.into_iter().zip(self.texts) {
             block = block.column(name, Column::Text(texts));
         }
-        Batch { block, ids, beside: Vec::new() }
+        Batch { block, ids, beside: Vec::new(), seen: Seen::default() }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Outcome;
 use super::plan::Plan;
@@ -28,12 +28,18 @@ pub struct Statistics {
     pub insert_seconds: f64,
     /// When the last event that was stored had arrived.
     pub reached: Option<DateTime<Utc>>,
+    /// How long the first event of the last block had waited to be stored; none before the first block.
+    pub lag: Option<Duration>,
     /// Events accepted since the start that are not stored yet.
     pub waiting: u64,
     /// Bytes of the spool on disk.
     pub spool_bytes: u64,
     /// What the analytics store says, while it takes nothing.
     pub trouble: Option<String>,
+    /// For how long it has been taking nothing.
+    pub away_for: Option<Duration>,
+    /// Bytes the spool may have on disk.
+    pub spool_limit_bytes: u64,
 }
 
 #[derive(Debug, Default)]
@@ -47,6 +53,8 @@ pub(super) struct Counters {
     rejected: AtomicU64,
     blocks: AtomicU64,
     insert_micros: AtomicU64,
+    /// How long the first event of the last block had waited, in milliseconds.
+    lag_ms: AtomicU64,
     /// Milliseconds since 1970; 0 for none.
     reached: AtomicI64,
 }
@@ -71,6 +79,11 @@ impl Counters {
         metrics::counter!("radixinsight_event_blocks_total").increment(1);
         metrics::histogram!("radixinsight_event_block_rows").record(rows as f64);
         metrics::histogram!("radixinsight_event_insert_seconds").record(took);
+    }
+
+    pub(super) fn lagged(&self, lag: TimeDelta) {
+        self.lag_ms.store(lag.num_milliseconds().unsigned_abs(), Ordering::Relaxed);
+        metrics::histogram!("radixinsight_event_lag_seconds").record(lag.num_milliseconds() as f64 / 1e3);
     }
 
     pub(super) fn settled(&self, plan: &Plan, outcomes: &[Outcome], is_of_this_run: bool) {
@@ -108,6 +121,7 @@ impl Counters {
             rejected: get(&self.rejected),
             blocks: get(&self.blocks),
             insert_seconds: get(&self.insert_micros) as f64 / 1e6,
+            lag: Some(Duration::from_millis(get(&self.lag_ms))).filter(|_| reached > 0),
             reached: DateTime::from_timestamp_millis(reached).filter(|_| reached > 0),
             ..Statistics::default()
         }

@@ -144,7 +144,7 @@ impl<T: Table> Drainer<T> {
         self.observe(&chunk, &plan, &left_out).await;
         let token = Uuid::new_v4().to_string();
         let (merged, version) = self.follow(&plan, &rows).await?;
-        if !rows.is_empty() || plan.refused > 0 {
+        if !plan.rows.is_empty() || plan.refused > 0 {
             let storing = Storing {
                 until: chunk.until,
                 token: token.clone(),

@@ -1,14 +1,16 @@
 //! Inserts the rows of a chunk: each block until it is known to be stored, and what the store refuses apart.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use analytics_store::Block;
+use chrono::{DateTime, Utc};
 use tokio::time::{Instant, sleep};
 
 use super::Outcome;
 use super::batch::Batch;
 use super::beside;
+use super::counts::{self, Counts};
 use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped, blocking};
 use super::plan::{self, Plan, RulesOf};
 use super::rejected;
@@ -72,11 +74,12 @@ impl<'a> Inserter<'a> {
     pub(super) async fn run<T: Table>(self, drainer: &mut Drainer<T>) -> Result<Inserted, Stopped> {
         let mut outcomes = vec![Outcome::Duplicate; self.plan.rows.len()];
         let mut poison = Poison::default();
+        let mut counts = Counts::default();
         let mut rest = &self.rows[..];
         for (number, rows) in self.blocks.iter().enumerate() {
             let Some((block, later)) = rest.split_at_checked(*rows as usize) else { break };
             rest = later;
-            self.store(drainer, block.to_vec(), &number.to_string(), &mut poison).await?;
+            self.store(drainer, block.to_vec(), &number.to_string(), (&mut poison, &mut counts)).await?;
             for index in block {
                 outcomes[*index] = Outcome::Stored;
             }
@@ -92,6 +95,8 @@ impl<'a> Inserter<'a> {
             }
         }
         self.reject(drainer, poison).await?;
+        counts.settled(self.plan, &outcomes);
+        self.count(drainer, &counts).await?;
         Ok(Inserted { outcomes })
     }
 
@@ -101,13 +106,16 @@ impl<'a> Inserter<'a> {
         drainer: &Drainer<T>,
         rows: Vec<usize>,
         name: &str,
-        poison: &mut Poison,
+        (poison, counts): (&mut Poison, &mut Counts),
     ) -> Result<(), Stopped> {
         let mut waiting = vec![(rows, name.to_owned())];
         let mut refusals = 0;
         while let Some((mut rows, name)) = waiting.pop() {
             let batch = self.batch(drainer, rows.clone()).await;
             let Err(error) = self.insert(drainer, table::EVENTS, &batch.block, &name).await? else {
+                if let Some(lag) = counts.stored(&batch.seen, now()) {
+                    drainer.shared.counters.lagged(lag);
+                }
                 self.note(drainer, &batch, &name).await?;
                 continue;
             };
@@ -134,6 +142,15 @@ impl<'a> Inserter<'a> {
     /// missed so much that events should wait.
     async fn note<T: Table>(&self, drainer: &Drainer<T>, batch: &Batch, name: &str) -> Result<(), Stopped> {
         self.insert_all(drainer, &batch.beside, name).await
+    }
+
+    /// Inserts how many events the chunk held, and what became of them.
+    async fn count<T: Table>(&self, drainer: &Drainer<T>, counts: &Counts) -> Result<(), Stopped> {
+        let Some(block) = counts.block() else { return Ok(()) };
+        if let Err(error) = self.insert(drainer, counts::TABLE, &block, "counts").await? {
+            tracing::error!(%error, "events are stored but not counted");
+        }
+        Ok(())
     }
 
     async fn batch<T: Table>(&self, drainer: &Drainer<T>, rows: Vec<usize>) -> Batch {
@@ -186,4 +203,9 @@ impl<'a> Inserter<'a> {
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
+}
+
+/// The time it is: arrivals are noted by the same clock, whoever started the server that noted them.
+fn now() -> DateTime<Utc> {
+    SystemTime::now().into()
 }

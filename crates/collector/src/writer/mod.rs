@@ -19,6 +19,7 @@ mod batch;
 mod beside;
 mod catalogue;
 mod counters;
+mod counts;
 mod doubts;
 mod drain;
 mod existing;
@@ -35,7 +36,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use analytics_store::Store;
 use serde::{Deserialize, Serialize};
@@ -165,7 +166,14 @@ struct Shared {
     hurried: AtomicUsize,
     hurry: Notify,
     /// What the analytics store said last, while it takes nothing.
-    trouble: Mutex<Option<String>>,
+    trouble: Mutex<Option<Trouble>>,
+    spool_limit_bytes: u64,
+}
+
+/// Why the analytics store takes nothing, and since when.
+struct Trouble {
+    said: String,
+    since: Instant,
 }
 
 impl Writer {
@@ -193,6 +201,7 @@ impl Writer {
             hurried: AtomicUsize::new(0),
             hurry: Notify::new(),
             trouble: Mutex::default(),
+            spool_limit_bytes: options.spool_bytes,
         });
         let (settles, settled) = watch::channel(opened.cursor.settled);
         let drainer =
@@ -274,7 +283,11 @@ impl Writer {
         let mut statistics = self.shared.counters.statistics();
         statistics.spool_bytes = self.shared.spool.bytes();
         statistics.waiting = self.shared.backlog();
-        statistics.trouble = lock(&self.shared.trouble).clone();
+        statistics.spool_limit_bytes = self.shared.spool_limit_bytes;
+        if let Some(trouble) = &*lock(&self.shared.trouble) {
+            statistics.trouble = Some(trouble.said.clone());
+            statistics.away_for = Some(trouble.since.elapsed());
+        }
         statistics
     }
 }
@@ -299,7 +312,11 @@ impl Shared {
 
     /// Notes that the analytics store takes nothing now; ends the work if the writer is to stop.
     fn is_away(&self, error: &analytics_store::Error) -> Result<(), Stopped> {
-        let news = lock(&self.trouble).replace(error.to_string()).is_none();
+        let mut trouble = lock(&self.trouble);
+        let news = trouble.is_none();
+        let since = trouble.as_ref().map_or_else(Instant::now, |before| before.since);
+        *trouble = Some(Trouble { said: error.to_string(), since });
+        drop(trouble);
         if news {
             tracing::warn!(%error, "events can't be stored now: they wait in the spool");
         }

@@ -9,6 +9,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 use super::batch::{Batch, Rows};
 use super::beside::Observer;
+use super::counts::Seen;
 use super::ids::{Mark, mark_of};
 use super::rejected::{self, Reason};
 use super::sayings::Saying;
@@ -45,6 +46,8 @@ pub(super) struct Delivered {
     /// Where its events begin among all rows.
     pub(super) first_row: usize,
     pub(super) rows: usize,
+    /// How many of it were refused when they arrived.
+    pub(super) refused: usize,
 }
 
 /// An event on its way into the table.
@@ -80,7 +83,8 @@ impl Plan {
         let (delivery, project) = (self.deliveries.len(), contents.head.project());
         let received_at = contents.sender().received_at;
         let (first_row, rows) = (self.rows.len(), contents.events.len());
-        self.deliveries.push(Delivered { position, project, mode: contents.head.mode, received_at, first_row, rows });
+        let (mode, refused) = (contents.head.mode, contents.refused.len());
+        self.deliveries.push(Delivered { position, project, mode, received_at, first_row, rows, refused });
         let rows = contents.events.iter().map(|record| {
             let (id, time) = (record.id(), record.time());
             let mark = mark_of(key, project, id);
@@ -90,7 +94,7 @@ impl Plan {
         self.rows.extend(rows);
         let numbered = contents.events.iter().enumerate();
         self.sayings.extend(numbered.filter_map(|(index, record)| Saying::of(first_row + index, record)));
-        self.refused += contents.refused.len();
+        self.refused += refused;
     }
 
     /// Returns the projects it has events of.
@@ -133,9 +137,11 @@ pub(super) fn batch(
     mut observers: Vec<Box<dyn Observer>>,
 ) -> Batch {
     let mut batch = Rows::with_capacity(rows.len());
+    let mut seen = Seen::default();
     for_each(chunk, rows, |record, sender, _| {
         enricher.enrich(record, sender, &rules[&sender.project], |event| {
             batch.push(event);
+            seen.see(event.project_id, (event.timestamp, event.received_at), event.traffic, sender.mode);
             for observer in &mut observers {
                 observer.comes_from(sender);
                 observer.see(record, event);
@@ -143,7 +149,7 @@ pub(super) fn batch(
         });
     });
     let beside = observers.into_iter().flat_map(|observer| observer.finish()).collect();
-    Batch { beside, ..batch.finish() }
+    Batch { beside, seen, ..batch.finish() }
 }
 
 /// Lets events that are left out of an import say when their senders were there: what follows them in the file belongs

@@ -48,13 +48,14 @@ impl Rows {
     }
 
     pub(super) fn finish(self) -> Batch {
-        let Batch { block, ids, beside } = self.events.finish();
-        let block = block
+        let batch = self.events.finish();
+        let block = batch
+            .block
             .column("code", Column::Text(self.codes))
             .column("field", Column::Text(self.fields))
             .column("reason", Column::Text(self.reasons))
             .column("raw", Column::Text(self.raws));
-        Batch { block, ids, beside }
+        Batch { block, ..batch }
     }
 }
 

@@ -28,6 +28,8 @@ struct State {
     poison: HashSet<EventId>,
     inserts: usize,
     moves: Vec<(PersonId, PersonId)>,
+    /// Events that were counted, whatever became of them.
+    counted: u64,
     questions: usize,
     cannot_list: bool,
     is_away: bool,
@@ -41,6 +43,8 @@ enum Act {
     BeAway,
     /// Has no room on its disk.
     BeFull,
+    /// Does as it is told.
+    Work,
 }
 
 fn away() -> StoreError {
@@ -84,6 +88,7 @@ impl Table for FakeTable {
         if state.tokens.insert(token.to_owned()) {
             match table {
                 EVENTS => state.rows.extend(&ids),
+                counts::TABLE => state.counted += counted(block),
                 REJECTED => state.rejected.extend(ids.iter().map(|(_, event)| event)),
                 _ => {}
             }
@@ -136,6 +141,13 @@ fn ids_of(block: &Block) -> Vec<(ProjectId, EventId)> {
     };
     let pairs = uuids("project_id").into_iter().zip(uuids("event_id"));
     pairs.map(|(project, event)| (ProjectId(project), EventId(event))).collect()
+}
+
+fn counted(block: &Block) -> u64 {
+    match block.get("events") {
+        Some(analytics_store::Column::UInt64(events)) => events.iter().sum(),
+        _ => 0,
+    }
 }
 
 /// A table, a folder, and writers on them.
@@ -247,7 +259,8 @@ async fn a_lost_answer_makes_no_second_row() {
     let outcomes = stored(&world.writer(), &live(1..=10)).await;
     assert!(outcomes.iter().all(|outcome| *outcome == Stored));
     assert!(world.table.holds_each_once(1..=10));
-    assert_eq!(world.table.state().inserts, 3);
+    // Three times the events, and once how many they are.
+    assert_eq!(world.table.state().inserts, 4);
 }
 
 #[tokio::test]
@@ -289,6 +302,28 @@ async fn what_was_under_way_at_the_end_is_stored_once_and_as_it_was_begun() {
         world.table.state().is_away = false;
         second.settle().await;
         assert!(world.table.holds_each_once(1..=30));
+        assert_eq!(world.table.state().counted, 2 + 19 + 16);
+    }
+}
+
+#[tokio::test]
+async fn what_came_in_is_counted_once_though_the_answer_is_lost() {
+    // New events are inserted before they are counted; where all are duplicates, they are only counted.
+    for (acts, ids) in [(vec![Act::Work, Act::LoseAnswer], 11..=20), (vec![Act::LoseAnswer], 1..=10)] {
+        let world = World::new();
+        let first = world.writer();
+        stored(&first, &live(1..=10)).await;
+        remember(&first, &world.table).await;
+        let before = world.table.state().counted;
+        world.table.script(acts);
+        first.accept(&live(ids)).await.unwrap();
+        until(|| first.statistics().trouble.is_some()).await;
+        world.table.state().is_away = true;
+        first.stop().await;
+        let second = world.writer();
+        world.table.state().is_away = false;
+        second.settle().await;
+        assert_eq!(world.table.state().counted, before + 10);
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Event {
     pub browser: &'static str,
     pub path: &'static str,
     pub properties: Map<String, Value>,
+    /// Nothing for people, else what it is left out for.
+    pub traffic: &'static str,
 }
 
 pub const NAMES: [&str; 4] = ["$pageview", "sign up", "purchase", "it's \\ {odd:String}"];
@@ -104,6 +106,7 @@ fn one(random: &mut Random) -> Event {
         browser: random.pick(&BROWSERS),
         path: random.pick(&PATHS),
         properties,
+        traffic: random.pick(&["", "", "", "bot", "internal"]),
     }
 }
 
@@ -128,6 +131,7 @@ pub async fn insert(store: &Store, project: ProjectId, events: &[Event]) {
         .column("person_id", Column::Uuid(events.iter().map(|event| event.person).collect()))
         .column("session_id", text(&|event| event.session.to_owned()))
         .column("browser", text(&|event| event.browser.to_owned()))
+        .column("traffic", text(&|event| event.traffic.to_owned()))
         .column("path", text(&|event| event.path.to_owned()))
         .column("properties", text(&|event| Value::Object(event.properties.clone()).to_string()));
     store.insert("events", &block, &InsertOptions::default()).await.expect("inserted");

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use analytics_model::{
-    BreakdownValue, Calendar, Compare, Condition, Filter, Interval, Measure, Operator, Period, Range, Series, Trends,
-    Unit, WeekStart,
+    BreakdownValue, Calendar, Compare, Condition, Filter, Interval, Measure, Operator, Period, Range, Series, Traffic,
+    Trends, Unit, WeekStart,
 };
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Offset, TimeDelta, Timelike, Utc};
 use serde_json::Value;
@@ -46,6 +46,7 @@ pub fn lines(trends: &Trends, calendar: &Calendar, events: &[Event]) -> Vec<Expe
     };
     let asked: Vec<&Event> = events
         .iter()
+        .filter(|event| is_asked(trends.traffic, event))
         .filter(|event| trends.filter.as_ref().is_none_or(|filter| holds(filter, event)))
         .filter(|event| trends.series.iter().any(|series| belongs(series, event)))
         .filter(|event| periods.iter().any(|period| time.covers(*period, event)))
@@ -66,6 +67,16 @@ pub fn lines(trends: &Trends, calendar: &Calendar, events: &[Event]) -> Vec<Expe
         }
     }
     lines
+}
+
+/// The published rule: only people's events count, unless others are asked for.
+fn is_asked(traffic: Traffic, event: &Event) -> bool {
+    match traffic {
+        Traffic::People => event.traffic.is_empty(),
+        Traffic::Bots => event.traffic == "bot",
+        Traffic::Internal => event.traffic == "internal",
+        Traffic::All => true,
+    }
 }
 
 fn line(

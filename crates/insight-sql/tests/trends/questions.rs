@@ -1,7 +1,7 @@
 //! Random questions.
 
 use analytics_model::{
-    Breakdown, Calendar, Compare, Condition, Filter, Interval, Measure, Operator, Range, Series, Trends, Unit,
+    Breakdown, Calendar, Compare, Condition, Filter, Interval, Measure, Operator, Range, Series, Traffic, Trends, Unit,
     WeekStart,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -44,6 +44,11 @@ pub fn trends(random: &mut Random, calendar: &Calendar) -> Trends {
         range: range(random, calendar),
         interval,
         filter: random.once_in(3).then(|| filter(random, 2)),
+        traffic: if random.once_in(2) {
+            random.pick(&[Traffic::Bots, Traffic::Internal, Traffic::All])
+        } else {
+            Traffic::People
+        },
         breakdown: random
             .once_in(2)
             .then(|| Breakdown { property: property(random), limit: 1 + random.below(4) as u32 }),

@@ -2,7 +2,7 @@
 
 use analytics_model::{
     Breakdown, BreakdownValue, Calendar, Compare, Condition, Filter, Formula, Interval, Line, Measure, Operator,
-    Period, Range, Series, Trends, TrendsAnswer, Unit, WeekStart,
+    Period, Range, Series, Traffic, Trends, TrendsAnswer, Unit, WeekStart,
 };
 use analytics_store::Options;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -31,6 +31,7 @@ fn blank() -> Event {
         browser: "",
         path: "",
         properties: Map::new(),
+        traffic: "",
     }
 }
 
@@ -54,6 +55,7 @@ fn question(measures: impl IntoIterator<Item = Measure>, range: Range, interval:
         range,
         interval,
         filter: None,
+        traffic: Traffic::People,
         breakdown: None,
         compare: None,
     }
@@ -393,5 +395,5 @@ async fn a_bad_regular_expression_is_the_fault_of_its_field() {
 }
 
 fn first_event(project: analytics_model::ProjectId) -> analytics_model::Sql {
-    insight_sql::first_event(&insight_sql::Events::of(project, None)).expect("a statement")
+    insight_sql::first_event(&insight_sql::Events::of(project, None), Traffic::People).expect("a statement")
 }

@@ -1,7 +1,7 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import { t } from "../../texts/texts";
 import { Icon } from "../../ui/Icon";
-import { places } from "../places";
+import { dataPlaces, phonePlaces } from "../places";
 import styles from "./BottomBar.module.css";
 
 type BottomBarProps = { project: string };
@@ -11,7 +11,7 @@ export function BottomBar({ project }: BottomBarProps) {
   const { pathname } = useLocation();
   return (
     <nav className={styles.bar} aria-label={t.shell.navigation}>
-      {places.map((place) => (
+      {phonePlaces.map((place) => (
         <Link
           key={place.to}
           to={place.to}
@@ -19,12 +19,22 @@ export function BottomBar({ project }: BottomBarProps) {
           className={styles.place}
           activeOptions={{ exact: place.key === "h", includeSearch: false }}
           activeProps={{ "data-active": true }}
-          data-active={(place.key === "t" && pathname.startsWith("/o/")) || undefined}
+          data-active={isWithin(place.key, pathname) || undefined}
         >
           <Icon name={place.icon} size={21} />
-          {place.label.split(" ")[0]}
+          {place.area === "data" ? t.places.data : place.label.split(" ")[0]}
         </Link>
       ))}
     </nav>
   );
+}
+
+/** Some addresses belong to a place that has another one. */
+function isWithin(key: string, pathname: string): boolean {
+  if (key === "t") return pathname.startsWith("/o/");
+  return key === dataPlaces[0]?.key && isOfData(pathname);
+}
+
+function isOfData(pathname: string): boolean {
+  return dataPlaces.some(({ to }) => pathname.endsWith(to.replace("/p/$project", "")));
 }

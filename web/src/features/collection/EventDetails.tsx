@@ -7,6 +7,7 @@ import { Flag } from "../../ui/Flag";
 import { Icon } from "../../ui/Icon";
 import { countryName, eventName, propertyName } from "../insights/properties";
 import styles from "./EventDetails.module.css";
+import { TrafficTag } from "./TrafficTag";
 
 type EventDetailsProps = { project: string; event: EventRow };
 
@@ -18,7 +19,10 @@ export function EventDetails({ project, event }: EventDetailsProps) {
   const own = Object.entries(event.properties).sort(([a], [b]) => a.localeCompare(b));
   return (
     <div className={styles.details}>
-      <h2 className={styles.name}>{eventName(event.event_name)}</h2>
+      <h2 className={styles.name}>
+        {eventName(event.event_name)}
+        <TrafficTag traffic={event.traffic} />
+      </h2>
       <div className={styles.actions}>
         <Button
           size="xs"
@@ -34,6 +38,16 @@ export function EventDetails({ project, event }: EventDetailsProps) {
           )}
         >
           {t.collection.exploreEvent}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<Icon name="users" size={15} />}
+          renderRoot={(props) => (
+            <Link {...props} to="/p/$project/live" params={{ project }} search={{ person: event.user_id }} />
+          )}
+        >
+          {t.collection.onlyPerson}
         </Button>
         <Button
           size="xs"

@@ -5,6 +5,7 @@ import { Flag } from "../../ui/Flag";
 import { eventName } from "../insights/properties";
 import styles from "./EventTable.module.css";
 import { placeOf, whereOf } from "./eventTexts";
+import { TrafficTag } from "./TrafficTag";
 
 type EventTableProps = { events: EventRow[]; onOpen: (id: string) => void };
 
@@ -37,6 +38,7 @@ export function EventTable({ events, onOpen }: EventTableProps) {
               <button type="button" className={styles.open} onClick={() => onOpen(event.event_id)}>
                 {eventName(event.event_name)}
               </button>
+              <TrafficTag traffic={event.traffic} />
             </td>
             <td className={styles.where}>{whereOf(event)}</td>
             <td className={styles.person}>{event.user_id}</td>

@@ -7,32 +7,30 @@ import { Empty } from "../../ui/Empty";
 import { Icon } from "../../ui/Icon";
 import { LiveDot } from "../../ui/LiveDot";
 import { Page } from "../../ui/Page";
-import { Picker } from "../../ui/Picker";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { SkeletonRows } from "../../ui/SkeletonRows";
-import { anyEvent, useEventChoices } from "../insights/builder/useCatalogue";
-import { eventName } from "../insights/properties";
 import { EventDetails } from "./EventDetails";
 import { EventTable } from "./EventTable";
 import styles from "./Live.module.css";
+import { LiveFilters } from "./LiveFilters";
 import { useLiveEvents } from "./useLiveEvents";
 
-const route = getRouteApi("/signed-in/p/$project/live");
+const route = getRouteApi("/signed-in/p/$project/data/live");
 
 /** Events as they arrive. */
 export function Live() {
   const { project } = route.useParams();
-  const { event, id } = route.useSearch();
+  const { id, ...choice } = route.useSearch();
   const navigate = route.useNavigate();
   const [isPaused, setPaused] = useState(false);
-  const live = useLiveEvents(project, event, isPaused);
-  const choices = useEventChoices(project);
+  const live = useLiveEvents(project, choice, isPaused);
   useHotkeys([["p", () => setPaused((before) => !before)]]);
 
   const open = (chosen: string | undefined) =>
     navigate({ search: (before) => ({ ...before, id: chosen }), replace: true, resetScroll: false });
   const opened = live.rows.find((row) => row.event_id === id);
   const isLive = !isPaused && !live.newest.isError;
+  const isFiltered = Object.values(choice).some((value) => value !== undefined);
   return (
     <Page
       title={t.places.live}
@@ -42,29 +40,8 @@ export function Live() {
           <span className={styles.state} role="status">
             <LiveDot isLive={isLive} />
             {isLive ? t.collection.isLive : t.collection.isPaused}
-            {isPaused && live.waiting > 0 && ` · ${t.collection.waiting(live.waiting)}`}
+            {isPaused && live.waiting > 0 && ` · ${t.collection.waiting(live.waiting, live.isWaitingMore)}`}
           </span>
-          <Picker
-            label={t.collection.filterEvent}
-            groups={choices.groups}
-            loading={choices.isLoading}
-            value={event ?? anyEvent}
-            searchable
-            searchLabel={t.explore.searchEvents}
-            typed={t.catalogue.useTyped}
-            onPick={(picked) => navigate({ search: picked === anyEvent ? {} : { event: picked } })}
-          >
-            {(toggle) => (
-              <Button
-                variant={event === undefined ? "default" : "light"}
-                leftSection={<Icon name="filter" size={16} />}
-                rightSection={<Icon name="chevronDown" size={14} />}
-                onClick={toggle}
-              >
-                {event === undefined ? t.collection.allEvents : eventName(event)}
-              </Button>
-            )}
-          </Picker>
           <Button
             variant="default"
             leftSection={<Icon name={isPaused ? "playerPlay" : "playerPause"} size={16} />}
@@ -75,6 +52,17 @@ export function Live() {
         </>
       }
     >
+      <LiveFilters
+        project={project}
+        choice={choice}
+        onChange={(change) => navigate({ search: { ...choice, ...change }, replace: true })}
+        onClear={isFiltered ? () => navigate({ search: {} }) : undefined}
+      />
+      {isPaused && live.waiting > 0 && (
+        <button type="button" className={styles.news} onClick={() => setPaused(false)}>
+          {t.collection.showWaiting(live.waiting, live.isWaitingMore)}
+        </button>
+      )}
       <section className={styles.list} aria-busy={live.newest.isPending}>
         {live.newest.isPending && (
           <div className={styles.waiting}>
@@ -84,7 +72,7 @@ export function Live() {
         {live.newest.isError && live.rows.length === 0 && (
           <ProblemNote error={live.newest.error} onRetry={() => live.newest.refetch()} />
         )}
-        {live.newest.data && live.rows.length === 0 && <NoEvents project={project} event={event} />}
+        {live.newest.data && live.rows.length === 0 && <NoEvents project={project} isFiltered={isFiltered} />}
         {live.rows.length > 0 && <EventTable events={live.rows} onOpen={open} />}
       </section>
       {live.rows.length > 0 && live.hasOlder && (
@@ -111,11 +99,30 @@ export function Live() {
   );
 }
 
-function NoEvents({ project, event }: { project: string; event?: string }) {
+function NoEvents({ project, isFiltered }: { project: string; isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <Empty
+        icon="filter"
+        title={t.collection.emptyFiltered}
+        hint={t.collection.emptyFilteredHint}
+        action={
+          <Button
+            variant="default"
+            renderRoot={(props) => (
+              <route.Link {...props} to="/p/$project/live" params={{ project }} search={{}} />
+            )}
+          >
+            {t.collection.showAll}
+          </Button>
+        }
+      />
+    );
+  }
   return (
     <Empty
       icon="activity"
-      title={event === undefined ? t.collection.empty : t.collection.emptyFiltered(eventName(event))}
+      title={t.collection.empty}
       hint={t.collection.emptyHint}
       action={
         <Button renderRoot={(props) => <route.Link {...props} to="/p/$project/send" params={{ project }} />}>

@@ -17,7 +17,7 @@ type LiveStripProps = { project: string };
 
 /** The last few events, as they arrive. */
 export function LiveStrip({ project }: LiveStripProps) {
-  const query = useQuery(newestEventsQuery(project, undefined, 6));
+  const query = useQuery(newestEventsQuery(project, {}, 6));
   const events = query.data?.items;
   if (query.isError || events?.length === 0) return null;
   return (

@@ -12,7 +12,7 @@ async function look(queries: QueryClient, ...counts: number[]) {
   for (const count of counts) {
     const items = Array.from({ length: count }, (_, index) => ({ event_id: String(index) }));
     vi.spyOn(api, "GET").mockResolvedValue({ data: { items } } as never);
-    await queries.fetchQuery(newestEventsQuery("shop", undefined, 6));
+    await queries.fetchQuery(newestEventsQuery("shop", {}, 6));
   }
 }
 

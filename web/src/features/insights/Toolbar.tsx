@@ -9,6 +9,7 @@ import { type ChartChoice, chartChoices, effectiveInterval, type Question } from
 import { RangePicker } from "./range/RangePicker";
 import { usefulIntervals } from "./range/range";
 import styles from "./Toolbar.module.css";
+import { TrafficPicker } from "./TrafficPicker";
 
 type ToolbarProps = { question: Question; calendar: ProjectCalendar; onChange: (question: Question) => void };
 
@@ -56,6 +57,11 @@ export function Toolbar({ question, calendar, onChange }: ToolbarProps) {
         >
           {t.ranges.compareShort}
         </Button>
+        <TrafficPicker
+          value={question.traffic}
+          usual="people"
+          onPick={(traffic) => onChange({ ...question, traffic })}
+        />
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset can't be laid out in this row */}
       <div className={styles.kinds} role="group" aria-label={t.explore.kindLabel}>

@@ -28,11 +28,13 @@ export const knownProperties = [
   "$ip",
   "$lib",
   "$raw_user_agent",
+  "$traffic",
 ] as const;
 
 const propertyNames: Record<string, string> = t.properties;
 const eventNames: Record<string, string> = t.events;
 const channelNames: Record<string, string> = t.channels;
+const trafficNames: Record<string, string> = t.trafficTags;
 
 /** Names a property for people: "Country" for $country; own properties keep their name. */
 export function propertyName(property: string): string {
@@ -57,6 +59,7 @@ export function countryName(code: string): string {
 export function valueName(property: string, value: string): string {
   if (property === "$country") return countryName(value);
   if (property === "$channel") return channelNames[value] ?? value;
+  if (property === "$traffic") return trafficNames[value] ?? value;
   if (property === "$device_type") return value.charAt(0).toUpperCase() + value.slice(1);
   if (property === "$event") return eventName(value);
   return value === "" ? t.explore.emptyText : value;

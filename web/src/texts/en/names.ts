@@ -26,6 +26,7 @@ export const names = {
     utm_term: "UTM term",
     utm_content: "UTM content",
     $lib: "Library",
+    $traffic: "Traffic",
   },
   events: {
     $pageview: "Page view",
@@ -36,6 +37,23 @@ export const names = {
     $create_alias: "Alias",
     $groupidentify: "Group identify",
     $set: "Set properties",
+  },
+  /** What stands in $traffic; nothing for people. */
+  trafficTags: { bot: "Bot", internal: "Internal" },
+  traffic: {
+    label: "Whose events",
+    names: { people: "People", bots: "Bots", internal: "Internal", all: "All traffic" },
+    hints: {
+      people: "Without bots and internal traffic",
+      bots: "Programs that say what they are",
+      internal: "What the project's settings name",
+      all: "Nothing is left out",
+    },
+    said: {
+      bots: "Bots alone: nothing of this was done by people.",
+      internal: "Internal traffic alone, as the project's settings name it.",
+      all: "All traffic: bots and internal traffic are in these numbers.",
+    },
   },
   channels: {
     direct: "Direct",

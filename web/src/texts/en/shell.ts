@@ -7,6 +7,8 @@ export const shell = {
     catalogue: "Catalogue",
     send: "Send events",
     refused: "Refused events",
+    ingestion: "Ingestion",
+    data: "Data",
     settings: "Settings",
     reference: "API reference",
   },

@@ -1,9 +1,11 @@
-import type { Formula, Interval, Measure, Range, Trends } from "../../../api/types";
+import type { Formula, Interval, Measure, Range, Traffic, Trends } from "../../../api/types";
 import { intervalFor, usefulIntervals } from "../range/range";
 import { filterOf, type Where } from "./where";
 
 export type ChartChoice = "line" | "area" | "bar" | "stacked" | "pie" | "number" | "table";
 export const chartChoices: ChartChoice[] = ["line", "area", "bar", "stacked", "pie", "number", "table"];
+
+export const traffics: Traffic[] = ["people", "bots", "internal", "all"];
 
 export type MeasureKind = Measure["kind"];
 export const measureKinds: MeasureKind[] = [
@@ -30,6 +32,8 @@ export type Question = {
   /** Absent: what reads best over the range. */
   interval?: Interval;
   isCompared: boolean;
+  /** Whose events count. */
+  traffic: Traffic;
   chart: ChartChoice;
 };
 
@@ -79,6 +83,7 @@ export function trendsOf(question: Question): Trends {
     range: question.range,
     interval: effectiveInterval(question),
     ...(filter ? { filter } : {}),
+    ...(question.traffic === "people" ? {} : { traffic: question.traffic }),
     ...(question.breakdown ? { breakdown: question.breakdown } : {}),
     ...(question.isCompared ? { compare: "previous_period" as const } : {}),
   };

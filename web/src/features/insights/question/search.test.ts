@@ -27,6 +27,7 @@ test("a whole question comes back as it was", () => {
     range: "2026-01-01..2026-03-31",
     interval: "week" as const,
     compare: true,
+    traffic: "all" as const,
     chart: "bar" as const,
   };
   const question = readQuestion(validateExplore(throughAddress(search)));
@@ -73,6 +74,7 @@ test("a whole question comes back as it was", () => {
           },
         },
       ],
+      "traffic": "all",
     }
   `);
 });
@@ -86,6 +88,7 @@ test("what does not fit is left out, not trusted", () => {
     interval: "second",
     chart: "<b>",
     compare: "yes",
+    traffic: "robots",
   });
   expect(search).toEqual({ formulas: [], top: 100 });
 });

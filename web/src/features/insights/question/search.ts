@@ -1,5 +1,5 @@
 // The question in the address bar: short names, nothing that equals the default.
-import type { Formula, Interval } from "../../../api/types";
+import type { Formula, Interval, Traffic } from "../../../api/types";
 import { defaultRange, readRange, writeRange } from "../range/range";
 import {
   type ChartChoice,
@@ -12,6 +12,7 @@ import {
   propertyOf,
   type Question,
   type SeriesState,
+  traffics,
 } from "./question";
 import { readWhere, type WhereParam, writeWhere } from "./where";
 
@@ -26,6 +27,7 @@ export type ExploreSearch = {
   range?: string;
   interval?: Interval;
   compare?: boolean;
+  traffic?: Traffic;
   chart?: ChartChoice;
 };
 
@@ -45,6 +47,7 @@ export function readQuestion(search: ExploreSearch): Question {
     range: readRange(search.range) ?? defaultRange,
     ...(search.interval ? { interval: search.interval } : {}),
     isCompared: search.compare ?? false,
+    traffic: search.traffic ?? "people",
     chart: search.chart ?? "line",
   };
 }
@@ -61,6 +64,7 @@ export function writeQuestion(question: Question): ExploreSearch {
     range: range === writeRange(defaultRange) ? undefined : range,
     interval: question.interval,
     compare: question.isCompared || undefined,
+    traffic: question.traffic === "people" ? undefined : question.traffic,
     chart: question.chart === "line" ? undefined : question.chart,
   };
 }
@@ -95,6 +99,7 @@ export function validateExplore(raw: Record<string, unknown>): ExploreSearch {
     range: readRange(raw.range) ? (raw.range as string) : undefined,
     interval: oneOf(raw.interval, ["hour", "day", "week", "month"] as const),
     compare: raw.compare === true || undefined,
+    traffic: oneOf(raw.traffic, traffics),
     chart: oneOf(raw.chart, chartChoices),
   };
 }

@@ -6,6 +6,7 @@ import type { Range } from "../../../api/types";
 import { locale, t } from "../../../texts/texts";
 import { Chart } from "../../../ui/Chart";
 import { Empty } from "../../../ui/Empty";
+import { Icon } from "../../../ui/Icon";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { trendsQuery } from "../api";
 import { isComplete, type Question, trendsOf } from "../question/question";
@@ -74,6 +75,12 @@ export function Result({ project, question, onRange }: ResultProps) {
         {!isStale && t.explore.resultReady(all.lines.length)}
       </p>
       {working}
+      {query.data.traffic && query.data.traffic !== "people" && (
+        <p className={styles.traffic}>
+          <Icon name="users" size={15} />
+          {t.traffic.said[query.data.traffic]}
+        </p>
+      )}
       <div className={styles.picture} data-stale={isStale || undefined}>
         {isNothing && <Empty icon="chartLine" title={t.explore.noData} hint={t.explore.noDataHint} />}
         {!isNothing && question.chart === "number" && <Numbers chart={all} />}

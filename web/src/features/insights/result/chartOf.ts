@@ -9,7 +9,8 @@ export function breakdownName(value: BreakdownValue, property: string | undefine
     case "value":
       return valueName(property ?? "", value.value);
     case "none":
-      return t.explore.none;
+      // What is marked as nothing else is people's.
+      return property === "$traffic" ? t.traffic.names.people : t.explore.none;
     case "other":
       return t.explore.other;
   }

@@ -7,11 +7,16 @@ const organization = (role: OrganizationSummary["role"]) => ({ role }) as Organi
 const ends = (sections: readonly { to: string }[]) => sections.map(({ to }) => to.split("/settings")[1]);
 
 test("somebody is offered the sections of a project that their rights show", () => {
-  expect(ends(projectSections(project(["project:view", "uploads:view"])))).toEqual(["", "/rights"]);
+  expect(ends(projectSections(project(["project:view", "uploads:view"])))).toEqual([
+    "",
+    "/collection",
+    "/rights",
+  ]);
   expect(ends(projectSections(project(["project:view", "project_members:view", "api_keys:view"])))).toEqual([
     "",
     "/members",
     "/keys",
+    "/collection",
     "/rights",
   ]);
 });

@@ -18,6 +18,12 @@ const ofProject = [
     icon: "code",
     needs: "client_configs:view",
   },
+  {
+    to: "/p/$project/settings/collection",
+    label: t.collection.settings.title,
+    icon: "filter",
+    needs: "project:view",
+  },
   { to: "/p/$project/settings/rights", label: t.settings.rights, icon: "shield", needs: undefined },
 ] as const satisfies readonly { to: string; label: string; icon: IconName; needs: string | undefined }[];
 

@@ -1,28 +1,29 @@
-import { Button, Tabs, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import { useProject } from "../../app/shell/useProject";
-import { t } from "../../texts/texts";
-import { CopyButton } from "../../ui/CopyButton";
-import { Icon } from "../../ui/Icon";
-import { Note } from "../../ui/Note";
-import { Page } from "../../ui/Page";
-import { ProblemNote } from "../../ui/ProblemNote";
-import { Snippet } from "../../ui/Snippet";
-import { keysQuery, useCreateKey } from "../tenancy/keys/api";
-import { may } from "../tenancy/settings/sections";
+import { useProject } from "../../../app/shell/useProject";
+import { t } from "../../../texts/texts";
+import { CopyButton } from "../../../ui/CopyButton";
+import { Icon } from "../../../ui/Icon";
+import { Note } from "../../../ui/Note";
+import { Page } from "../../../ui/Page";
+import { ProblemNote } from "../../../ui/ProblemNote";
+import { keysQuery, useCreateKey } from "../../tenancy/keys/api";
+import { may } from "../../tenancy/settings/sections";
 import { Arrival } from "./Arrival";
 import styles from "./Send.module.css";
 import { SendStep } from "./SendStep";
-import { type SnippetName, snippetOf } from "./snippets";
+import { SetupChoice } from "./SetupChoice";
+import { Trouble } from "./Trouble";
 
-const route = getRouteApi("/signed-in/p/$project/send");
-const names = Object.keys(t.collection.snippets) as SnippetName[];
+const route = getRouteApi("/signed-in/p/$project/data/send");
 
 /** From nothing to the first event: a key, a few lines, and the event itself. */
 export function Send() {
   const { project } = route.useParams();
+  const { with: chosen = "web" } = route.useSearch();
+  const navigate = route.useNavigate();
   const [key, setKey] = useState("");
   return (
     <Page title={t.places.send} lead={t.collection.sendLead} width="text">
@@ -31,10 +32,17 @@ export function Send() {
           <KeyStep key={project} project={project} value={key} onKey={setKey} />
         </SendStep>
         <SendStep number={2} title={t.collection.stepSend} hint={t.collection.stepSendHint}>
-          <Snippets value={key} />
+          <SetupChoice
+            value={key}
+            chosen={chosen}
+            onChoose={(name) =>
+              navigate({ search: { with: name === "web" ? undefined : name }, replace: true })
+            }
+          />
         </SendStep>
         <SendStep number={3} title={t.collection.stepSee}>
           <Arrival key={project} project={project} />
+          <Trouble setup={chosen} />
         </SendStep>
       </ol>
     </Page>
@@ -102,26 +110,5 @@ function KeyStep({ project, value, onKey }: KeyStepProps) {
         />
       )}
     </div>
-  );
-}
-
-function Snippets({ value }: { value: string }) {
-  const key = value || t.collection.yourKey;
-  return (
-    <Tabs defaultValue="web" keepMounted={false}>
-      <Tabs.List>
-        {names.map((name) => (
-          <Tabs.Tab key={name} value={name}>
-            {t.collection.snippets[name]}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {names.map((name) => (
-        <Tabs.Panel key={name} value={name} pt="sm">
-          <p className={styles.note}>{t.collection.notes[name]}</p>
-          <Snippet code={snippetOf(name, window.location.origin, key)} label={t.collection.snippets[name]} />
-        </Tabs.Panel>
-      ))}
-    </Tabs>
   );
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Icon } from "../../ui/Icon";
+import { Icon } from "../../../ui/Icon";
 import styles from "./Send.module.css";
 
 type SendStepProps = { number: number; title: string; hint?: string; isDone?: boolean; children: ReactNode };

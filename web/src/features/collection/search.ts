@@ -1,0 +1,36 @@
+// What the addresses of the places about data may hold.
+import type { Traffic } from "../../api/types";
+import { traffics } from "../insights/question/question";
+import { type SetupName, setupNames } from "./send/setups";
+
+export type LiveSearch = { event?: string; person?: string; traffic?: Traffic; search?: string; id?: string };
+
+/** Which events a list shows: the address without what is opened. */
+export type LiveChoice = Omit<LiveSearch, "id">;
+
+export function validateLive(raw: Record<string, unknown>): LiveSearch {
+  return {
+    event: text(raw.event),
+    person: text(raw.person),
+    traffic: traffics.find((traffic) => traffic === raw.traffic && traffic !== "all"),
+    search: text(raw.search),
+    id: typeof raw.id === "string" ? raw.id : undefined,
+  };
+}
+
+export function validateSend(raw: Record<string, unknown>): { with?: SetupName } {
+  return { with: setupNames.find((name) => name === raw.with) };
+}
+
+export const spans = ["6h", "24h", "7d", "30d", "90d"] as const;
+export type Span = (typeof spans)[number];
+
+export function validateIngestion(raw: Record<string, unknown>): { span?: Span } {
+  return { span: spans.find((span) => span === raw.span) };
+}
+
+/** A number is what is left of digits in an address. */
+function text(raw: unknown): string | undefined {
+  if (typeof raw === "number" || typeof raw === "boolean") return String(raw);
+  return typeof raw === "string" && raw !== "" ? raw : undefined;
+}
