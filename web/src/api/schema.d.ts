@@ -1206,6 +1206,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/ingestion_health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells how collecting goes: what came in and what became of it, how soon, and whether anything waits.
+         * @description Counts are of whole quarters of an hour by arrival, of all rows: who may see some rows only is refused.
+         */
+        get: operations["get_ingestion_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/ingestion_warnings": {
         parameters: {
             query?: never;
@@ -1279,6 +1299,43 @@ export interface paths {
         head?: never;
         /** Changes what a member is in a project. Nobody changes their own role, or gives more than they have. */
         patch: operations["update_project_member"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/person_merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists merges of people, the last first. */
+        get: operations["list_person_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/person_merges/{merge}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a merge out again: the two are who they would be without it, with all their events.
+         * @description Merges that were said later hold on. An event that says the same again merges them again.
+         */
+        post: operations["undo_person_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project}/rejected_events": {
@@ -2351,6 +2408,121 @@ export interface components {
          * @enum {string}
          */
         Industry: "healthcare" | "finance" | "retail" | "technology" | "manufacturing" | "other";
+        /** @description Events by what became of them. */
+        IngestionCounts: {
+            /**
+             * Format: int64
+             * @description Stored, of bots: left out of answers unless asked for.
+             */
+            bots: number;
+            /**
+             * Format: int64
+             * @description Not stored, because an event of the same id was.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Stored, of internal traffic: left out of answers unless asked for.
+             */
+            internal: number;
+            /**
+             * Format: int64
+             * @description Stored, but happened more than an hour before they arrived; what files hold is not counted here.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Stored, of people.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Refused, and kept with the reason.
+             */
+            refused: number;
+        };
+        /** @description How collecting goes. */
+        IngestionHealth: {
+            /** Format: date-time */
+            from: string;
+            history: components["schemas"]["IngestionHistory"] | null;
+            server: components["schemas"]["IngestionServerState"] | null;
+            /** Format: date-time */
+            to: string;
+        };
+        /** @description What came in. */
+        IngestionHistory: {
+            interval: components["schemas"]["IngestionInterval"];
+            lag: components["schemas"]["IngestionLag"] | null;
+            /**
+             * Format: date-time
+             * @description When the last event that is stored arrived, whenever that was; null where there is none.
+             */
+            last_received_at: string | null;
+            /** @description The stretches of time, oldest first, without gaps. */
+            stretches: components["schemas"]["IngestionStretch"][];
+            /** @description The same over the whole time. */
+            totals: components["schemas"]["IngestionCounts"];
+        };
+        /**
+         * @description How long one stretch is.
+         * @enum {string}
+         */
+        IngestionInterval: "quarter_hour" | "hour" | "day";
+        /** @description From the arrival of an event until questions find it: so many events took no longer. */
+        IngestionLag: {
+            /**
+             * Format: double
+             * @description Half of them, in milliseconds.
+             */
+            p50_ms: number;
+            /**
+             * Format: double
+             * @description 95 % of them, in milliseconds.
+             */
+            p95_ms: number;
+        };
+        /** @description How the server that answers stands; it is about the events of all projects. */
+        IngestionServerState: {
+            /**
+             * Format: int64
+             * @description For how many seconds the analytics store has been taking nothing; null while it takes events.
+             */
+            away_seconds: number | null;
+            /**
+             * Format: int64
+             * @description How long the first event of the last block waited, in milliseconds; null before the first block.
+             */
+            lag_ms: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of the spool, where events wait on disk.
+             */
+            spool_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes it may have; more is turned away.
+             */
+            spool_limit_bytes: number;
+            /**
+             * Format: int64
+             * @description Events turned away since the server started, because disk or memory were full.
+             */
+            turned_away: number;
+            /**
+             * Format: int64
+             * @description Events accepted since the server started that are not stored yet.
+             */
+            waiting: number;
+        };
+        /** @description What came in during a stretch of time. */
+        IngestionStretch: components["schemas"]["IngestionCounts"] & {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            start: string;
+        };
         /** @description Warnings of one kind. */
         IngestionWarning: {
             /**
@@ -3120,6 +3292,42 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_PersonMerge: {
+            /** @description The items. */
+            items: {
+                /** @description The person before. */
+                from_person_id: components["schemas"]["PersonId"];
+                /** @description The distinct id whose person became the other. */
+                from_user_id: string;
+                /**
+                 * Format: uuid
+                 * @description Its id: that of the event that said so.
+                 */
+                id: string;
+                /** @description The person that stays. */
+                into_person_id: components["schemas"]["PersonId"];
+                /** @description The distinct id whose person stays. */
+                into_user_id: string;
+                /**
+                 * @description `identify`, `alias` or `merge`.
+                 * @example identify
+                 */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it was said.
+                 */
+                merged_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was taken out; absent where it holds.
+                 */
+                undone_at?: string | null;
+            }[];
+            /** @description What to send as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_Preference: {
             /** @description The items. */
             items: {
@@ -3323,6 +3531,8 @@ export interface components {
                  * @description When it happened.
                  */
                 timestamp: string;
+                /** @description Whose it is: `bot`, `internal`, or nothing for people. */
+                traffic: string;
                 url: string;
                 user_agent: string;
                 /** @description The distinct id it was sent with. */
@@ -3459,6 +3669,37 @@ export interface components {
          * @description Names a person seen in events.
          */
         PersonId: string;
+        /** @description Two people who were found to be one. */
+        PersonMerge: {
+            /** @description The person before. */
+            from_person_id: components["schemas"]["PersonId"];
+            /** @description The distinct id whose person became the other. */
+            from_user_id: string;
+            /**
+             * Format: uuid
+             * @description Its id: that of the event that said so.
+             */
+            id: string;
+            /** @description The person that stays. */
+            into_person_id: components["schemas"]["PersonId"];
+            /** @description The distinct id whose person stays. */
+            into_user_id: string;
+            /**
+             * @description `identify`, `alias` or `merge`.
+             * @example identify
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it was said.
+             */
+            merged_at: string;
+            /**
+             * Format: date-time
+             * @description When it was taken out; absent where it holds.
+             */
+            undone_at?: string | null;
+        };
         /** @description Something remembered. */
         Preference: {
             /** @example home.range */
@@ -3755,6 +3996,8 @@ export interface components {
             code?: string | null;
             /** @description Only events of this name; empty for those without one. */
             event?: string | null;
+            /** @description Only those whose wrong field is this one. */
+            field?: string | null;
             /**
              * Format: date-time
              * @description Only those that arrived at this time or later.
@@ -4201,6 +4444,8 @@ export interface components {
              * @description When it happened.
              */
             timestamp: string;
+            /** @description Whose it is: `bot`, `internal`, or nothing for people. */
+            traffic: string;
             url: string;
             user_agent: string;
             /** @description The distinct id it was sent with. */
@@ -4259,6 +4504,14 @@ export interface components {
         SystemSettingList: {
             items: components["schemas"]["SystemSetting"][];
         };
+        /**
+         * @description Whose events are asked about.
+         *
+         *     Every event is told apart as it comes in: `bot` for programs that say so in their user agent, `internal` for what
+         *     the project's settings name as its own, and people for all the rest.
+         * @enum {string}
+         */
+        Traffic: "people" | "bots" | "internal" | "all";
         /** @description To whom an organization goes. */
         Transfer: {
             /**
@@ -4282,6 +4535,8 @@ export interface components {
             range: components["schemas"]["Range"];
             /** @description What is counted: 1 to 10 series, called A, B, C … in formulas. */
             series: components["schemas"]["Series"][];
+            /** @description Whose events count: people's unless told. */
+            traffic?: components["schemas"]["Traffic"];
         };
         /** @description The answer to a trends question: aligned lines over common buckets. */
         TrendsAnswer: {
@@ -4307,6 +4562,8 @@ export interface components {
              *     clocks change has 23 or 25 hours, and days make up different numbers of weeks and months.
              */
             previous_buckets?: components["schemas"]["Bucket"][];
+            /** @description Whose events it is about; absent for people's. */
+            traffic?: components["schemas"]["Traffic"];
             /**
              * @description The IANA time zone the buckets follow.
              * @example Europe/Berlin
@@ -8401,6 +8658,15 @@ export interface operations {
                 cursor?: string;
                 /** @description Only events of this name. */
                 event?: string;
+                /** @description Only events of this distinct id, or of the person with this id. */
+                person?: string;
+                /** @description Only these; all unless told. */
+                traffic?: components["schemas"]["Traffic"];
+                /**
+                 * @description Only events with this text in their name, distinct id, address, user agent or properties, whatever the letter
+                 *     case; of those that arrived in the last 30 days.
+                 */
+                search?: string;
             };
             header?: never;
             path: {
@@ -8797,6 +9063,51 @@ export interface operations {
             };
         };
     };
+    get_ingestion_health: {
+        parameters: {
+            query?: {
+                /** @description From when; a day before `to` unless told. */
+                from?: string;
+                /** @description Until when; now unless told. At most 400 days after `from`. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestionHealth"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_ingestion_warnings: {
         parameters: {
             query?: {
@@ -9065,6 +9376,95 @@ export interface operations {
             };
         };
     };
+    list_person_merges: {
+        parameters: {
+            query?: {
+                /** @description How many items at most; 50 unless told. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Only merges that name this distinct id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonMerge"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_person_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+                /** @description The merge's id */
+                merge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonMerge"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rejected_events: {
         parameters: {
             query?: {
@@ -9077,6 +9477,8 @@ export interface operations {
                  * @example distinct_id_missing
                  */
                 code?: string;
+                /** @description Only those whose wrong field is this one. */
+                field?: string;
                 /** @description Only events of this name; empty for those without one. */
                 event?: string;
                 /** @description Only those that arrived at this time or later. */
@@ -9130,6 +9532,8 @@ export interface operations {
                 all?: boolean;
                 /** @description Only those refused for this. */
                 code?: string;
+                /** @description Only those whose wrong field is this one. */
+                field?: string;
                 /** @description Only events of this name; empty for those without one. */
                 event?: string;
                 /** @description Only those that arrived at this time or later. */
@@ -9228,6 +9632,8 @@ export interface operations {
                  * @example distinct_id_missing
                  */
                 code?: string;
+                /** @description Only those whose wrong field is this one. */
+                field?: string;
                 /** @description Only events of this name; empty for those without one. */
                 event?: string;
                 /** @description Only those that arrived at this time or later. */
