@@ -3990,27 +3990,6 @@ export interface components {
              */
             password: string;
         };
-        /** @description Which refused events are meant; what is left out allows all. */
-        RejectedChoice: {
-            /** @description Only those refused for this. */
-            code?: string | null;
-            /** @description Only events of this name; empty for those without one. */
-            event?: string | null;
-            /** @description Only those whose wrong field is this one. */
-            field?: string | null;
-            /**
-             * Format: date-time
-             * @description Only those that arrived at this time or later.
-             */
-            from?: string | null;
-            /** @description Only those whose text or reason contains this, whatever the letter case. */
-            search?: string | null;
-            /**
-             * Format: date-time
-             * @description Only those that arrived before this time.
-             */
-            to?: string | null;
-        };
         /** @description An event that was refused. */
         RejectedEvent: {
             /**
@@ -4094,11 +4073,35 @@ export interface components {
             cursor?: string | null;
             /** @description For one event: what to read in its place, as an object or its JSON text. */
             event?: Record<string, never> | null;
-            filter?: components["schemas"]["RejectedChoice"] | null;
+            filter?: components["schemas"]["ReplayFilter"] | null;
             /** @description The events by their ids, 1,000 at most; or `filter`. */
             ids?: string[] | null;
             /** @description A JSON merge patch (RFC 7396) for each event's text. */
             patch?: Record<string, never> | null;
+        };
+        /** @description Which refused events are read again; what is left out allows all. */
+        ReplayFilter: {
+            /**
+             * @description Only those refused for this.
+             * @example distinct_id_missing
+             */
+            code?: string | null;
+            /** @description Only events of this name; empty for those without one. */
+            event?: string | null;
+            /** @description Only those whose wrong field is this one. */
+            field?: string | null;
+            /**
+             * Format: date-time
+             * @description Only those that arrived at this time or later.
+             */
+            from?: string | null;
+            /** @description Only those whose text or reason contains this, whatever the letter case. */
+            search?: string | null;
+            /**
+             * Format: date-time
+             * @description Only those that arrived before this time.
+             */
+            to?: string | null;
         };
         /** @enum {string} */
         ReplayStatus: "stored" | "duplicate" | "rejected" | "unknown";

@@ -78,7 +78,7 @@ async fn tables(store: &Store) -> Vec<(String, String)> {
         sorting_key: String,
     }
     let question = sql("select name, sorting_key from system.tables \
-                        where database = currentDatabase() and name like 'events%' order by name");
+                        where database = currentDatabase() and name like 'events%' and name != 'events_rejected' order by name");
     let rows: Vec<Row> = store.rows(&question, &Options::default()).await.expect("an answer").rows;
     rows.into_iter().map(|row| (row.name, row.sorting_key)).collect()
 }

@@ -77,7 +77,7 @@ pub(super) struct RejectedSummary {
 }
 
 /// Which refused events are meant; what is left out allows all.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema, IntoParams)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct RejectedChoice {
     /// Only those refused for this.
@@ -151,6 +151,54 @@ pub(super) struct Discarded {
     pub(super) discarded: u64,
 }
 
+/// Which refused events are read again; what is left out allows all.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReplayFilter {
+    /// Only those refused for this.
+    #[schema(example = "distinct_id_missing")]
+    #[serde(default)]
+    code: Option<String>,
+    /// Only those whose wrong field is this one.
+    #[serde(default)]
+    field: Option<String>,
+    /// Only events of this name; empty for those without one.
+    #[serde(default)]
+    event: Option<String>,
+    /// Only those that arrived at this time or later.
+    #[serde(default)]
+    from: Option<DateTime<Utc>>,
+    /// Only those that arrived before this time.
+    #[serde(default)]
+    to: Option<DateTime<Utc>>,
+    /// Only those whose text or reason contains this, whatever the letter case.
+    #[serde(default)]
+    search: Option<String>,
+}
+
+/// The longest text of a filter, in characters: names and codes are shorter.
+const LONGEST: usize = 1_000;
+
+impl ReplayFilter {
+    /// Returns which are meant, or says what no refused event can have.
+    pub(super) fn choice(self) -> Result<RejectedChoice, Error> {
+        let Self { code, field, event, from, to, search } = self;
+        let texts = [("code", &code), ("field", &field), ("event", &event), ("search", &search)];
+        let too_long =
+            texts.into_iter().filter(|(_, text)| text.as_ref().is_some_and(|text| text.chars().count() > LONGEST));
+        let errors: Vec<FieldError> = too_long
+            .map(|(name, _)| {
+                FieldError::new(format!("filter.{name}"), "too_long", format!("must have {LONGEST} characters at most"))
+            })
+            .collect();
+        if errors.is_empty() {
+            Ok(RejectedChoice { code, field, event, from, to, search })
+        } else {
+            Err(Error::Invalid(errors))
+        }
+    }
+}
+
 /// Which refused events are read again, and how they are mended before.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -160,7 +208,7 @@ pub(super) struct Replay {
     pub(super) ids: Option<Vec<Uuid>>,
     /// All that the filter lets through, newest first, 10,000 at once; or `ids`.
     #[serde(default)]
-    pub(super) filter: Option<RejectedChoice>,
+    pub(super) filter: Option<ReplayFilter>,
     /// With a filter: the `next_cursor` of the call before, to go on behind what it has tried.
     #[serde(default)]
     pub(super) cursor: Option<String>,

@@ -45,7 +45,7 @@ pub(super) async fn replay(scope: &Scope, replay: Replay) -> Result<Replayed> {
         note(scope, "rejected_event.replay", only(&ids), what, how).await?;
         return Ok(replay::by_ids(scope, &ids, mend).await?);
     }
-    let choice = replay.filter.unwrap_or_default();
+    let choice = replay.filter.unwrap_or_default().choice()?;
     let paging = Paging { limit: None, cursor: replay.cursor };
     let after: Option<Place> = paging.after()?;
     let what = json!({ "filter": choice, "name": choice.event });

@@ -19,7 +19,7 @@ import { Details } from "./Details";
 import { matching, type Row, rowOfEvent, rowOfProperty, tagsOf } from "./rows";
 import { type CatalogueSearch, type Tab, tabs } from "./search";
 
-const route = getRouteApi("/signed-in/p/$project/catalogue");
+const route = getRouteApi("/signed-in/p/$project/data/catalogue");
 const manyRows = 200;
 
 /** Every event and property that has arrived. */

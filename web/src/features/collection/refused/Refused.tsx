@@ -5,7 +5,7 @@ import { Page } from "../../../ui/Page";
 import { RefusedEvents } from "./RefusedEvents";
 import { Warnings } from "./Warnings";
 
-const route = getRouteApi("/signed-in/p/$project/refused");
+const route = getRouteApi("/signed-in/p/$project/data/refused");
 
 /** What arrived and was refused, and what is doubtful about the rest. */
 export function Refused() {
