@@ -76,6 +76,7 @@ test("an invitation, from the mail to the end of the membership", async (context
       "Members",
       "API keys",
       "Client configurations",
+      "Collection",
       "Roles and rights",
       "General",
     ]);

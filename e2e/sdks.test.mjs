@@ -7,6 +7,7 @@ import { Analytics } from "@segment/analytics-node";
 import { PostHog } from "posthog-node";
 import { count, people } from "./support/api.mjs";
 import { Instance } from "./support/instance.mjs";
+import { until } from "./support/until.mjs";
 
 const events = 1_000;
 const persons = 50;
@@ -70,7 +71,12 @@ test("SDKs for servers", async (context) => {
 });
 
 async function counted(api, event, library) {
-  assert.equal(await api.total({ series: [count(event)] }), events);
+  // Events are acknowledged when they are on disk, and counted soon after.
+  await until("all events to be stored", async () => {
+    const total = await api.total({ series: [count(event)] });
+    if (total !== events) throw new Error(`${total} of ${events}`);
+    return true;
+  });
   assert.equal(await api.total({ series: [people(event)] }), persons);
   const sum = { event, measure: { kind: "sum", property: "number" } };
   assert.equal(await api.total({ series: [sum] }), sumOfNumbers);
