@@ -44,7 +44,7 @@ e2e: tools test-tools $(ENGINE) $(PAGE) $(TRACKER) $(E2E_MODULES) $(OIDC_MODULES
 
 # What the speed claims rest on: ratios beside a peer or a bound, in one run.
 bench: tools test-tools $(ENGINE) $(PAGE) $(TRACKER)
-	cargo build --release --package server --bin radixinsight
+	cargo build --release --package server --package load --bins
 	RADIXINSIGHT=$(TARGET)/release/radixinsight python3 bench/run.py
 
 # Regenerates what is made from the server's own description, and the page.
