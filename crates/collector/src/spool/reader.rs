@@ -123,7 +123,8 @@ impl Reader {
         let begin = chunk.until.offset;
         let is_last = number == until.segment;
         let file = self.open(number)?;
-        let left = if is_last { (until.offset - begin) as usize } else { usize::MAX };
+        let end = if is_last { until.offset } else { file.metadata()?.len() };
+        let left = end.saturating_sub(begin) as usize;
         let mut wanted = most.bytes.min(left);
         loop {
             chunk.bytes.resize(wanted, 0);

@@ -90,6 +90,23 @@ async fn a_chunk_is_bounded_but_holds_one_frame_at_least() {
 }
 
 #[tokio::test]
+async fn what_was_under_way_is_read_again_from_the_end_of_the_segment_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut opened = opened(&folder);
+    for number in 0..10 {
+        append(&opened.spool, &format!("{number} {}", "r".repeat(1_000))).await.unwrap();
+    }
+    let until = *opened.spool.durable().borrow();
+    let first = opened.reader.read(Position::default(), until, ALL, |_| 1).unwrap();
+    let second = opened.reader.read(first.until, until, ALL, |_| 1).unwrap();
+    assert!(second.until.segment > first.until.segment);
+    let all = Most { bytes: usize::MAX, events: usize::MAX };
+    let again = opened.reader.read(first.until, second.until, all, |_| 1).unwrap();
+    let positions = |chunk: &Chunk| chunk.frames().map(|frame| frame.position).collect::<Vec<_>>();
+    assert_eq!((positions(&again), again.until), (positions(&second), second.until));
+}
+
+#[tokio::test]
 async fn what_is_done_with_is_freed_and_its_room_is_there_again() {
     let folder = tempfile::tempdir().unwrap();
     let most = 20 << 10;
