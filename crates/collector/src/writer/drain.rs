@@ -121,9 +121,8 @@ impl<T: Table> Drainer<T> {
         let plan = self.plan(&chunk).await;
         tracing::debug!(events = plan.rows.len(), "storing again what was under way when the server ended");
         let left_out: HashSet<usize> = storing.left_out.iter().map(|row| *row as usize).collect();
-        let rows = (0..plan.rows.len()).filter(|row| !left_out.contains(row)).collect();
+        let rows: Vec<usize> = (0..plan.rows.len()).filter(|row| !left_out.contains(row)).collect();
         let rules = self.rules(&plan).await?;
-        let rows: Vec<usize> = rows;
         let (merged, version) = self.follow(&plan, &rows).await?;
         if let Some(storing) = &mut self.cursor.storing {
             storing.moves.extend(&merged.moves);
@@ -191,13 +190,7 @@ impl<T: Table> Drainer<T> {
                 // The last word of where we are, as nothing else will be said for a while.
                 self.note().await;
                 let due = self.moves_due();
-                let idle = self.catalogue.idle();
-                let rest = async {
-                    match idle {
-                        Some(idle) => sleep(idle).await,
-                        None => std::future::pending().await,
-                    }
-                };
+                let rest = self.catalogue.idle().map(|idle| Instant::now() + idle);
                 tokio::select! {
                     changed = self.durable.changed() => {
                         if changed.is_err() {
@@ -205,7 +198,7 @@ impl<T: Table> Drainer<T> {
                         }
                     }
                     () = until(due) => self.give_events().await,
-                    () = rest => self.say_rest().await,
+                    () = until(rest) => self.say_rest().await,
                 }
                 continue;
             }

@@ -54,7 +54,8 @@ impl<'a> Inserter<'a> {
         Self { chunk, plan, rules, token, rows, blocks }
     }
 
-    /// Inserts what is to be noted of events in other tables.
+    /// Inserts what is to be noted of events in other tables. What the store does not take of it is told, and not missed
+    /// so much that events should wait.
     pub(super) async fn insert_all<T: Table>(
         &self,
         drainer: &Drainer<T>,
@@ -116,7 +117,7 @@ impl<'a> Inserter<'a> {
                 if let Some(lag) = counts.stored(&batch.seen, now()) {
                     drainer.shared.counters.lagged(lag);
                 }
-                self.note(drainer, &batch, &name).await?;
+                self.insert_all(drainer, &batch.beside, &name).await?;
                 continue;
             };
             // What was to be said of these events was not: the halves say it.
@@ -136,12 +137,6 @@ impl<'a> Inserter<'a> {
             waiting.extend(halves.into_iter().filter(|(half, _)| !half.is_empty()));
         }
         Ok(())
-    }
-
-    /// Inserts what is to be noted beside a block that is stored. What the store does not take of it is told, and not
-    /// missed so much that events should wait.
-    async fn note<T: Table>(&self, drainer: &Drainer<T>, batch: &Batch, name: &str) -> Result<(), Stopped> {
-        self.insert_all(drainer, &batch.beside, name).await
     }
 
     /// Inserts how many events the chunk held, and what became of them.
