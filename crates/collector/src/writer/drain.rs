@@ -25,6 +25,8 @@ pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How long an insert is waited for that nobody misses.
 const REST_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often the file of places is looked at.
+const PLACES_EVERY: Duration = Duration::from_secs(60);
 /// From so many rows on a block is worth an insert of its own.
 const ENOUGH_ROWS: u64 = 10_000;
 
@@ -46,6 +48,7 @@ pub(super) struct Drainer<T> {
     recent: Option<oneshot::Receiver<Vec<Mark>>>,
     /// When the last chunk was begun.
     begun: Option<Instant>,
+    places_looked_at: Option<Instant>,
 }
 
 /// What ends a drainer before everything is stored.
@@ -83,6 +86,7 @@ impl<T: Table> Drainer<T> {
             ids,
             recent,
             begun,
+            places_looked_at: None,
         }
     }
 
@@ -103,6 +107,7 @@ impl<T: Table> Drainer<T> {
         while self.work_comes().await {
             self.take_recent();
             self.learn().await?;
+            self.refresh_places().await;
             self.begun = Some(Instant::now());
             let most = Most { bytes: self.options.block_bytes, events: self.options.block_rows };
             let until = *self.durable.borrow_and_update();
@@ -262,6 +267,20 @@ impl<T: Table> Drainer<T> {
             !is_stored
         });
         Ok(unknown)
+    }
+
+    /// Takes a new database of places, if its file has changed; the old one serves where the new one can't be read.
+    async fn refresh_places(&mut self) {
+        if self.places_looked_at.is_some_and(|at| at.elapsed() < PLACES_EVERY) {
+            return;
+        }
+        self.places_looked_at = Some(Instant::now());
+        let places = self.options.places.clone();
+        match blocking(move || places.refresh()).await {
+            Ok(true) => tracing::info!("the database of places was read anew"),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "the new database of places is not used"),
+        }
     }
 
     async fn plan(&self, chunk: &Arc<Chunk>) -> Plan {
