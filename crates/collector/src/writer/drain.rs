@@ -10,8 +10,9 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::catalogue::Catalogue;
+use super::existing;
 use super::identity::Identity;
-use super::ids::{self, KnownIds, Mark};
+use super::ids::{KnownIds, Mark};
 use super::insert::Inserter;
 use super::plan::{self, Plan, RulesOf};
 use super::table::Table;
@@ -65,7 +66,7 @@ impl<T: Table> Drainer<T> {
         let table = Arc::new(table);
         let ids = KnownIds::new(options.remembered_ids);
         let (loaded, recent) = oneshot::channel();
-        tokio::spawn(load_recent(table.clone(), ids.key(), options.remembered_ids, loaded));
+        tokio::spawn(existing::load_recent(table.clone(), ids.key(), options.remembered_ids, loaded));
         let durable = shared.spool.durable();
         let enricher = Arc::new(Enricher::new(options.places.clone()));
         let catalogue = Arc::new(Catalogue::new(options.catalogue_pause));
@@ -380,29 +381,5 @@ pub(super) async fn blocking<R: Send + 'static>(work: impl FnOnce() -> R + Send 
             // The runtime ends, and this task with it.
             Err(_) => std::future::pending().await,
         },
-    }
-}
-
-/// Reads the ids of the last 24 hours, as soon as the table answers.
-async fn load_recent<T: Table>(
-    table: Arc<T>,
-    key: std::hash::RandomState,
-    limit: usize,
-    loaded: oneshot::Sender<Vec<Mark>>,
-) {
-    let mut pause = FIRST_PAUSE;
-    while !loaded.is_closed() {
-        match table.recent(limit).await {
-            Ok(ids) => {
-                tracing::debug!(ids = ids.len(), "read the ids of recent events");
-                let marks = ids.into_iter().map(|(project, event)| ids::mark_of(&key, project, event)).collect();
-                // The writer may be gone by now.
-                let _ = loaded.send(marks);
-                return;
-            }
-            Err(error) => tracing::debug!(%error, "can't read the ids of recent events yet"),
-        }
-        sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }

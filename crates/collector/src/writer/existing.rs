@@ -1,13 +1,15 @@
 //! Which events the table holds already, where that has to be asked.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use analytics_model::{EventId, ProjectId};
 use chrono::{Days, NaiveDate};
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped};
-use super::ids::Mark;
+use super::ids::{self, Mark};
 use super::plan::{Plan, Row};
 use super::table::Table;
 
@@ -69,3 +71,27 @@ const DAYS: (NaiveDate, NaiveDate) = {
     let first = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a date");
     (first, NaiveDate::from_ymd_opt(2105, 12, 31).expect("a date"))
 };
+
+/// Reads the ids of the last 24 hours, as soon as the table answers.
+pub(super) async fn load_recent<T: Table>(
+    table: Arc<T>,
+    key: std::hash::RandomState,
+    limit: usize,
+    loaded: oneshot::Sender<Vec<Mark>>,
+) {
+    let mut pause = FIRST_PAUSE;
+    while !loaded.is_closed() {
+        match table.recent(limit).await {
+            Ok(ids) => {
+                tracing::debug!(ids = ids.len(), "read the ids of recent events");
+                let marks = ids.into_iter().map(|(project, event)| ids::mark_of(&key, project, event)).collect();
+                // The writer may be gone by now.
+                let _ = loaded.send(marks);
+                return;
+            }
+            Err(error) => tracing::debug!(%error, "can't read the ids of recent events yet"),
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
