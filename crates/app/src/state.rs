@@ -9,7 +9,7 @@ use metadata_store::{Clock, Connection, Metadata};
 use shared_cache::Cache;
 
 use crate::{
-    MasterKey, accounts, collection,
+    MasterKey, accounts, audit, collection,
     limits::Limits,
     mail::{Delivery, Letter, MailSettings, Mailer},
     setup, system, tenancy,
@@ -88,6 +88,7 @@ pub(crate) struct Inner {
     collection_settings: collection::SettingsCache,
     quotas: collection::Quotas,
     activities: system::ActivityQueue,
+    refusals: audit::Refusals,
     hot_properties: collection::HotProperties,
 }
 
@@ -113,6 +114,7 @@ impl App {
             collection_settings,
             quotas: collection::Quotas::default(),
             activities: system::ActivityQueue::default(),
+            refusals: audit::Refusals::default(),
             hot_properties: collection::HotProperties::default(),
         }));
         app.listen_to_others();
@@ -212,6 +214,10 @@ impl App {
 
     pub(crate) fn activities(&self) -> &system::ActivityQueue {
         &self.0.activities
+    }
+
+    pub(crate) fn refusals(&self) -> &audit::Refusals {
+        &self.0.refusals
     }
 
     pub(crate) fn hot_properties(&self) -> &collection::HotProperties {

@@ -23,7 +23,7 @@ pub(crate) use change::{Change, mask};
 pub(crate) use entry::{AuditEntry, actions, page};
 pub(crate) use export::{ExportChoice, export};
 pub(crate) use query::{AuditChoice, Whose};
-pub(crate) use record::{record, refused};
+pub(crate) use record::{Refusals, record, refused};
 pub(crate) use routes::{AuditActions, routes};
 
 #[cfg(test)]

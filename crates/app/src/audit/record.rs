@@ -1,11 +1,12 @@
 //! Writing the trail.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use metadata_store::{Result, Transaction, transact};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use super::{
     Actor, Change,
@@ -41,18 +42,25 @@ pub(crate) async fn record(app: &App, tx: &Transaction, actor: &Actor, change: C
     store::append(tx, row).await
 }
 
+/// The places of refusals that wait to be written.
+pub(crate) struct Refusals(Arc<Semaphore>);
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MOST_WAITING)))
+    }
+}
+
 /// Writes down that something was refused, beside the request: there is no change to be part of.
 pub(crate) fn refused(app: &App, actor: &Actor, change: Change) {
-    static WAITING: AtomicUsize = AtomicUsize::new(0);
-    if WAITING.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
-        WAITING.fetch_sub(1, Ordering::Relaxed);
+    let Ok(place) = Arc::clone(&app.refusals().0).try_acquire_owned() else {
         tracing::warn!(action = change.action, "too many refusals at once: one is not in the audit log");
         return;
-    }
+    };
     let (app, actor) = (app.clone(), actor.clone());
     tokio::spawn(async move {
         let recorded = transact!(app.metadata(), |tx| record(&app, tx, &actor, change.clone()).await);
-        WAITING.fetch_sub(1, Ordering::Relaxed);
+        drop(place);
         if let Err(error) = recorded {
             tracing::warn!(%error, action = change.action, "a refusal could not be written into the audit log");
         }

@@ -1,10 +1,12 @@
 //! The trail as the store has it.
 
+use std::time::Duration;
+
 use metadata_store::transact;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use super::{Actor, Change, Fault, Verdict, record, verify};
+use super::{Actor, Change, Fault, Verdict, record, refused, verify};
 use crate::{
     Role,
     testing::{TestApp, app_tests},
@@ -61,6 +63,21 @@ app_tests! {
             assert_eq!(row.details["password"], "********");
             previous = row.hash;
         }
+    }
+
+    // What waits is bounded, but a flood must not keep later refusals out.
+    async fn after_a_flood_refusals_are_written_again(app: TestApp) {
+        let refuse = |action| refused(&app.app, &Actor::system(), Change::new(action));
+        (0..1_000).for_each(|_| refuse("session.refused"));
+        let rows = async || crate::audit::store::all(app.app.db()).await.expect("rows");
+        while rows().await.len() < 64 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        refuse("password.refused");
+        while !rows().await.iter().any(|row| row.action == "password.refused") {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(rows().await.len() < 1_000, "not all had a place");
     }
 
     async fn a_whole_chain_is_found_whole(app: TestApp) {
