@@ -4,13 +4,38 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::{Rejection, limits};
 
 /// An object's names and values in the order they came.
 pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
+
+/// One of a list: an object, or what can't be used as one.
+pub(crate) enum Item<'a> {
+    Object(Object<'a>),
+    /// It has more names than an object may have.
+    TooMany,
+    NoObject,
+}
+
+/// How many names an object may have; more stops what would only be refused later from filling the memory.
+pub(crate) fn too_many() -> String {
+    format!("more than {} names in one object", limits::PROPERTIES)
+}
+
+/// Returns an object's entries; nothing where it has too many, in which case it is read no further.
+fn entries_of<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Object<'de>>, A::Error> {
+    let mut entries = Vec::with_capacity(16);
+    while let Some((Name(name), value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
+        if entries.len() > limits::PROPERTIES {
+            return Ok(None);
+        }
+        entries.push((name, value));
+    }
+    Ok(Some(Object(entries)))
+}
 
 impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -24,19 +49,149 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::with_capacity(16);
-                while let Some((Name(name), value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
-                    // Stops what would only be refused later from filling the memory.
-                    if entries.len() > limits::PROPERTIES {
-                        return Err(A::Error::custom(format!("more than {} names in one object", limits::PROPERTIES)));
-                    }
-                    entries.push((name, value));
-                }
-                Ok(Object(entries))
+                entries_of(&mut map)?.ok_or_else(|| A::Error::custom(too_many()))
             }
         }
 
         deserializer.deserialize_map(Entries)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Item<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Item<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("anything")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                if let Some(object) = entries_of(&mut map)? {
+                    return Ok(Item::Object(object));
+                }
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Item::TooMany)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Item::NoObject)
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+                Ok(Item::NoObject)
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Item::NoObject)
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Item::NoObject)
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Item::NoObject)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Item::NoObject)
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Item::NoObject)
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}
+
+/// A list of bounded length.
+pub(crate) struct List<'a> {
+    /// The first of it, as many as one request may have events.
+    pub(crate) items: Vec<Item<'a>>,
+    /// How many there are.
+    pub(crate) length: usize,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for List<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Items;
+
+        impl<'de> Visitor<'de> for Items {
+            type Value = List<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while items.len() < limits::EVENTS_A_REQUEST {
+                    let Some(item) = list.next_element()? else { break };
+                    items.push(item);
+                }
+                let mut length = items.len();
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    length += 1;
+                }
+                Ok(List { items, length })
+            }
+        }
+
+        deserializer.deserialize_seq(Items)
+    }
+}
+
+/// An object with a list among its values.
+pub(crate) struct Around<'a> {
+    pub(crate) list: Option<List<'a>>,
+    /// All other entries.
+    pub(crate) others: Object<'a>,
+}
+
+impl<'a> Around<'a> {
+    /// Reads an object; what stands under this name must be a list, or null, which counts as nothing.
+    pub(crate) fn read(text: &'a str, name: &str) -> serde_json::Result<Self> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let around = deserializer.deserialize_map(AroundListOf(name))?;
+        deserializer.end()?;
+        Ok(around)
+    }
+}
+
+struct AroundListOf<'n>(&'n str);
+
+impl<'de> Visitor<'de> for AroundListOf<'_> {
+    type Value = Around<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut list, mut others) = (None, Vec::with_capacity(16));
+        while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
+            if name == self.0 {
+                list = map.next_value::<Option<List<'de>>>()?;
+            } else if others.len() > limits::PROPERTIES {
+                return Err(A::Error::custom(too_many()));
+            } else {
+                others.push((name, map.next_value()?));
+            }
+        }
+        Ok(Around { list, others: Object(others) })
+    }
+}
+
+impl<'a> Object<'a> {
+    /// Returns the value of a name; of a name given twice the last.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
 }
 
@@ -61,6 +216,10 @@ pub(crate) fn scalar(value: &RawValue) -> Option<Cow<'_, str>> {
 
 /// Returns the text of a JSON string.
 pub(crate) fn string(text: &str) -> Option<Cow<'_, str>> {
+    let plain = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    if let Some(plain) = plain.filter(|plain| memchr::memchr(b'\\', plain.as_bytes()).is_none()) {
+        return Some(Cow::Borrowed(plain));
+    }
     serde_json::from_str::<Name<'_>>(text).ok().map(|name| name.0)
 }
 
@@ -78,7 +237,7 @@ pub(crate) fn first_byte(text: &[u8]) -> Option<u8> {
 pub(crate) fn repair(text: &[u8]) -> Cow<'_, [u8]> {
     let mut repaired: Option<Vec<u8>> = None;
     let mut at = 0;
-    while let Some(offset) = text.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
+    while let Some(offset) = text.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         at += offset;
         let Some(unit) = escaped_unit(text, at) else {
             at += 2;
@@ -110,9 +269,32 @@ fn escaped_unit(text: &[u8], at: usize) -> Option<u16> {
 /// Refuses valid JSON that others choke on: too deep, or with numbers beyond a double. Returns where integers stand
 /// that no machine integer holds: ClickHouse reads nothing of an object with one of them.
 pub(crate) fn check(field: &str, text: &str) -> Result<Vec<Range<usize>>, Rejection> {
+    check_within(field, text, 0)
+}
+
+/// Does so for the values of an object that was read from `text`.
+pub(crate) fn check_entries(field: &str, text: &str, object: &Object<'_>) -> Result<Vec<Range<usize>>, Rejection> {
+    let mut huge = Vec::new();
+    for (_, value) in &object.0 {
+        let value = value.get();
+        let is_harmless = match value.as_bytes().first() {
+            Some(b'{' | b'[') => false,
+            Some(b'-' | b'0'..=b'9') => value.len() <= LONGEST_SURELY_HELD && !value.contains(['e', 'E']),
+            _ => true,
+        };
+        if !is_harmless {
+            // A part of the text, which begins so far into it.
+            let begin = value.as_ptr() as usize - text.as_ptr() as usize;
+            let found = check_within(field, value, 1)?;
+            huge.extend(found.into_iter().map(|range| begin + range.start..begin + range.end));
+        }
+    }
+    Ok(huge)
+}
+
+fn check_within(field: &str, text: &str, mut depth: usize) -> Result<Vec<Range<usize>>, Rejection> {
     let bytes = text.as_bytes();
     let mut huge = Vec::new();
-    let mut depth = 0;
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
@@ -149,8 +331,10 @@ pub(crate) fn check(field: &str, text: &str) -> Result<Vec<Range<usize>>, Reject
     Ok(huge)
 }
 
+/// Digits, and a sign, that every machine integer of 64 bits holds.
+const LONGEST_SURELY_HELD: usize = 18;
+
 fn is_huge_integer(number: &str) -> bool {
-    const LONGEST_SURELY_HELD: usize = 18;
     number.len() > LONGEST_SURELY_HELD
         && !number.contains(['.', 'e', 'E'])
         && number.parse::<u64>().is_err()

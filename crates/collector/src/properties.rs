@@ -38,7 +38,7 @@ impl Properties {
             return Err(invalid(format!("{field} must be an object")));
         }
         let object: Object<'_> = serde_json::from_str(text).map_err(|error| invalid(error.to_string()))?;
-        let huge = json::check(field, text)?;
+        let huge = json::check_entries(field, text, &object)?;
         if !huge.is_empty() {
             // As text no digit is lost, and measures still read it as a number.
             return Self::parse_field(field, &json::quote(text, &huge));
@@ -129,13 +129,29 @@ pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+/// Few names are told apart by a look at their length and ends; only where two look alike are they compared.
 fn has_repeated_name(object: &Object<'_>) -> bool {
-    let names = &object.0;
-    if names.len() <= 16 {
-        return (1..names.len()).any(|index| names[..index].iter().any(|(name, _)| *name == names[index].0));
+    let mut looks = [0_u64; 64];
+    let are_different = object.0.iter().all(|(name, _)| {
+        let look = look(name.as_bytes());
+        let (word, bit) = (&mut looks[(look >> 6) as usize & 63], 1 << (look & 63));
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    });
+    if are_different {
+        return false;
     }
-    let mut seen = HashSet::with_capacity(names.len());
-    names.iter().any(|(name, _)| !seen.insert(name.as_ref()))
+    let mut seen = HashSet::with_capacity(object.0.len());
+    object.0.iter().any(|(name, _)| !seen.insert(name.as_ref()))
+}
+
+/// Returns 12 bits that differ for most names.
+fn look(name: &[u8]) -> u64 {
+    let part = |bytes: &[u8]| bytes.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+    let (first, last) = (&name[..name.len().min(8)], &name[name.len().saturating_sub(8)..]);
+    let mixed = (part(first) ^ part(last).rotate_left(29) ^ name.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed >> 52
 }
 
 fn last_of_each(object: Object<'_>) -> Vec<(Cow<'_, str>, &RawValue)> {

@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{BadRequest, Key, Parsed, Request, body, bounded, clock, list, small_enough, unicode};
-use crate::json::{self, Object};
+use super::{BadRequest, Items, Key, Parsed, Request, body, bounded, clock, small_enough, unicode};
+use crate::json::{self, Around, Object};
 use crate::properties::quoted;
 use crate::{EventType, Incoming, Properties, Rejection, limits};
 
@@ -97,35 +97,48 @@ impl From<BadRequest> for Refusal {
 
 type Events = Vec<Result<Incoming, Rejection>>;
 
+/// Tells an event at fault from a request at fault.
+fn told(event: Result<Incoming, Refusal>) -> Result<Result<Incoming, Rejection>, BadRequest> {
+    match event {
+        Ok(incoming) => Ok(Ok(incoming)),
+        Err(Refusal::Event(rejection)) => Ok(Err(rejection)),
+        Err(Refusal::Request(bad)) => Err(bad),
+    }
+}
+
+/// The name under which an object around events has them.
+const BATCH: &str = "batch";
+
 impl Reader {
     fn body(&mut self, text: &str, is_lines: bool) -> Result<Events, BadRequest> {
-        let malformed = |error: serde_json::Error| BadRequest::Malformed(format!("the body is no JSON: {error}"));
         match text.as_bytes().first() {
             None => Err(BadRequest::Malformed("the body is empty".into())),
-            Some(b'[') if !is_lines => {
-                let items = list(text)?;
-                self.events(items.iter().map(|item| item.get()))
-            }
-            Some(b'{') if !is_lines => match serde_json::from_str::<Object<'_>>(text) {
-                Ok(object) if object.0.iter().any(|(name, _)| name == "batch") => self.batch(object),
-                Ok(_) => self.events([text].into_iter()),
+            Some(b'[') if !is_lines => self.items(Items::of_list(text)?),
+            Some(b'{') if !is_lines => match Around::read(text, BATCH) {
+                Ok(Around { list: Some(list), others }) => {
+                    self.envelope(others)?;
+                    self.items(Items::of(list, text, Some(BATCH))?)
+                }
+                Ok(Around { list: None, others }) => {
+                    let read = small_enough(text).map_err(Refusal::Event).and_then(|()| self.object(others));
+                    Ok(vec![told(read)?.map_err(|rejection| rejection.of_text(text))])
+                }
                 Err(error) if looks_like_lines(text) => {
                     tracing::trace!(%error, "reading the body line by line");
                     self.lines(text)
                 }
-                Err(error) => Err(malformed(error)),
+                Err(error) => Err(BadRequest::Malformed(format!("the body is no JSON: {error}"))),
             },
             _ if is_lines => self.lines(text),
             _ => Err(BadRequest::Malformed("the body is neither an object nor a list".into())),
         }
     }
 
-    fn batch(&mut self, envelope: Object<'_>) -> Result<Events, BadRequest> {
+    /// Reads what stands beside a batch.
+    fn envelope(&mut self, fields: Object<'_>) -> Result<(), BadRequest> {
         let malformed = |text: &str| BadRequest::Malformed(text.to_owned());
-        let mut items = Vec::new();
-        for (name, value) in envelope.0 {
+        for (name, value) in fields.0 {
             match name.as_ref() {
-                "batch" => items = list(value.get())?,
                 "api_key" if json::is_null(value) => {}
                 "api_key" => self.key.meet(key_text(value)?)?,
                 "sent_at" if json::is_null(value) => {}
@@ -143,30 +156,27 @@ impl Reader {
                 }
             }
         }
-        self.events(items.iter().map(|item| item.get()))
+        Ok(())
+    }
+
+    fn items(&mut self, items: Items<'_>) -> Result<Events, BadRequest> {
+        items.read(|object| told(self.object(object)))
     }
 
     fn lines(&mut self, text: &str) -> Result<Events, BadRequest> {
         bounded(text.lines().count())?;
-        self.events(text.lines().map(str::trim).filter(|line| !line.is_empty()))
-    }
-
-    fn events<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> Result<Events, BadRequest> {
-        let mut events = Vec::with_capacity(texts.size_hint().0);
-        for text in texts {
-            match self.event(text) {
-                Ok(incoming) => events.push(Ok(incoming)),
-                Err(Refusal::Event(rejection)) => events.push(Err(rejection.of_text(text))),
-                Err(Refusal::Request(bad)) => return Err(bad),
-            }
-        }
-        Ok(events)
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.map(|line| Ok(told(self.event(line))?.map_err(|rejection| rejection.of_text(line)))).collect()
     }
 
     fn event(&mut self, text: &str) -> Result<Incoming, Refusal> {
         small_enough(text)?;
         let object: Object<'_> =
             serde_json::from_str(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
+        self.object(object)
+    }
+
+    fn object(&mut self, object: Object<'_>) -> Result<Incoming, Refusal> {
         // Read first, so that whatever else is wrong is told with it.
         let id = object.0.iter().find(|(name, _)| matches!(name.as_ref(), "event_id" | "uuid"));
         let id = id.and_then(|(_, value)| json::scalar(value)).and_then(|text| Uuid::parse_str(&text).ok());

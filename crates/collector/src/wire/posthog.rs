@@ -5,13 +5,13 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::clock::{self, Claim};
-use super::{BadRequest, Key, Parsed, Request, body, list, small_enough, unicode};
-use crate::{Incoming, Properties, Rejection, json, limits};
+use super::{BadRequest, Items, Key, Parsed, Request, body, small_enough, unicode};
+use crate::json::{self, Around, Object};
+use crate::{Incoming, Properties, Rejection, limits};
 
 /// Keys that begin so are personal: they may read and change things, and never belong in a client.
 const PERSONAL_KEY: &str = "phx_";
@@ -50,24 +50,33 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
     };
     let mut historical = false;
     let events = if text.starts_with('[') {
-        reader.events(&list(text)?)?
+        reader.events(Items::of_list(text)?)?
     } else {
-        let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| malformed(&error))?;
-        historical = envelope.historical_migration.is_some_and(|value| value.get() == "true");
-        if let Some(sent_at) = envelope.sent_at.and_then(json::scalar).and_then(|text| clock::parse(&text)) {
+        let Around { list, others: envelope } = Around::read(text, BATCH).map_err(|error| malformed(&error))?;
+        historical = said(&envelope, "historical_migration").is_some_and(|value| value.get() == "true");
+        if let Some(sent_at) = said(&envelope, "sent_at").and_then(json::scalar).and_then(|text| clock::parse(&text)) {
             reader.sent_at = Some(sent_at);
         }
-        if let Some(key) = envelope.api_key.or(envelope.token).and_then(json::scalar) {
+        let key = said(&envelope, "api_key").or(said(&envelope, "token"));
+        if let Some(key) = key.and_then(json::scalar) {
             reader.key.meet(key)?;
         }
-        match (envelope.batch, envelope.data, envelope.event) {
-            (Some(items), _, _) | (None, Some(items), None) => {
+        let items = match (list, said(&envelope, "data"), said(&envelope, "event")) {
+            (Some(list), _, _) => Some(Items::of(list, text, Some(BATCH))?),
+            (None, Some(data), None) => Some(Items::of_list(data.get())?),
+            _ => None,
+        };
+        match items {
+            Some(items) => {
                 reader.is_enveloped = reader.key.0.is_some();
-                reader.events(&list(items.get())?)?
+                reader.events(items)?
             }
-            _ => {
-                let whole: &RawValue = serde_json::from_str(text).map_err(|error| malformed(&error))?;
-                reader.events(&[whole])?
+            None => {
+                let event = match small_enough(text) {
+                    Ok(()) => reader.item(&envelope)?,
+                    Err(too_large) => Err(too_large),
+                };
+                vec![event.map_err(|rejection| rejection.of_text(text))]
             }
         }
     };
@@ -83,10 +92,11 @@ pub(crate) fn parse_event(text: &str, received_at: DateTime<Utc>, call: Call) ->
     let text = std::str::from_utf8(&repaired).map_err(|_| Rejection::new("json_invalid", "no UTF-8"))?;
     let reader =
         Reader { unnamed: call.unnamed(), now: received_at, sent_at: None, key: Key::default(), is_enveloped: true };
-    let (sent, properties) = reader.sent(text)?;
-    let id = uuid(&sent);
-    let known = id.as_ref().ok().copied().flatten();
-    reader.event(&sent, properties, id).map_err(|rejection| rejection.of_event(known))
+    small_enough(text)?;
+    let object: Object<'_> =
+        serde_json::from_str(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
+    let sent = Sent::of(&object);
+    reader.read(&sent, sent.own()?)
 }
 
 /// Returns the key of a request that asks for something, such as feature flags.
@@ -94,9 +104,9 @@ pub fn key(request: &Request<'_>) -> Result<Option<String>, BadRequest> {
     let mut key = Key::default();
     if !request.body.is_empty() || request.query_value("data").is_some() {
         let text = unicode(body::unwrap(request, limits::POSTHOG_EVENT_BYTES)?)?;
-        let envelope: Envelope<'_> = serde_json::from_str(&text).map_err(|error| malformed(&error))?;
-        if let Some(said) = envelope.token.or(envelope.api_key).and_then(json::scalar) {
-            key.meet(said)?;
+        let envelope: Object<'_> = serde_json::from_str(&text).map_err(|error| malformed(&error))?;
+        if let Some(found) = said(&envelope, "token").or(said(&envelope, "api_key")).and_then(json::scalar) {
+            key.meet(found)?;
         }
     }
     public(key.0, request)
@@ -115,53 +125,50 @@ fn malformed(error: &serde_json::Error) -> BadRequest {
     BadRequest::Malformed(format!("the body is no JSON: {error}"))
 }
 
-/// Every field may hold anything: what is of the wrong kind is told later, or passed over as PostHog does.
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow)]
-    api_key: Option<&'a RawValue>,
-    #[serde(borrow)]
-    token: Option<&'a RawValue>,
-    #[serde(borrow)]
-    batch: Option<&'a RawValue>,
-    #[serde(borrow)]
-    data: Option<&'a RawValue>,
-    #[serde(borrow)]
-    event: Option<&'a RawValue>,
-    #[serde(borrow)]
-    sent_at: Option<&'a RawValue>,
-    #[serde(borrow)]
-    historical_migration: Option<&'a RawValue>,
+/// Under which name an object around events has them.
+const BATCH: &str = "batch";
+
+/// Returns what stands under a name; null is nothing.
+fn said<'a>(object: &Object<'a>, name: &str) -> Option<&'a RawValue> {
+    object.get(name).filter(|value| !json::is_null(value))
 }
 
-#[derive(Deserialize)]
+/// An event as it is sent. Every field may hold anything: what is of the wrong kind is told later, or passed over as
+/// PostHog does.
 struct Sent<'a> {
-    #[serde(borrow)]
     event: Option<&'a RawValue>,
-    #[serde(borrow)]
-    token: Option<&'a RawValue>,
-    #[serde(borrow, rename = "$token")]
-    dollar_token: Option<&'a RawValue>,
-    #[serde(borrow)]
-    api_key: Option<&'a RawValue>,
-    #[serde(borrow)]
+    key: Option<&'a RawValue>,
     distinct_id: Option<&'a RawValue>,
-    #[serde(borrow, rename = "$distinct_id")]
-    dollar_distinct_id: Option<&'a RawValue>,
-    #[serde(borrow)]
     uuid: Option<&'a RawValue>,
-    #[serde(borrow)]
     properties: Option<&'a RawValue>,
-    #[serde(borrow)]
     timestamp: Option<&'a RawValue>,
-    #[serde(borrow)]
     offset: Option<&'a RawValue>,
-    #[serde(borrow, rename = "$set")]
     set: Option<&'a RawValue>,
-    #[serde(borrow, rename = "$set_once")]
     set_once: Option<&'a RawValue>,
-    #[serde(borrow, rename = "$unset")]
     unset: Option<&'a RawValue>,
+}
+
+impl<'a> Sent<'a> {
+    fn of(object: &Object<'a>) -> Self {
+        let said = |name| said(object, name);
+        Self {
+            event: said("event"),
+            key: said("token").or(said("$token")).or(said("api_key")),
+            distinct_id: said("distinct_id").or(said("$distinct_id")),
+            uuid: said("uuid"),
+            properties: said("properties"),
+            timestamp: said("timestamp"),
+            offset: said("offset"),
+            set: said("$set"),
+            set_once: said("$set_once"),
+            unset: said("$unset"),
+        }
+    }
+
+    /// Returns the event's own properties.
+    fn own(&self) -> Result<Properties, Rejection> {
+        self.properties.map_or_else(|| Ok(Properties::default()), |raw| Properties::parse(raw.get()))
+    }
 }
 
 struct Reader {
@@ -175,37 +182,32 @@ struct Reader {
 }
 
 impl Reader {
-    fn events(&mut self, items: &[&RawValue]) -> Result<Vec<Result<Incoming, Rejection>>, BadRequest> {
-        let mut events = Vec::with_capacity(items.len());
-        for item in items {
-            let event = match self.sent(item.get()) {
-                Ok((sent, properties)) => {
-                    self.meet_key(&sent, &properties)?;
-                    let id = uuid(&sent);
-                    let known = id.as_ref().ok().copied().flatten();
-                    self.event(&sent, properties, id).map_err(|rejection| rejection.of_event(known))
-                }
-                Err(rejection) => Err(rejection),
-            };
-            events.push(event.map_err(|rejection| rejection.of_text(item.get())));
-        }
-        Ok(events)
+    fn events(&mut self, items: Items<'_>) -> Result<Vec<Result<Incoming, Rejection>>, BadRequest> {
+        items.read(|object| self.item(&object))
     }
 
-    fn sent<'a>(&self, text: &'a str) -> Result<(Sent<'a>, Properties), Rejection> {
-        small_enough(text)?;
-        let sent: Sent<'_> =
-            serde_json::from_str(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
-        let properties =
-            sent.properties.map_or_else(|| Ok(Properties::default()), |raw| Properties::parse(raw.get()))?;
-        Ok((sent, properties))
+    fn item(&mut self, object: &Object<'_>) -> Result<Result<Incoming, Rejection>, BadRequest> {
+        let sent = Sent::of(object);
+        match sent.own() {
+            Ok(properties) => {
+                self.meet_key(&sent, &properties)?;
+                Ok(self.read(&sent, properties))
+            }
+            Err(rejection) => Ok(Err(rejection)),
+        }
+    }
+
+    fn read(&self, sent: &Sent<'_>, properties: Properties) -> Result<Incoming, Rejection> {
+        let id = uuid(sent);
+        let known = id.as_ref().ok().copied().flatten();
+        self.event(sent, properties, id).map_err(|rejection| rejection.of_event(known))
     }
 
     fn meet_key(&mut self, sent: &Sent<'_>, properties: &Properties) -> Result<(), BadRequest> {
         if self.is_enveloped {
             return Ok(());
         }
-        let root = sent.token.or(sent.dollar_token).or(sent.api_key).and_then(json::scalar);
+        let root = sent.key.and_then(json::scalar);
         match root.or_else(|| property(properties, "token").map(Cow::Owned)) {
             Some(key) => self.key.meet(key),
             None => Ok(()),
@@ -246,7 +248,7 @@ impl Reader {
 /// What is no text is taken as the JSON it is.
 fn distinct_id(sent: &Sent<'_>, properties: &Properties) -> Result<String, Rejection> {
     let entries;
-    let mut value = sent.distinct_id.or(sent.dollar_distinct_id);
+    let mut value = sent.distinct_id;
     if value.is_none() && may_have(properties, "distinct_id") {
         entries = properties.entries();
         value = entries.iter().find(|(name, _)| name == "distinct_id").map(|(_, value)| *value);
