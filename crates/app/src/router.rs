@@ -18,23 +18,23 @@ use crate::{App, accounts, audit, collection, insights, setup, system, tenancy};
 
 /// Returns all routes of the product; layers and the page come around them.
 pub fn router(app: App) -> Router {
-    let (router, _) = contents().split_for_parts();
-    router
+    let (of_people, _) = of_people().split_for_parts();
+    let (of_keys, _) = of_keys().split_for_parts();
+    of_people
         .layer(from_fn_with_state(app.clone(), system::observe))
+        .layer(from_fn_with_state(app.clone(), forget_authority))
+        // What comes with a key concerns neither: nobody is signed in, and no right changes.
+        .merge(of_keys)
         .merge(collection::foreign_routes())
         .route("/api/openapi.json", axum::routing::get(document))
         .route("/api", any(nothing_here))
         .route("/api/{*path}", any(nothing_here))
-        .layer(from_fn_with_state(app.clone(), forget_authority))
         .with_state(app)
 }
 
 /// After a request that may have changed who may do what, this server and all others ask the store again.
 async fn forget_authority(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let is_sent_by_key = matches!(path, "/api/v1/events" | "/api/v1/identify" | "/api/v1/alias");
-    let changes_nothing = is_sent_by_key || path.ends_with("/insights/run");
-    let may_change = !request.method().is_safe() && path.starts_with("/api/v1/") && !changes_nothing;
+    let may_change = !request.method().is_safe() && !request.uri().path().ends_with("/insights/run");
     let response = next.run(request).await;
     if may_change {
         app.forget_authority();
@@ -45,12 +45,13 @@ async fn forget_authority(State(app): State<App>, request: Request, next: Next) 
 
 /// Returns the OpenAPI document of all routes.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let mut document = contents().into_openapi();
+    let mut document = of_people().merge(of_keys()).into_openapi();
     insights::describe_kind(&mut document);
     document
 }
 
-fn contents() -> OpenApiRouter<App> {
+/// What people and their programs do.
+fn of_people() -> OpenApiRouter<App> {
     let version_1 = OpenApiRouter::new()
         .merge(setup::routes())
         .merge(audit::routes())
@@ -60,6 +61,11 @@ fn contents() -> OpenApiRouter<App> {
         .merge(collection::routes())
         .merge(insights::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", version_1)
+}
+
+/// What is sent with a project's key.
+fn of_keys() -> OpenApiRouter<App> {
+    OpenApiRouter::new().nest("/api/v1", collection::ingest_routes())
 }
 
 async fn document() -> axum::Json<utoipa::openapi::OpenApi> {

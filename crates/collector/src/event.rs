@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use analytics_model::{EventId, PersonId, ProjectId};
 use chrono::{DateTime, Utc};
+use crate::json::Entry;
 use serde::{Deserialize, Serialize};
 
 /// An event with every column of the events table, its texts borrowed where they can be; an empty text is "none".
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Event<'a> {
     /// The project.
     pub(crate) project_id: ProjectId,
@@ -75,6 +76,8 @@ pub(crate) struct Event<'a> {
     pub(crate) library: Cow<'a, str>,
     /// A JSON object, as it came.
     pub(crate) properties: Cow<'a, str>,
+    /// What the object holds.
+    pub(crate) entries: Cow<'a, [Entry<'a>]>,
 }
 
 /// What kind of call made an event. The order of the kinds is what the spool keeps: new ones come last.

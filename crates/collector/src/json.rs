@@ -9,8 +9,11 @@ use serde_json::value::RawValue;
 
 use crate::{Rejection, limits};
 
+/// A name and its value.
+pub(crate) type Entry<'a> = (Cow<'a, str>, &'a RawValue);
+
 /// An object's names and values in the order they came.
-pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(crate) struct Object<'a>(pub(crate) Vec<Entry<'a>>);
 
 /// One of a list: an object, or what can't be used as one.
 pub(crate) enum Item<'a> {
@@ -200,7 +203,7 @@ impl<'a> Object<'a> {
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Returns the names and values of an object that was read before; nothing of anything else.
-pub(crate) fn entries(text: &str) -> Vec<(Cow<'_, str>, &RawValue)> {
+pub(crate) fn entries(text: &str) -> Vec<Entry<'_>> {
     serde_json::from_str::<Object<'_>>(text).map(|object| object.0).unwrap_or_default()
 }
 

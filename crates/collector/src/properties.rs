@@ -1,12 +1,11 @@
 //! An event's own properties: a JSON object, kept as the text it came as.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::json::{self, Object};
+use crate::json::{self, Entry, Object};
 use crate::{Rejection, limits};
 
 /// A JSON object whose names are unique, of bounded size and depth.
@@ -70,7 +69,7 @@ impl Properties {
         self.entries().is_empty()
     }
 
-    pub(crate) fn entries(&self) -> Vec<(Cow<'_, str>, &RawValue)> {
+    pub(crate) fn entries(&self) -> Vec<Entry<'_>> {
         json::entries(&self.0)
     }
 
@@ -104,7 +103,7 @@ impl Properties {
     }
 
     /// Writes an object of these names and values.
-    pub(crate) fn of_entries(entries: &[(Cow<'_, str>, &RawValue)]) -> Self {
+    pub(crate) fn of_entries(entries: &[Entry<'_>]) -> Self {
         let members: Vec<String> =
             entries.iter().map(|(name, value)| format!("{}:{}", quoted(name), value.get())).collect();
         Self(format!("{{{}}}", members.join(",")))
@@ -154,7 +153,7 @@ fn look(name: &[u8]) -> u64 {
     mixed >> 52
 }
 
-fn last_of_each(object: Object<'_>) -> Vec<(Cow<'_, str>, &RawValue)> {
+fn last_of_each(object: Object<'_>) -> Vec<Entry<'_>> {
     let mut seen = HashSet::new();
     let mut kept: Vec<_> = object.0.into_iter().rev().filter(|(name, _)| seen.insert(name.to_string())).collect();
     kept.reverse();

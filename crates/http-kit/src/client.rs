@@ -6,10 +6,8 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State},
+    extract::{ConnectInfo, FromRequestParts, Request},
     http::{HeaderMap, request::Parts},
-    middleware::Next,
-    response::Response,
 };
 
 use crate::Edge;
@@ -33,7 +31,8 @@ impl<S: Sync> FromRequestParts<S> for Client {
     }
 }
 
-pub(crate) async fn tell(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+/// Notes where a request comes from, for whoever wants a [`Client`].
+pub(crate) fn tell(edge: Edge, request: &mut Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
     let mut client = Client { address: peer, https: false, is_proxied: edge.behind_proxy };
     if edge.behind_proxy {
@@ -41,7 +40,6 @@ pub(crate) async fn tell(State(edge): State<Edge>, mut request: Request, next: N
         client.https = last(request.headers(), "x-forwarded-proto").is_some_and(|scheme| scheme == "https");
     }
     request.extensions_mut().insert(client);
-    next.run(request).await
 }
 
 fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {

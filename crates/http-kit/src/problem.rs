@@ -3,9 +3,7 @@
 use std::{collections::BTreeMap, fmt::Display, time::Duration};
 
 use axum::{
-    extract::Request,
     http::{HeaderValue, StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -228,16 +226,15 @@ impl IntoResponses for Problems {
 }
 
 /// Answers in place of a handler that panicked: one request fails, not the connection with all that waits on it.
-pub(crate) fn panicked(payload: Box<dyn std::any::Any + Send>) -> Response {
+pub(crate) fn panicked(payload: &(dyn std::any::Any + Send)) -> Response {
     let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
     Problem::internal(format!("a handler panicked: {}", text.unwrap_or("for an unknown reason"))).into_response()
 }
 
 /// Gives the router's own bare refusals of a method the form of a problem.
 ///
-/// A layer, not the router's fallback for methods: that one would replace what CORS layers have put there.
-pub(crate) async fn explain(request: Request, next: Next) -> Response {
-    let bare = next.run(request).await;
+/// Around the router, not as its fallback for methods: that one would replace what CORS layers have put there.
+pub(crate) fn explain(bare: Response) -> Response {
     if bare.status() != StatusCode::METHOD_NOT_ALLOWED || bare.headers().contains_key(header::CONTENT_TYPE) {
         return bare;
     }

@@ -1,11 +1,6 @@
 //! A name for each request, in its answer and in the log.
 
-use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue},
-    middleware::Next,
-    response::Response,
-};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -23,16 +18,21 @@ pub fn current() -> Option<String> {
     CURRENT.try_with(|id| id.0.clone()).ok()
 }
 
-pub(crate) async fn tell(mut request: Request, next: Next) -> Response {
-    let id = given(request.headers()).unwrap_or_else(|| Uuid::new_v4().to_string());
-    let header = HeaderValue::from_str(&id);
-    let id = RequestId(id);
-    request.extensions_mut().insert(id.clone());
-    let mut response = CURRENT.scope(id, next.run(request)).await;
-    if let Ok(header) = header {
-        response.headers_mut().insert(HEADER, header);
+/// Does something in the name of a request.
+pub(crate) async fn within<T>(id: RequestId, work: impl Future<Output = T>) -> T {
+    CURRENT.scope(id, work).await
+}
+
+impl RequestId {
+    /// Returns the name of a request with these headers: the one it came with, or a new one.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self(given(headers).unwrap_or_else(|| Uuid::new_v4().to_string()))
     }
-    response
+
+    /// Returns the header that tells it.
+    pub(crate) fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        HeaderValue::from_str(&self.0).ok().map(|value| (HEADER, value))
+    }
 }
 
 /// Takes over an id given by a proxy, if it is fit for a log.

@@ -1,11 +1,12 @@
 //! What operators look at: liveness, readiness, metrics.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::Instant;
 
 use app::App;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -56,16 +57,51 @@ fn tell_collecting(app: &App) {
     metrics::gauge!("radixinsight_events_lag_seconds").set(lag.as_secs_f64());
 }
 
+/// What is counted of requests of one kind.
+#[derive(Clone)]
+struct Counted {
+    requests: metrics::Counter,
+    seconds: metrics::Histogram,
+}
+
+/// What is counted, by route, and there by method and status: looked up without a copy of any text.
+type Known = HashMap<String, HashMap<(&'static str, StatusCode), Counted>>;
+
+static KNOWN: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
+
 /// Counts and times requests by route, not by path: ids would make endless series.
 pub(crate) async fn measure(request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let method = request.method().to_string();
-    let route = request.extensions().get::<MatchedPath>().map_or("page", MatchedPath::as_str).to_owned();
+    let method = method(request.method());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
-    let labels = [("method", method), ("route", route), ("status", response.status().as_u16().to_string())];
-    metrics::counter!("radixinsight_http_requests_total", &labels).increment(1);
-    metrics::histogram!("radixinsight_http_request_seconds", &labels[..2]).record(began.elapsed());
+    let route = route.as_ref().map_or("page", MatchedPath::as_str);
+    let counted = counted(route, (method, response.status()));
+    counted.requests.increment(1);
+    counted.seconds.record(began.elapsed());
     response
+}
+
+fn counted(route: &str, key: (&'static str, StatusCode)) -> Counted {
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(route).and_then(|of| of.get(&key)).cloned();
+    known.unwrap_or_else(|| {
+        let (method, status) = key;
+        let labels =
+            [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.as_u16().to_string())];
+        let counted = Counted {
+            requests: metrics::counter!("radixinsight_http_requests_total", &labels),
+            seconds: metrics::histogram!("radixinsight_http_request_seconds", &labels[..2]),
+        };
+        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+        known.entry(route.to_owned()).or_default().insert(key, counted.clone());
+        counted
+    })
+}
+
+/// Returns the word for a method: anybody may invent more of them.
+fn method(method: &Method) -> &'static str {
+    let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"];
+    known.into_iter().find(|known| method.as_str() == *known).unwrap_or("other")
 }
 
 /// What `/readyz` answers.

@@ -27,7 +27,6 @@ use crate::App;
 /// Returns the routes under `/api/v1`.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .merge(ingest::routes())
         .merge(settings::routes())
         .merge(merges::routes())
         .merge(rejected_events::routes())
@@ -53,4 +52,4 @@ pub use recompute::sweep;
 pub(crate) use settings::SettingsCache;
 pub use settings::StoredRules;
 
-pub(crate) use ingest::foreign_routes;
+pub(crate) use ingest::{foreign_routes, routes as ingest_routes};

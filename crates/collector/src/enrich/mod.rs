@@ -21,7 +21,8 @@ use crate::delivery::Record;
 use crate::people::People;
 use crate::places::Places;
 use crate::rules::{Addresses, Rules};
-use crate::{Event, EventType, Mode, Properties, json, limits};
+use crate::json::{self, Entry};
+use crate::{Event, EventType, Mode, Properties, limits};
 use agent::{Agent, Agents};
 use channel::Visit;
 use page::Page;
@@ -61,6 +62,7 @@ impl Sender<'_> {
 struct Reading<'a> {
     record: Record<'a>,
     sender: Sender<'a>,
+    entries: Vec<Entry<'a>>,
     said: Said<'a>,
     user_agent: Cow<'a, str>,
     /// Whether the event says the user agent itself, rather than the request it came with.
@@ -97,16 +99,17 @@ impl Enricher {
     }
 
     fn read<'a>(&self, record: &Record<'a>, sender: &Sender<'a>) -> Reading<'a> {
-        let said = Said::of(record.properties);
+        let entries = json::entries(record.properties);
+        let said = Said::of(&entries);
         let user_agent = record.user_agent.map(Cow::Borrowed).or(said.user_agent.clone());
         let says_agent = user_agent.is_some();
         let user_agent = user_agent.or(sender.user_agent.map(Cow::Borrowed)).unwrap_or_default();
         let agent = self.agents.get(&user_agent);
-        Reading { record: record.clone(), sender: *sender, said, user_agent, says_agent, agent }
+        Reading { record: record.clone(), sender: *sender, entries, said, user_agent, says_agent, agent }
     }
 
     fn event<'a>(&self, reading: &'a Reading<'a>, rules: &Rules) -> Event<'a> {
-        let Reading { record, sender, said, user_agent, says_agent, agent } = reading;
+        let Reading { record, sender, entries, said, user_agent, says_agent, agent } = reading;
         let person_id = self.people.of(sender.project, record.distinct_id);
         let session_id = self.session(record, sender, said, person_id);
         let page = Page::of(said);
@@ -130,6 +133,7 @@ impl Enricher {
         let is_itself = *says_agent || user_agent.starts_with("Mozilla/");
         let is_bot = (agent.device_type == agent::BOT && is_itself) || said.is_driven;
         let traffic = traffic(is_internal, is_bot);
+        let (properties, entries) = properties(record.properties, entries, rules.addresses);
         Event {
             project_id: sender.project,
             event_id: record.id(),
@@ -163,7 +167,8 @@ impl Enricher {
             traffic,
             revenue: revenue(said),
             library: said.library.clone().map(column).unwrap_or_default(),
-            properties: properties(record.properties, said, rules.addresses),
+            properties,
+            entries,
         }
     }
 
@@ -205,12 +210,17 @@ fn revenue(said: &Said<'_>) -> f64 {
 }
 
 /// The properties, without an address that is not to be kept.
-fn properties<'a>(text: &'a str, said: &Said<'a>, addresses: Addresses) -> Cow<'a, str> {
-    if addresses == Addresses::Keep || said.ip.is_none() {
-        return text.into();
+fn properties<'a>(
+    text: &'a str,
+    entries: &'a [Entry<'a>],
+    addresses: Addresses,
+) -> (Cow<'a, str>, Cow<'a, [Entry<'a>]>) {
+    let is_address = |(name, _): &Entry<'_>| name == "$ip";
+    if addresses == Addresses::Keep || !entries.iter().any(is_address) {
+        return (text.into(), entries.into());
     }
-    let kept = json::entries(text).into_iter().filter(|(name, _)| name != "$ip");
-    Properties::of_entries(&kept.collect::<Vec<_>>()).into_string().into()
+    let kept: Vec<Entry<'a>> = entries.iter().filter(|entry| !is_address(entry)).cloned().collect();
+    (Properties::of_entries(&kept).into_string().into(), kept.into())
 }
 
 fn device_type<'a>(said: &Said<'a>, agent: &'a Agent) -> Cow<'a, str> {

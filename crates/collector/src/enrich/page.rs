@@ -47,7 +47,10 @@ impl<'a> Page<'a> {
             Some(domain) if domain == "$direct" => Cow::Borrowed(""),
             Some(domain) => lower(domain.clone()),
             None if page.referrer.is_empty() => Cow::Borrowed(""),
-            None => Url::parse(&page.referrer).ok().map(|url| host(&url)).unwrap_or_default().into(),
+            None => match Plain::of(&page.referrer) {
+                Some(plain) => plain.host.to_owned().into(),
+                None => Url::parse(&page.referrer).ok().map(|url| host(&url)).unwrap_or_default().into(),
+            },
         };
         page
     }
@@ -57,7 +60,11 @@ impl<'a> Page<'a> {
             return;
         }
         let address = self.url.clone();
-        if let Ok(url) = Url::parse(&address) {
+        if let Some(plain) = Plain::of(&address) {
+            self.host = plain.host.to_owned().into();
+            self.path = plain.path.to_owned().into();
+            self.read_query(plain.query);
+        } else if let Ok(url) = Url::parse(&address) {
             self.host = host(&url).into();
             self.path = if url.cannot_be_a_base() { Cow::Borrowed("") } else { url.path().to_owned().into() };
             self.read_query(url.query().unwrap_or_default());
@@ -82,6 +89,39 @@ impl<'a> Page<'a> {
     }
 }
 
+/// The parts of an address that is written as a parser would write it, which nearly all are: reading those takes a
+/// tenth of the time.
+struct Plain<'a> {
+    host: &'a str,
+    path: &'a str,
+    query: &'a str,
+}
+
+impl<'a> Plain<'a> {
+    /// Returns the parts; nothing where anything would have to be put in order, or is no address at all.
+    fn of(address: &'a str) -> Option<Self> {
+        let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+        let (host, rest) = rest.split_at(rest.find(['/', '?', '#'])?);
+        let (rest, _) = rest.split_once('#').unwrap_or((rest, ""));
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // Neither a number, which might be an address in another notation, nor letters of other scripts in disguise.
+        let (domain, top) = host.rsplit_once('.')?;
+        let is_host = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
+        let is_path = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/');
+        let is_query = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'>');
+        let is_plain = domain.bytes().all(is_host)
+            && !domain.is_empty()
+            && !domain.contains("xn--")
+            && top.len() > 1
+            && top.bytes().all(|byte| byte.is_ascii_lowercase())
+            && path.starts_with('/')
+            && !path.contains("/.")
+            && path.bytes().all(is_path)
+            && query.bytes().all(is_query);
+        is_plain.then_some(Self { host, path, query })
+    }
+}
+
 fn lower(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return text;
@@ -94,5 +134,33 @@ fn host(url: &Url) -> String {
         (Some(host), Some(port)) => format!("{host}:{port}"),
         (Some(host), None) => host.to_owned(),
         (None, _) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_read_quickly_is_what_the_parser_reads(
+            address in "https?://[a-z0-9A-Zü.:@-]{0,12}(\\.[a-z0-9]{1,3})?(/[a-zA-Z0-9/._~%-]{0,12})?(\\?[!-~é ]{0,12})?(#[!-~]{0,4})?",
+        ) {
+            let Some(plain) = Plain::of(&address) else { return Ok(()) };
+            let url = Url::parse(&address).unwrap();
+            prop_assert_eq!(plain.host, host(&url));
+            prop_assert_eq!(plain.path, url.path());
+            prop_assert_eq!(plain.query, url.query().unwrap_or_default());
+        }
+    }
+
+    #[test]
+    fn plain_addresses_are_read_quickly() {
+        let plain = Plain::of("https://shop.example.com/docs/api_1?utm_source=a&b=%20#top").unwrap();
+        assert_eq!((plain.host, plain.path, plain.query), ("shop.example.com", "/docs/api_1", "utm_source=a&b=%20"));
+        let others = ["https://example.com", "http://1.2.3.4/", "https://EXAMPLE.com/", "https://a.com/../b", "https://a.com/ü"];
+        assert!(others.into_iter().all(|address| Plain::of(address).is_none()));
     }
 }

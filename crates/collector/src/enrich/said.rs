@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json;
+use crate::json::{self, Entry};
 
 /// Values of known properties; absent, null and empty are the same.
 #[derive(Debug, Default)]
@@ -34,10 +34,10 @@ pub(super) struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    pub(super) fn of(properties: &'a str) -> Self {
+    pub(super) fn of(properties: &[Entry<'a>]) -> Self {
         let mut said = Self::default();
-        for (name, value) in json::entries(properties) {
-            let Some(field) = said.field(&name) else { continue };
+        for (name, value) in properties {
+            let Some(field) = said.field(name) else { continue };
             let text = json::scalar(value).filter(|text| !text.is_empty());
             match field {
                 Field::Text(place) => {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::catalogue::Catalogue;
 use super::existing;
 use super::identity::Identity;
-use super::ids::{KnownIds, Mark};
+use super::ids::{KnownIds, Mark, Marks};
 use super::insert::Inserter;
 use super::plan::{self, Plan, RulesOf};
 use super::table::Table;
@@ -28,8 +28,10 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const REST_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often the file of places is looked at.
 const PLACES_EVERY: Duration = Duration::from_secs(60);
+/// How many blocks are read at once where much waits: one is made while another is stored.
+const BLOCKS_A_CHUNK: usize = 3;
 /// From so many rows on a block is worth an insert of its own.
-const ENOUGH_ROWS: u64 = 10_000;
+const ENOUGH_ROWS: u64 = 25_000;
 
 /// Stores what the spool holds, one chunk after the other.
 pub(super) struct Drainer<T> {
@@ -110,7 +112,10 @@ impl<T: Table> Drainer<T> {
             self.learn().await?;
             self.refresh_places().await;
             self.begun = Some(Instant::now());
-            let most = Most { bytes: self.options.block_bytes, events: self.options.block_rows };
+            let most = Most {
+                bytes: self.options.block_bytes * BLOCKS_A_CHUNK,
+                events: self.options.block_rows * BLOCKS_A_CHUNK,
+            };
             let until = *self.durable.borrow_and_update();
             let chunk = self.read(until, most).await?;
             self.store(chunk).await?;
@@ -243,7 +248,7 @@ impl<T: Table> Drainer<T> {
 
     /// Returns the rows that are not stored yet; of those that repeat each other the first.
     async fn unknown(&mut self, plan: &Plan) -> Result<Vec<usize>, Stopped> {
-        let mut seen: HashSet<Mark> = HashSet::with_capacity(plan.rows.len());
+        let mut seen: HashSet<Mark, Marks> = HashSet::with_capacity_and_hasher(plan.rows.len(), Marks::default());
         let mut unknown = Vec::with_capacity(plan.rows.len());
         let mut asked = Vec::new();
         for (index, row) in plan.rows.iter().enumerate() {

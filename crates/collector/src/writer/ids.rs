@@ -60,7 +60,8 @@ pub(super) fn mark_of(key: &RandomState, project: ProjectId, event: EventId) -> 
     key.hash_one((project.0.as_u128(), event.0.as_u128()))
 }
 
-type Marks = BuildHasherDefault<AsItIs>;
+/// Hashes marks.
+pub(super) type Marks = BuildHasherDefault<AsItIs>;
 
 /// A mark is a hash already.
 #[derive(Default)]

@@ -77,11 +77,22 @@ impl<'a> Inserter<'a> {
         let mut poison = Poison::default();
         let mut counts = Counts::default();
         let mut rest = &self.rows[..];
-        for (number, rows) in self.blocks.iter().enumerate() {
-            let Some((block, later)) = rest.split_at_checked(*rows as usize) else { break };
+        let cut = |rows: &u32| {
+            let (block, later) = rest.split_at_checked(*rows as usize)?;
             rest = later;
-            self.store(drainer, block.to_vec(), &number.to_string(), (&mut poison, &mut counts)).await?;
-            for index in block {
+            Some(block)
+        };
+        let blocks: Vec<&[usize]> = self.blocks.iter().map_while(cut).collect();
+        let mut ready = self.ready(drainer, blocks.first()).await;
+        for (number, block) in blocks.iter().enumerate() {
+            let Some(first) = ready.take() else { break };
+            let name = number.to_string();
+            // While the store works on one block, the next is made.
+            let stored = self.store(drainer, (block.to_vec(), first), name, (&mut poison, &mut counts));
+            let (stored, next) = tokio::join!(stored, self.ready(drainer, blocks.get(number + 1)));
+            stored?;
+            ready = next;
+            for index in *block {
                 outcomes[*index] = Outcome::Stored;
             }
         }
@@ -105,14 +116,18 @@ impl<'a> Inserter<'a> {
     async fn store<T: Table>(
         &self,
         drainer: &Drainer<T>,
-        rows: Vec<usize>,
-        name: &str,
+        (rows, first): (Vec<usize>, Batch),
+        name: String,
         (poison, counts): (&mut Poison, &mut Counts),
     ) -> Result<(), Stopped> {
-        let mut waiting = vec![(rows, name.to_owned())];
+        let mut waiting = vec![(rows, name)];
+        let mut first = Some(first);
         let mut refusals = 0;
         while let Some((mut rows, name)) = waiting.pop() {
-            let batch = self.batch(drainer, rows.clone()).await;
+            let batch = match first.take() {
+                Some(first) => first,
+                None => self.batch(drainer, rows.clone()).await,
+            };
             let Err(error) = self.insert(drainer, table::EVENTS, &batch.block, &name).await? else {
                 if let Some(lag) = counts.stored(&batch.seen, now()) {
                     drainer.shared.counters.lagged(lag);
@@ -146,6 +161,10 @@ impl<'a> Inserter<'a> {
             tracing::error!(%error, "events are stored but not counted");
         }
         Ok(())
+    }
+
+    async fn ready<T: Table>(&self, drainer: &Drainer<T>, rows: Option<&&[usize]>) -> Option<Batch> {
+        Some(self.batch(drainer, rows?.to_vec()).await)
     }
 
     async fn batch<T: Table>(&self, drainer: &Drainer<T>, rows: Vec<usize>) -> Batch {

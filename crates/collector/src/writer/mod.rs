@@ -84,9 +84,9 @@ impl Options {
             spool_bytes: 4 << 30,
             segment_bytes: 64 << 20,
             waiting_bytes: 64 << 20,
-            linger: Duration::from_millis(250),
+            linger: Duration::from_secs(1),
             block_rows: 50_000,
-            block_bytes: 32 << 20,
+            block_bytes: 48 << 20,
             // Hash tables double: this many just fit into one of 2^21 places.
             remembered_ids: 1_800_000,
             catalogue_pause: Duration::from_secs(60),

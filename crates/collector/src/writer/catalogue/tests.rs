@@ -16,7 +16,7 @@ fn project(number: u128) -> ProjectId {
 fn block(catalogue: &Arc<Catalogue>, events: &[(ProjectId, &str, i64, String)], now: Instant) -> Said {
     let mut reader = Reader::new(catalogue);
     for (project, event, at, properties) in events {
-        reader.read(*project, event, *at, properties);
+        reader.read(*project, event, *at, &crate::json::entries(properties));
     }
     catalogue.add(reader.projects, now)
 }
