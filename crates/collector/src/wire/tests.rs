@@ -294,6 +294,13 @@ fn posthog_sets_persons_from_the_root_and_keeps_what_the_properties_hold() {
 }
 
 #[test]
+fn what_posthog_unsets_is_kept_as_everything_can_read_it() {
+    let parsed = posthog(r#"{"event":"a","distinct_id":"u","$unset":[18446744073709551616]}"#);
+    let event = parsed.events[0].as_ref().unwrap();
+    assert_eq!(event.properties.as_str(), r#"{"$unset":["18446744073709551616"]}"#);
+}
+
+#[test]
 fn posthog_times_follow_the_senders_clock_unless_told_otherwise() {
     let cases = [
         (r#""timestamp":"2026-05-01T11:00:00Z""#, "2026-05-01T10:59:50Z"),
