@@ -322,6 +322,13 @@ fn posthog_times_follow_the_senders_clock_unless_told_otherwise() {
 }
 
 #[test]
+fn what_lz_string_holds_is_counted_in_bytes() {
+    let packed = lz_str::compress_to_base64(&format!("[\"{}\"]", "€".repeat(limits::POSTHOG_EVENT_BYTES / 2)));
+    let request = Request { query: "compression=lz64", ..request(packed.as_bytes()) };
+    assert!(matches!(posthog::parse(&request, posthog::Call::Capture), Err(BadRequest::TooLarge(_))));
+}
+
+#[test]
 fn half_surrogates_are_replaced_before_anything_is_read() {
     let body = r#"{"event":"a\ud800","distinct_id":"u","token":"k","properties":{"x":"\udc00y"}}"#;
     for parsed in [posthog(body), native(&body.replace("token", "api_key"))] {
