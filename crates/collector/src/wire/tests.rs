@@ -322,6 +322,18 @@ fn posthog_times_follow_the_senders_clock_unless_told_otherwise() {
 }
 
 #[test]
+fn a_refusal_does_not_repeat_what_was_sent() {
+    let long = "ä".repeat(100_000);
+    for body in [format!("\"{long}\""), format!("{{\"batch\":\"{long}\"}}"), format!("{{\"batch\":[],\"{long}\":1}}")] {
+        let told = native::parse(&request(body.as_bytes()), native::Call::Event).unwrap_err().to_string();
+        assert!(told.len() <= limits::REASON_BYTES, "{} bytes", told.len());
+    }
+    let parsed = native(&format!("[\"{long}\"]"));
+    let rejection = parsed.events[0].as_ref().unwrap_err();
+    assert!(rejection.reason.len() <= limits::REASON_BYTES, "{} bytes", rejection.reason.len());
+}
+
+#[test]
 fn what_lz_string_holds_is_counted_in_bytes() {
     let packed = lz_str::compress_to_base64(&format!("[\"{}\"]", "€".repeat(limits::POSTHOG_EVENT_BYTES / 2)));
     let request = Request { query: "compression=lz64", ..request(packed.as_bytes()) };
