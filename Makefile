@@ -1,6 +1,6 @@
 # Few targets; `make run` and `make test` are all a newcomer needs.
 .DEFAULT_GOAL := run
-.PHONY: run test check bench e2e web dist tools test-tools
+.PHONY: run test check bench e2e fuzz web dist tools test-tools
 
 ENGINE := crates/engine/node_modules/.package-lock.json
 WEB_MODULES := web/node_modules/.package-lock.json
@@ -19,17 +19,20 @@ run: tools $(ENGINE) $(PAGE) $(TRACKER)
 	cargo build --release --package server --bin radixinsight
 	$(TARGET)/release/radixinsight serve --demo
 
-# Everything that must hold: Rust on SQLite and PostgreSQL, the page's units, and the real binary in a real browser.
+# Everything that must hold: Rust on SQLite and PostgreSQL, the page's units, a minute of inputs that nobody thought of,
+# and the real binary in a real browser.
 test: tools test-tools $(ENGINE) $(PAGE) $(TRACKER)
 	cargo build --package engine --bins
 	cargo test --workspace
 	cd web && npm test
 	cd sdk/browser && npm test
+	$(MAKE) fuzz
 	$(MAKE) e2e
 
 # Format, lints, structure, generated files, types.
 check: tools $(ENGINE) $(PAGE) $(TRACKER)
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- --deny warnings
 	cargo xtask tidy
 	cargo run --quiet --package server -- openapi | diff -u docs/openapi.json - || (echo "docs/openapi.json is old: run make web" && exit 1)
@@ -41,6 +44,10 @@ check: tools $(ENGINE) $(PAGE) $(TRACKER)
 e2e: tools test-tools $(ENGINE) $(PAGE) $(TRACKER) $(E2E_MODULES) $(OIDC_MODULES)
 	cargo build --package server --bin radixinsight --package engine --bins
 	RADIXINSIGHT=$(TARGET)/debug/radixinsight RADIXINSIGHT_ENGINE=$(TARGET)/debug/radixinsight-engine e2e/run
+
+# A minute of fuzzing: every parser of what strangers send, and the reader of the spool.
+fuzz: tools test-tools
+	fuzz/run
 
 # What the speed claims rest on: ratios beside a peer or a bound, in one run.
 bench: tools test-tools $(ENGINE) $(PAGE) $(TRACKER)

@@ -38,6 +38,7 @@ if [ "${1:-build}" = test ]; then
     need postgres postgresql "$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | tail -n 1)"
     need clickhouse-server clickhouse-server /usr/sbin/clickhouse-server
     need redis-server redis-server
+    need c++ g++
     need python3 python3
     python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || { missing="$missing python3-venv"; packages="$packages python3-venv"; }
 fi

@@ -69,7 +69,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 /// Returns what is untidy below `root`, a sentence each.
 pub(crate) fn complaints(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut sources = Vec::new();
-    for folder in ["crates", "xtask", "web/src", "sdk", "e2e", "bench"] {
+    for folder in ["crates", "xtask", "web/src", "sdk", "e2e", "fuzz", "bench"] {
         collect(&root.join(folder), &mut sources)?;
     }
     let mut found = Vec::new();

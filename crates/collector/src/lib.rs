@@ -11,6 +11,9 @@ mod delivery;
 mod enrich;
 mod event;
 pub mod files;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod generations;
 mod incoming;
 mod json;

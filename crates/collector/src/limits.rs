@@ -4,6 +4,8 @@
 pub const EVENT_BYTES: usize = 1024 * 1024;
 /// Bytes that are kept of an event that is refused.
 pub const REJECTED_BYTES: usize = 64 * 1024;
+/// Bytes of what is told about something that is refused: errors may repeat what they met, however long.
+pub const REASON_BYTES: usize = 2_000;
 /// Bytes of a request to our own API as it arrives and once decompressed.
 pub const NATIVE_BODY_BYTES: usize = 20 * 1024 * 1024;
 /// Bytes of a PostHog batch, of either protocol, as it arrives and once decompressed.

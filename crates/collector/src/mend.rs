@@ -36,7 +36,7 @@ pub fn read(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejectio
 /// Applies a JSON merge patch (RFC 7396) to an event's text; what the patch does not name stays as it is written.
 pub fn patched(text: &str, patch: &RawValue) -> Result<String, Rejection> {
     let _: Object<'_> = serde_json::from_str(text).map_err(|error| no_object(text, &error))?;
-    let patched = merged(Some(text), patch.get());
+    let patched = merged(Some(text), patch.get())?;
     serde_json::from_str::<&RawValue>(&patched).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
     Ok(patched)
 }
@@ -54,28 +54,36 @@ fn no_object(text: &str, error: &serde_json::Error) -> Rejection {
 }
 
 /// The recursion ends: the parser takes no deeper nesting than its own limit.
-fn merged(target: Option<&str>, patch: &str) -> String {
-    if json::first_byte(patch.as_bytes()) != Some(b'{') {
-        return patch.to_owned();
-    }
-    let changes = json::entries(patch);
-    let old = target.map(json::entries).unwrap_or_default();
+fn merged(target: Option<&str>, patch: &str) -> Result<String, Rejection> {
+    let Some(Object(changes)) = members(patch)? else { return Ok(patch.to_owned()) };
+    let old = target.map(members).transpose()?.flatten().map(|old| old.0).unwrap_or_default();
     let mut members: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::with_capacity(old.len() + changes.len());
     for (name, value) in &old {
         match changes.iter().rev().find(|(changed, _)| changed == name) {
             Some((_, change)) if json::is_null(change) => {}
-            Some((_, change)) => members.push((Cow::Borrowed(name), merged(Some(value.get()), change.get()).into())),
+            Some((_, change)) => members.push((Cow::Borrowed(name), merged(Some(value.get()), change.get())?.into())),
             None => members.push((Cow::Borrowed(name), value.get().into())),
         }
     }
-    for (name, change) in &changes {
-        let is_known = members.iter().any(|(known, _)| known == name);
-        if !is_known && !json::is_null(change) {
-            members.push((Cow::Borrowed(name), merged(None, change.get()).into()));
+    for (index, (name, change)) in changes.iter().enumerate() {
+        let is_known = old.iter().any(|(known, _)| known == name);
+        // Of a name given twice the last value counts.
+        let is_last = changes[index + 1..].iter().all(|(later, _)| later != name);
+        if !is_known && is_last && !json::is_null(change) {
+            members.push((Cow::Borrowed(name), merged(None, change.get())?.into()));
         }
     }
     let members: Vec<String> = members.iter().map(|(name, value)| format!("{}:{value}", quoted(name))).collect();
-    format!("{{{}}}", members.join(","))
+    Ok(format!("{{{}}}", members.join(",")))
+}
+
+/// Returns the names and values of an object; none for anything else. One with too many names is refused: passing over
+/// them would lose what the patch does not name.
+fn members(text: &str) -> Result<Option<Object<'_>>, Rejection> {
+    if json::first_byte(text.as_bytes()) != Some(b'{') {
+        return Ok(None);
+    }
+    serde_json::from_str(text).map(Some).map_err(|error| Rejection::new("json_invalid", error.to_string()))
 }
 
 enum Form {

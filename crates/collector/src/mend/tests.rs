@@ -83,6 +83,22 @@ fn every_form_is_read_by_its_own_rules() {
 }
 
 #[test]
+fn of_a_name_given_twice_in_a_patch_the_last_value_counts() {
+    for text in ["{}", r#"{"x":0}"#] {
+        assert_eq!(patch(text, r#"{"x":1,"x":2}"#), r#"{"x":2}"#);
+        assert_eq!(patch(text, r#"{"x":1,"x":null}"#), "{}");
+    }
+}
+
+#[test]
+fn a_patch_within_too_many_names_loses_none_of_them() {
+    let many: Vec<String> = (0..1_500).map(|number| format!("\"p{number}\":1")).collect();
+    let text = format!(r#"{{"event":"a","properties":{{{}}}}}"#, many.join(","));
+    let change: &RawValue = serde_json::from_str(r#"{"properties":{"p0":null}}"#).unwrap();
+    assert_eq!(patched(&text, change).unwrap_err().code, "json_invalid");
+}
+
+#[test]
 fn times_are_reckoned_from_the_first_arrival() {
     let time = |text: &str| Accepted::new(read(text, arrival()).unwrap(), arrival()).unwrap().timestamp.to_rfc3339();
     assert_eq!(time(r#"{"event":"a","distinct_id":"u"}"#), "2026-03-02T12:00:00+00:00");

@@ -157,7 +157,8 @@ impl Reader {
                 Some(larger) if larger <= left => wanted = larger,
                 _ => {
                     chunk.until.offset = begin + at as u64;
-                    return Ok(false);
+                    // A frame's beginning where nothing more will be written: the rest of the file is lost.
+                    return Ok(chunk.is_empty() && !is_last && chunk.bytes.iter().any(|byte| *byte != 0));
                 }
             }
         }

@@ -127,7 +127,8 @@ pub(super) fn find(number: u64, offset: u64, bytes: &[u8]) -> Found<'_> {
 pub(super) fn open(folder: &Path, number: u64) -> io::Result<File> {
     let file = File::open(path(folder, number))?;
     let mut header = [0; HEADER_BYTES as usize];
-    file.read_exact_at(&mut header, 0)?;
+    // A crash while it was made may leave less than a header.
+    read_at(&file, &mut header, 0)?;
     if header[..8] != MAGIC || header[8..] != number.to_le_bytes() {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "no segment of this version"));
     }

@@ -174,6 +174,32 @@ async fn damage_hides_what_follows_in_its_file_and_nothing_else() {
     assert!(folder.path().join("0000000000000002.damaged").exists());
 }
 
+#[tokio::test]
+async fn a_segment_that_ends_within_a_frame_is_kept_to_be_looked_into() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = opened(&folder);
+    for number in 0..12 {
+        append(&first.spool, &format!("{number:02} {}", "e".repeat(1_000))).await.unwrap();
+    }
+    closed(first).await;
+    OpenOptions::new().write(true).open(segment::path(folder.path(), 2)).unwrap().set_len(1_500).unwrap();
+    let mut second = opened(&folder);
+    let read: Vec<u32> = read_all(&mut second).iter().map(|text| text[..2].parse().unwrap()).collect();
+    assert_eq!(read, [0, 1, 2, 3, 4, 8, 9, 10, 11]);
+    assert!(folder.path().join("0000000000000002.damaged").exists());
+    assert!(!folder.path().join("0000000000000001.damaged").exists());
+}
+
+#[tokio::test]
+async fn a_segment_without_a_whole_header_keeps_nobody_from_reading_on() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(segment::path(folder.path(), 1), "").unwrap();
+    fs::write(segment::path(folder.path(), 2), "RXSPOOL").unwrap();
+    let mut opened = opened(&folder);
+    append(&opened.spool, "a").await.unwrap();
+    assert_eq!(read_all(&mut opened), ["a"]);
+}
+
 #[test]
 fn a_cursor_that_can_not_be_read_is_told() {
     let folder = tempfile::tempdir().unwrap();

@@ -85,7 +85,10 @@ pub(super) fn unwrap<'a>(request: &Request<'a>, limit: usize) -> Result<Cow<'a, 
                     Some(data) => data,
                     None if is_lz => {
                         is_lz = false;
-                        lz::open(&body, limit)?.into_bytes()
+                        let text = lz::open(&body, limit)?;
+                        // A unit of it may be three bytes.
+                        within(text.len(), limit)?;
+                        text.into_bytes()
                     }
                     None => base64(&body)?,
                 });

@@ -49,16 +49,16 @@ pub struct Parsed {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadRequest {
     /// To be answered with 400.
-    #[error("{0}")]
+    #[error("{}", told(.0))]
     Malformed(String),
     /// To be answered with 401.
-    #[error("{0}")]
+    #[error("{}", told(.0))]
     Unauthorized(String),
     /// To be answered with 413, so that the sender sends less at once.
-    #[error("{0}")]
+    #[error("{}", told(.0))]
     TooLarge(String),
     /// To be answered with 415.
-    #[error("{0}")]
+    #[error("{}", told(.0))]
     UnsupportedEncoding(String),
 }
 
@@ -82,6 +82,11 @@ impl BadRequest {
             Self::UnsupportedEncoding(_) => "encoding_unsupported",
         }
     }
+}
+
+/// What is answered; it may repeat what was met, however long that is.
+fn told(reason: &str) -> &str {
+    &reason[..reason.floor_char_boundary(limits::REASON_BYTES)]
 }
 
 impl Request<'_> {

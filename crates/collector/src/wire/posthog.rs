@@ -238,8 +238,8 @@ impl Reader {
         incoming.timestamp = Some(claim.resolve(self.now));
         incoming.properties = properties;
         if let Some(unset) = sent.unset {
-            json::check("$unset", unset.get())?;
-            incoming.properties.add_missing_values(&[("$unset", unset.get())]);
+            let huge = json::check("$unset", unset.get())?;
+            incoming.properties.add_missing_values(&[("$unset", &json::quote(unset.get(), &huge))]);
         }
         Ok(incoming)
     }

@@ -294,6 +294,13 @@ fn posthog_sets_persons_from_the_root_and_keeps_what_the_properties_hold() {
 }
 
 #[test]
+fn what_posthog_unsets_is_kept_as_everything_can_read_it() {
+    let parsed = posthog(r#"{"event":"a","distinct_id":"u","$unset":[18446744073709551616]}"#);
+    let event = parsed.events[0].as_ref().unwrap();
+    assert_eq!(event.properties.as_str(), r#"{"$unset":["18446744073709551616"]}"#);
+}
+
+#[test]
 fn posthog_times_follow_the_senders_clock_unless_told_otherwise() {
     let cases = [
         (r#""timestamp":"2026-05-01T11:00:00Z""#, "2026-05-01T10:59:50Z"),
@@ -312,6 +319,25 @@ fn posthog_times_follow_the_senders_clock_unless_told_otherwise() {
     let query = format!("_={ms}");
     let parsed = posthog::parse(&Request { query: &query, ..request(body) }, posthog::Call::Capture).unwrap();
     assert_eq!(parsed.events[0].as_ref().unwrap().timestamp, Some(at("2026-05-01T10:59:50Z")));
+}
+
+#[test]
+fn a_refusal_does_not_repeat_what_was_sent() {
+    let long = "ä".repeat(100_000);
+    for body in [format!("\"{long}\""), format!("{{\"batch\":\"{long}\"}}"), format!("{{\"batch\":[],\"{long}\":1}}")] {
+        let told = native::parse(&request(body.as_bytes()), native::Call::Event).unwrap_err().to_string();
+        assert!(told.len() <= limits::REASON_BYTES, "{} bytes", told.len());
+    }
+    let parsed = native(&format!("[\"{long}\"]"));
+    let rejection = parsed.events[0].as_ref().unwrap_err();
+    assert!(rejection.reason.len() <= limits::REASON_BYTES, "{} bytes", rejection.reason.len());
+}
+
+#[test]
+fn what_lz_string_holds_is_counted_in_bytes() {
+    let packed = lz_str::compress_to_base64(&format!("[\"{}\"]", "€".repeat(limits::POSTHOG_EVENT_BYTES / 2)));
+    let request = Request { query: "compression=lz64", ..request(packed.as_bytes()) };
+    assert!(matches!(posthog::parse(&request, posthog::Call::Capture), Err(BadRequest::TooLarge(_))));
 }
 
 #[test]
