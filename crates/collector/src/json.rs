@@ -23,16 +23,19 @@ pub(crate) enum Item<'a> {
     NoObject,
 }
 
-/// How many names an object may have; more stops what would only be refused later from filling the memory.
+/// How many names an object may have, one more than is allowed so that it can be told; reading on would only fill the
+/// memory with what is refused later.
+const MOST: usize = limits::PROPERTIES + 1;
+
 pub(crate) fn too_many() -> String {
     format!("more than {} names in one object", limits::PROPERTIES)
 }
 
-/// Returns an object's entries; nothing where it has too many, in which case it is read no further.
-fn entries_of<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Object<'de>>, A::Error> {
+/// Returns an object's entries; nothing where there are more than `most`, in which case it is read no further.
+fn entries_of<'de, A: MapAccess<'de>>(map: &mut A, most: usize) -> Result<Option<Object<'de>>, A::Error> {
     let mut entries = Vec::with_capacity(16);
     while let Some((Name(name), value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
-        if entries.len() > limits::PROPERTIES {
+        if entries.len() == most {
             return Ok(None);
         }
         entries.push((name, value));
@@ -52,7 +55,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                entries_of(&mut map)?.ok_or_else(|| A::Error::custom(too_many()))
+                entries_of(&mut map, MOST)?.ok_or_else(|| A::Error::custom(too_many()))
             }
         }
 
@@ -72,7 +75,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Item<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                if let Some(object) = entries_of(&mut map)? {
+                if let Some(object) = entries_of(&mut map, MOST)? {
                     return Ok(Item::Object(object));
                 }
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
@@ -181,7 +184,7 @@ impl<'de> Visitor<'de> for AroundListOf<'_> {
         while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
             if name == self.0 {
                 list = map.next_value::<Option<List<'de>>>()?;
-            } else if others.len() > limits::PROPERTIES {
+            } else if others.len() == MOST {
                 return Err(A::Error::custom(too_many()));
             } else {
                 others.push((name, map.next_value()?));
@@ -204,7 +207,22 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Returns the names and values of an object that was read before; nothing of anything else.
 pub(crate) fn entries(text: &str) -> Vec<Entry<'_>> {
-    serde_json::from_str::<Object<'_>>(text).map(|object| object.0).unwrap_or_default()
+    struct All;
+
+    impl<'de> Visitor<'de> for All {
+        type Value = Vec<Entry<'de>>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            // What was kept holds some names of ours beside those that are counted.
+            Ok(entries_of(&mut map, usize::MAX)?.map(|object| object.0).unwrap_or_default())
+        }
+    }
+
+    serde_json::Deserializer::from_str(text).deserialize_map(All).unwrap_or_default()
 }
 
 /// Returns the text of a JSON string, number or boolean; none for null, lists and objects.

@@ -66,7 +66,7 @@ impl Properties {
 
     /// Tells whether there are no properties.
     pub fn is_empty(&self) -> bool {
-        self.entries().is_empty()
+        json::first_byte(&self.0.as_bytes()[1..]) == Some(b'}')
     }
 
     pub(crate) fn entries(&self) -> Vec<Entry<'_>> {
@@ -211,6 +211,18 @@ mod tests {
             properties.add_missing_values(&added);
             assert_eq!(properties.as_str(), expected);
         }
+    }
+
+    #[test]
+    fn what_is_added_beside_as_many_properties_as_may_be_counts_too() {
+        let full: Vec<String> = (0..limits::PROPERTIES).map(|index| format!(r#""p{index}":1"#)).collect();
+        let mut properties = Properties::parse(&format!("{{{}}}", full.join(","))).unwrap();
+        for name in ["$unset", "$set_once", "$set"] {
+            properties.add_missing(name, &Properties::default());
+        }
+        properties.add_missing_values(&[("$lib", "\"x\"")]);
+        serde_json::from_str::<serde_json::Value>(properties.as_str()).unwrap();
+        assert_eq!(properties.entries().len(), limits::PROPERTIES + 4);
     }
 
     #[test]

@@ -29,7 +29,7 @@ const REST_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often the file of places is looked at.
 const PLACES_EVERY: Duration = Duration::from_secs(60);
 /// How many blocks are read at once where much waits: one is made while another is stored.
-const BLOCKS_A_CHUNK: usize = 3;
+const BLOCKS_A_CHUNK: usize = 2;
 /// From so many rows on a block is worth an insert of its own.
 const ENOUGH_ROWS: u64 = 25_000;
 
@@ -113,7 +113,8 @@ impl<T: Table> Drainer<T> {
             self.refresh_places().await;
             self.begun = Some(Instant::now());
             let most = Most {
-                bytes: self.options.block_bytes * BLOCKS_A_CHUNK,
+                // As rows they take more than as they came: that makes more than one block.
+                bytes: self.options.block_bytes,
                 events: self.options.block_rows * BLOCKS_A_CHUNK,
             };
             let until = *self.durable.borrow_and_update();

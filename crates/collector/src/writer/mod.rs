@@ -86,7 +86,7 @@ impl Options {
             waiting_bytes: 64 << 20,
             linger: Duration::from_secs(1),
             block_rows: 50_000,
-            block_bytes: 48 << 20,
+            block_bytes: 80 << 20,
             // Hash tables double: this many just fit into one of 2^21 places.
             remembered_ids: 1_800_000,
             catalogue_pause: Duration::from_secs(60),

@@ -110,13 +110,16 @@ impl Plan {
         self.deliveries[row.delivery].mode
     }
 
-    /// Cuts rows into blocks: how many rows each has.
+    /// Cuts rows into blocks of about the same size: how many rows each has.
     pub(super) fn blocks(&self, rows: &[usize], options: &Options) -> Vec<u32> {
+        let bytes: usize = rows.iter().map(|index| self.rows[*index].bytes).sum();
+        let least = rows.len().div_ceil(options.block_rows).max(bytes.div_ceil(options.block_bytes)).max(1);
+        let most_rows = rows.len().div_ceil(least);
         let mut blocks = Vec::new();
         let mut block = Block::default();
         for index in rows {
             let row = &self.rows[*index];
-            if !block.takes(row, options) {
+            if !block.takes(row, most_rows, options) {
                 blocks.push(std::mem::take(&mut block).rows);
             }
             block.add(row);
@@ -215,9 +218,9 @@ struct Block {
 }
 
 impl Block {
-    fn takes(&self, row: &Row, options: &Options) -> bool {
+    fn takes(&self, row: &Row, most_rows: usize, options: &Options) -> bool {
         let is_new_month = self.months.len() >= MONTHS && !self.months.contains(&month(row.time));
-        let is_full = self.rows as usize >= options.block_rows || self.bytes + row.bytes > options.block_bytes;
+        let is_full = self.rows as usize >= most_rows || self.bytes + row.bytes > options.block_bytes;
         self.rows == 0 || !(is_full || is_new_month)
     }
 

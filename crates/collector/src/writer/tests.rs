@@ -459,7 +459,7 @@ fn blocks_are_bounded_by_rows_bytes_and_months() {
         })
     };
     assert_eq!(blocks(0, &options(1_000, 1 << 20)), [100]);
-    assert_eq!(blocks(0, &options(30, 1 << 20)), [30, 30, 30, 10]);
+    assert_eq!(blocks(0, &options(30, 1 << 20)), [25, 25, 25, 25]);
     assert!((2..10).contains(&blocks(0, &options(1_000, 3_000))[0]));
     assert_eq!(blocks(0, &options(1_000, 1)), [1; 100], "an event larger than a block is one");
     let months = blocks(31, &options(1_000, 1 << 20));
