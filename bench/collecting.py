@@ -148,7 +148,8 @@ def engine_alone(server, seconds):
     """Returns how many events a second the engine takes by itself, into the same table with the same views."""
     blocks = []
     for index in range(4):
-        text = f"select * from events limit {BLOCK} offset {index * BLOCK} format Native"
+        # In the order they were sent: the table's own order would spare the engine the sorting, and the sums nearly all.
+        text = f"select * from events order by event_id limit {BLOCK} offset {index * BLOCK} format Native"
         blocks.append(server.sql(text, max_threads=1, max_block_size=BLOCK))
     inserted, number = 0, 0
     began = time.monotonic()

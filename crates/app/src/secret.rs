@@ -26,7 +26,7 @@ pub(crate) fn random<const BYTES: usize>() -> [u8; BYTES] {
 ///
 /// A plain hash is right only for secrets made by [`generate`]; what people choose needs bcrypt.
 pub(crate) fn hash(secret: &str) -> String {
-    Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(secret))
 }
 
 /// The instance's own key: what it signs and seals with. All servers of an instance share it.

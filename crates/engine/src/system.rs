@@ -46,6 +46,14 @@ pub(crate) fn follow_parent() -> io::Result<()> {
     Ok(())
 }
 
+/// Gives way to the process that takes requests: what answers questions and stores events can wait longer than those
+/// who send events.
+pub(crate) fn give_way() -> io::Result<()> {
+    const NICENESS: libc::c_int = 5;
+    // SAFETY: sets a number of this process.
+    answer(unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, NICENESS) })
+}
+
 /// Gives up gaining rights by running programs, which a seccomp filter asks for.
 #[cfg(target_os = "linux")]
 pub(crate) fn renounce_privileges() -> io::Result<()> {
@@ -53,7 +61,6 @@ pub(crate) fn renounce_privileges() -> io::Result<()> {
     answer(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) })
 }
 
-#[cfg(target_os = "linux")]
 fn answer(result: libc::c_int) -> io::Result<()> {
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }

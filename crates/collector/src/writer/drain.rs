@@ -16,6 +16,7 @@ use super::ids::{KnownIds, Mark, Marks};
 use super::insert::Inserter;
 use super::plan::{self, Plan, RulesOf};
 use super::table::Table;
+use super::worker::Worker;
 use super::{Mode, Options, Outcome, Shared};
 use crate::Rulebook;
 use crate::delivery::Head;
@@ -41,6 +42,7 @@ pub(super) struct Drainer<T> {
     pub(super) enricher: Arc<Enricher>,
     pub(super) catalogue: Arc<Catalogue>,
     rulebook: Arc<dyn Rulebook>,
+    pub(super) worker: Worker,
     /// Away while a chunk is read.
     reader: Option<Reader>,
     pub(super) cursor: Cursor,
@@ -61,7 +63,7 @@ impl<T: Table> Drainer<T> {
     pub(super) fn new(
         table: T,
         (options, rulebook): (Options, Arc<dyn Rulebook>),
-        shared: Arc<Shared>,
+        (shared, worker): (Arc<Shared>, Worker),
         (reader, cursor): (Reader, Cursor),
         settled: watch::Sender<Position>,
     ) -> Self {
@@ -80,6 +82,7 @@ impl<T: Table> Drainer<T> {
             shared,
             enricher,
             rulebook,
+            worker,
             reader,
             identity,
             catalogue,
@@ -283,7 +286,7 @@ impl<T: Table> Drainer<T> {
         }
         self.places_looked_at = Some(Instant::now());
         let places = self.options.places.clone();
-        match blocking(move || places.refresh()).await {
+        match self.worker.run(move || places.refresh()).await {
             Ok(true) => tracing::info!("the database of places was read anew"),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the new database of places is not used"),
@@ -292,7 +295,7 @@ impl<T: Table> Drainer<T> {
 
     async fn plan(&self, chunk: &Arc<Chunk>) -> Plan {
         let (chunk, key) = (Arc::clone(chunk), self.ids.key());
-        blocking(move || Plan::of(&chunk, &key)).await
+        self.worker.run(move || Plan::of(&chunk, &key)).await
     }
 
     async fn observe(&self, chunk: &Arc<Chunk>, plan: &Plan, left_out: &[u32]) {
@@ -300,7 +303,7 @@ impl<T: Table> Drainer<T> {
         let imported: Vec<usize> = rows.filter(|row| plan.mode(&plan.rows[*row]) == Mode::Historical).collect();
         if !imported.is_empty() {
             let (chunk, enricher) = (Arc::clone(chunk), Arc::clone(&self.enricher));
-            blocking(move || plan::observe(&chunk, &imported, &enricher)).await;
+            self.worker.run(move || plan::observe(&chunk, &imported, &enricher)).await;
         }
     }
 
@@ -346,11 +349,11 @@ impl<T: Table> Drainer<T> {
         loop {
             let Some(mut reader) = self.reader.take() else { return Err(Stopped) };
             let work = work.clone();
-            let (reader, done) = blocking(move || {
+            let job = move || {
                 let done = work(&mut reader);
                 (reader, done)
-            })
-            .await;
+            };
+            let (reader, done) = self.worker.run(job).await;
             self.reader = Some(reader);
             match done {
                 Ok(done) => return Ok(done),
@@ -376,16 +379,4 @@ async fn until(due: Option<Instant>) {
 fn left_out(all: usize, rows: &[usize]) -> Vec<u32> {
     let mut taken = rows.iter().copied().peekable();
     (0..all).filter(|row| taken.next_if_eq(row).is_none()).map(|row| row as u32).collect()
-}
-
-/// Runs what would hold up other tasks.
-pub(super) async fn blocking<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime ends, and this task with it.
-            Err(_) => std::future::pending().await,
-        },
-    }
 }

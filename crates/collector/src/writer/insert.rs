@@ -11,7 +11,7 @@ use super::Outcome;
 use super::batch::Batch;
 use super::beside;
 use super::counts::{self, Counts};
-use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped, blocking};
+use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped};
 use super::plan::{self, Plan, RulesOf};
 use super::rejected;
 use super::table::{self, Table};
@@ -170,7 +170,7 @@ impl<'a> Inserter<'a> {
     async fn batch<T: Table>(&self, drainer: &Drainer<T>, rows: Vec<usize>) -> Batch {
         let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
         let observers = beside::observers(&drainer.catalogue);
-        blocking(move || plan::batch(&chunk, &rows, &enricher, &rules, observers)).await
+        drainer.worker.run(move || plan::batch(&chunk, &rows, &enricher, &rules, observers)).await
     }
 
     /// Keeps what is refused in a table of its own.
@@ -182,7 +182,8 @@ impl<'a> Inserter<'a> {
         poison.sort_unstable_by_key(|(row, _)| *row);
         let (rows, reasons): (Vec<usize>, Vec<String>) = poison.into_iter().unzip();
         let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
-        let batch = blocking(move || plan::rejected(&chunk, &rows, &reasons, &enricher, &rules)).await;
+        let work = move || plan::rejected(&chunk, &rows, &reasons, &enricher, &rules);
+        let batch = drainer.worker.run(work).await;
         if let Err(error) = self.insert(drainer, table::REJECTED, &batch.block, "rejected").await? {
             // Nothing is left that could take it: the log is the last place.
             tracing::error!(%error, events = batch.ids.len(), "refused events could not be kept");

@@ -31,6 +31,7 @@ mod plan;
 mod rejected;
 mod sayings;
 mod table;
+mod worker;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ pub use counters::Statistics;
 use drain::{Drainer, Stopped};
 pub(crate) use merging::Move;
 use table::{EventsTable, Table};
+use worker::Worker;
 
 /// Where events are kept and how they are gathered.
 #[derive(Debug, Clone)]
@@ -190,7 +192,7 @@ impl Writer {
             segment_bytes: options.segment_bytes,
             waiting_bytes: options.waiting_bytes,
         };
-        let opened = Spool::open(spool).map_err(|source| Error::Spool { folder, source })?;
+        let opened = Spool::open(spool).map_err(|source| Error::Spool { folder: folder.clone(), source })?;
         let shared = Arc::new(Shared {
             begin: *opened.spool.durable().borrow(),
             spool: opened.spool,
@@ -204,8 +206,9 @@ impl Writer {
             spool_limit_bytes: options.spool_bytes,
         });
         let (settles, settled) = watch::channel(opened.cursor.settled);
-        let drainer =
-            Drainer::new(table, (options, rulebook), Arc::clone(&shared), (opened.reader, opened.cursor), settles);
+        let worker = Worker::start().map_err(|source| Error::Spool { folder, source })?;
+        let of_spool = (opened.reader, opened.cursor);
+        let drainer = Drainer::new(table, (options, rulebook), (Arc::clone(&shared), worker), of_spool, settles);
         *lock(&shared.task) = Some(tokio::spawn(drainer.run()));
         Ok(Self { shared, settled })
     }

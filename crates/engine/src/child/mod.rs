@@ -82,6 +82,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     if arguments.follow_parent {
         system::follow_parent().context("cannot follow the parent process")?;
     }
+    if let Err(error) = system::give_way() {
+        tracing::debug!(%error, "the engine has the same priority as its parent");
+    }
     std::fs::create_dir_all(&arguments.data)
         .with_context(|| format!("cannot create the data folder {}", arguments.data.display()))?;
     let data = arguments.data.canonicalize()?;

@@ -35,10 +35,10 @@ pub(super) struct Came {
 impl FromRequest<App> for Came {
     type Rejection = Infallible;
 
-    async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Infallible> {
+    async fn from_request(mut request: Request, app: &App) -> std::result::Result<Self, Infallible> {
         Ok(Self {
             client: request.extensions().get().copied().unwrap_or_default(),
-            headers: request.headers().clone(),
+            headers: std::mem::take(request.headers_mut()),
             query: request.uri().query().map(str::to_owned),
             body: Bytes::from_request(request, app).await,
         })
