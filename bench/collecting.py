@@ -14,7 +14,7 @@ from report import table
 from wire import Connection, call
 
 # Events of a request, and over how many connections they come.
-SHAPES = ((1, 64), (100, 16), (1_000, 8))
+SHAPES = ((1, 128), (100, 64), (1_000, 16))
 PATH = "/api/v1/events"
 BLOCK = 50_000
 MARKERS = 40
@@ -25,7 +25,7 @@ def measure(server, seconds):
     load = Load(Path(server.program).with_name("load"))
     found = {"shapes": []}
     for batch, connections in SHAPES:
-        shape = {"batch": batch, "connections": connections}
+        shape = {"batch": batch, "connections": connections, "first": load.next}
         with load.bare() as port:
             shape["bare"] = load.send(port, "none", batch, connections, seconds)
         before = stored(server)
@@ -37,9 +37,11 @@ def measure(server, seconds):
         shape["half"] = load.send(server.port, server.key, batch, connections, seconds, rate)
         wait_for(server, before + shape["accepted"]["events"] + shape["half"]["events"])
         found["shapes"].append(shape)
-    rate = found["shapes"][1]["accepted"]["requests"] / found["shapes"][1]["accepted"]["seconds"] / 2
-    found["queryable_s"] = queryable(server, load, rate)
-    found["engine"] = engine_alone(server, seconds)
+    # Half of what is stored as fast as it comes: more would wait in the spool, and for longer and longer.
+    batch, connections = SHAPES[1]
+    found["queryable_s"] = queryable(server, load, found["shapes"][1]["stored"] / batch / 2)
+    found["engine"] = engine_alone(server, found["shapes"][-1]["first"], seconds)
+    found["keys"] = [with_keys(server, load, keys, seconds) for keys in (10, 5_000)]
     found["resident_mb"] = server.resident_mb()
     show(found)
     return found
@@ -60,7 +62,11 @@ def show(found):
     print(f"  blocks of {BLOCK:,} sent straight to its socket, into the same table with the same views.")
     print("  stored: until the last of the accepted events can be asked about.")
     middle, late = times[len(times) // 2], times[int(len(times) * 0.95)]
-    print(f"  An event can be asked about {middle:.2f} s after it was sent (median), {late:.2f} s (p95), at half load.")
+    print(f"  An event can be asked about {middle:.2f} s after it was sent (median), {late:.2f} s (p95), while half as many")
+    print("  events come in batches of 100 as are stored at most.")
+    rows = [[f"{one['keys']:,}", one["stored"], one["files"], *one["resident_mb"]] for one in found["keys"]]
+    columns = ["names", "events/s stored", "files of a part", "server MB", "engine MB"]
+    table("Ten more properties an event, their names taken from so many", columns, rows)
     megabytes = ", ".join(f"{size:,.0f}" for size in found["resident_mb"])
     print(f"  Resident memory of server and engine afterwards, MB: {megabytes}.")
 
@@ -72,12 +78,12 @@ class Load:
         self.program = program
         self.next = 0
 
-    def send(self, port, key, batch, connections, seconds, rate=None):
+    def send(self, port, key, batch, connections, seconds, rate=None, keys=0):
         """Sends for some seconds, as fast as is answered or at a rate of requests, and returns what was answered."""
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         command = [self.program, "send", "--port", port, "--key", key, "--batch", batch, "--path", PATH]
         command += ["--connections", connections, "--seconds", seconds, "--time", now, "--first", self.next]
-        command += [] if rate is None else ["--rate", rate]
+        command += ["--keys", keys] + ([] if rate is None else ["--rate", rate])
         answer = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
         if answer.returncode != 0:
             raise RuntimeError(answer.stderr)
@@ -102,6 +108,19 @@ class Bare:
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
+
+
+def with_keys(server, load, keys, seconds):
+    """Stores events with properties of so many names, and returns how fast, and what they cost."""
+    batch, connections = SHAPES[1]
+    before = stored(server)
+    began = time.monotonic()
+    sent = load.send(server.port, server.key, batch, connections, seconds, keys=keys)
+    wait_for(server, before + sent["events"])
+    rate = sent["events"] / (time.monotonic() - began)
+    question = "select path from system.parts where table = 'events' and active order by modification_time desc limit 1"
+    part = Path(server.sql(f"{question} format TSVRaw").decode().strip())
+    return {"keys": keys, "stored": rate, "files": len(list(part.iterdir())), "resident_mb": server.resident_mb()}
 
 
 def stored(server):
@@ -144,12 +163,15 @@ def queryable(server, load, rate):
     return sorted(times)
 
 
-def engine_alone(server, seconds):
-    """Returns how many events a second the engine takes by itself, into the same table with the same views."""
+def engine_alone(server, first, seconds):
+    """Returns how many events a second the engine takes by itself, into the same table with the same views: the events
+    from this number on."""
     blocks = []
+    first = uuid.UUID(f"00000000-0000-4000-8000-{first:012x}")
     for index in range(4):
         # In the order they were sent: the table's own order would spare the engine the sorting, and the sums nearly all.
-        text = f"select * from events order by event_id limit {BLOCK} offset {index * BLOCK} format Native"
+        text = f"select * from events where event_id >= '{first}' order by event_id"
+        text += f" limit {BLOCK} offset {index * BLOCK} format Native"
         blocks.append(server.sql(text, max_threads=1, max_block_size=BLOCK))
     inserted, number = 0, 0
     began = time.monotonic()

@@ -11,12 +11,13 @@ import time
 import asking
 import authorizing
 import collecting
+import enduring
 import feeding
 import properties
 import starting
 from server import Server
 
-SECTIONS = ("start", "authorize", "collect", "feed", "ask", "properties")
+SECTIONS = ("start", "authorize", "collect", "endure", "feed", "ask", "properties")
 
 
 def main():
@@ -35,6 +36,8 @@ def main():
             found["authorize"] = authorizing.measure(server, program)
         if "collect" in options.only:
             found["collect"] = collecting.measure(server, options.seconds)
+        if "endure" in options.only:
+            found["endure"] = enduring.measure(server)
         if "feed" in options.only:
             found["feed"] = feeding.measure(server)
         if "ask" in options.only:

@@ -118,12 +118,16 @@ class Server:
         """The ids of the server and its engine."""
         return [self.process.pid, *children(self.process.pid)]
 
+    def resident_mb_now(self):
+        """Resident memory of server and engine, each."""
+        return [resident_mb(pid) for pid in self.processes()]
+
     def resident_mb(self):
         """Resident memory of server and engine, each, once it no longer changes."""
         before = None
         deadline = time.monotonic() + 15
         while True:
-            now = [resident_mb(pid) for pid in self.processes()]
+            now = self.resident_mb_now()
             if before is not None and len(before) == len(now) and all(abs(a - b) < 1 for a, b in zip(before, now)):
                 return now
             if time.monotonic() > deadline:

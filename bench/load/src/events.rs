@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::send::Arguments;
+
 /// Digits that are replaced by the event's number when it is sent.
 const MARK: &str = "bbbbbbbbbbbb";
 
@@ -27,6 +29,9 @@ impl Chance {
     }
 }
 
+/// Properties of an event that are taken from many.
+const KEYS_AN_EVENT: u64 = 10;
+
 const PAGES: [&str; 8] =
     ["/", "/pricing", "/docs/start", "/docs/api/reference", "/blog/trends", "/sign-up", "/about", "/login"];
 const REFERRERS: [&str; 4] =
@@ -39,15 +44,16 @@ const AGENTS: [&str; 4] = [
 ];
 
 impl Template {
-    /// Returns a request of so many events; another `seed` makes other texts.
-    pub(crate) fn new(host: &str, path: &str, key: &str, events: usize, time: &str, seed: u64) -> anyhow::Result<Self> {
+    /// Returns a request as it is asked for; another `seed` makes other texts.
+    pub(crate) fn new(host: &str, arguments: &Arguments, seed: u64) -> anyhow::Result<Self> {
+        let Arguments { path, key, batch: events, time, .. } = arguments;
         let mut chance = Chance(seed.wrapping_mul(7_919) + 1);
         let mut body = format!(r#"{{"api_key":"{key}","batch":["#);
-        for index in 0..events {
+        for index in 0..*events {
             if index > 0 {
                 body.push(',');
             }
-            event(&mut body, &mut chance, time)?;
+            event(&mut body, &mut chance, time, arguments.keys)?;
         }
         body.push_str("]}");
         let head = format!(
@@ -57,7 +63,7 @@ impl Template {
         let bytes = format!("{head}{body}").into_bytes();
         let marks = bytes.windows(MARK.len()).enumerate().filter(|(_, window)| *window == MARK.as_bytes());
         let marks = marks.map(|(at, _)| at).collect();
-        Ok(Self { bytes, marks, events, body_bytes: body.len() })
+        Ok(Self { bytes, marks, events: *events, body_bytes: body.len() })
     }
 
     /// Returns the request with ids from `first` on.
@@ -73,7 +79,7 @@ impl Template {
     }
 }
 
-fn event(body: &mut String, chance: &mut Chance, time: &str) -> std::fmt::Result {
+fn event(body: &mut String, chance: &mut Chance, time: &str, keys: u64) -> std::fmt::Result {
     let user = chance.below(20_000);
     let page = chance.of(&PAGES);
     let name = chance.of(&["$pageview", "$pageview", "$pageview", "sign up", "invoice paid"]);
@@ -85,7 +91,7 @@ fn event(body: &mut String, chance: &mut Chance, time: &str) -> std::fmt::Result
             r#""$host":"shop.example.com","$pathname":"{page}","$referrer":"{referrer}","$raw_user_agent":"{agent}","#,
             r#""$browser":"Chrome","$browser_version":130,"$os":"Windows","$device_type":"Desktop","$screen_height":1080,"$screen_width":1920,"#,
             r#""$viewport_height":950,"$viewport_width":1865,"$lib":"web","$lib_version":"1.400.0","$timezone":"Europe/Berlin","$is_identified":true,"#,
-            r#""title":"A page of a shop with a title of some length","plan":"{plan}","amount":{amount}.25,"seats":{seats},"experiment":"{experiment}"}}}}"#
+            r#""title":"A page of a shop with a title of some length","plan":"{plan}","amount":{amount}.25,"seats":{seats},"experiment":"{experiment}""#
         ),
         name = name,
         mark = MARK,
@@ -99,5 +105,14 @@ fn event(body: &mut String, chance: &mut Chance, time: &str) -> std::fmt::Result
         amount = chance.below(10_000),
         seats = chance.below(50),
         experiment = chance.of(&["control", "green button", "blue button"]),
-    )
+    )?;
+    if keys > 0 {
+        // Neighbours, so that none comes twice in one event.
+        let first = chance.below(keys);
+        for place in 0..KEYS_AN_EVENT {
+            write!(body, r#","key {}":"value {}""#, (first + place) % keys.max(KEYS_AN_EVENT), chance.below(100))?;
+        }
+    }
+    body.push_str("}}");
+    Ok(())
 }

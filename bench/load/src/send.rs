@@ -19,12 +19,12 @@ pub(crate) struct Arguments {
     #[arg(long)]
     port: u16,
     #[arg(long, default_value = "/api/v1/events")]
-    path: String,
+    pub(crate) path: String,
     #[arg(long, default_value = "none")]
-    key: String,
+    pub(crate) key: String,
     /// Events of a request.
     #[arg(long, default_value_t = 1)]
-    batch: usize,
+    pub(crate) batch: usize,
     #[arg(long, default_value_t = 64)]
     connections: usize,
     #[arg(long, default_value_t = 5.0)]
@@ -35,10 +35,13 @@ pub(crate) struct Arguments {
     rate: Option<f64>,
     /// The time all events happened at.
     #[arg(long)]
-    time: String,
+    pub(crate) time: String,
     /// The number of the first event's id.
     #[arg(long, default_value_t = 0)]
     first: u64,
+    /// Adds ten properties to each event whose names are taken from so many.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) keys: u64,
     /// Ends after so many events.
     #[arg(long)]
     events: Option<u64>,
@@ -105,7 +108,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Found> {
 async fn connection(shared: Arc<Shared>, number: u64) -> anyhow::Result<(Vec<u32>, f64)> {
     let arguments = &shared.arguments;
     let host = format!("127.0.0.1:{}", arguments.port);
-    let mut template = Template::new(&host, &arguments.path, &arguments.key, arguments.batch, &arguments.time, number)?;
+    let mut template = Template::new(&host, arguments, number)?;
     let events = template.events as u64;
     let mut stream = TcpStream::connect(&host).await.context("the server can't be reached")?;
     stream.set_nodelay(true)?;

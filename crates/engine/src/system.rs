@@ -49,7 +49,7 @@ pub(crate) fn follow_parent() -> io::Result<()> {
 /// Gives way to the process that takes requests: what answers questions and stores events can wait longer than those
 /// who send events.
 pub(crate) fn give_way() -> io::Result<()> {
-    const NICENESS: libc::c_int = 5;
+    const NICENESS: libc::c_int = 10;
     // SAFETY: sets a number of this process.
     answer(unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, NICENESS) })
 }

@@ -44,7 +44,7 @@ impl Worker {
 /// On Linux a thread has a priority of its own; elsewhere it is the whole process that has one.
 #[cfg(target_os = "linux")]
 fn give_way() {
-    const NICENESS: i32 = 5;
+    const NICENESS: i32 = 10;
     if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
         tracing::debug!(%error, "storing events has the same priority as taking them");
     }
