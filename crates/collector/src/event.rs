@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::json::Entry;
 use analytics_model::{EventId, PersonId, ProjectId};
 use chrono::{DateTime, Utc};
-use crate::json::Entry;
 use serde::{Deserialize, Serialize};
 
 /// An event with every column of the events table, its texts borrowed where they can be; an empty text is "none".

@@ -18,10 +18,10 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::clean::clean;
 use crate::delivery::Record;
+use crate::json::{self, Entry};
 use crate::people::People;
 use crate::places::Places;
 use crate::rules::{Addresses, Rules};
-use crate::json::{self, Entry};
 use crate::{Event, EventType, Mode, Properties, limits};
 use agent::{Agent, Agents};
 use channel::Visit;

@@ -160,7 +160,8 @@ mod tests {
     fn plain_addresses_are_read_quickly() {
         let plain = Plain::of("https://shop.example.com/docs/api_1?utm_source=a&b=%20#top").unwrap();
         assert_eq!((plain.host, plain.path, plain.query), ("shop.example.com", "/docs/api_1", "utm_source=a&b=%20"));
-        let others = ["https://example.com", "http://1.2.3.4/", "https://EXAMPLE.com/", "https://a.com/../b", "https://a.com/ü"];
+        let others =
+            ["https://example.com", "http://1.2.3.4/", "https://EXAMPLE.com/", "https://a.com/../b", "https://a.com/ü"];
         assert!(others.into_iter().all(|address| Plain::of(address).is_none()));
     }
 }
