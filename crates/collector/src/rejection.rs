@@ -27,12 +27,12 @@ pub struct Rejection {
 impl Rejection {
     /// Says that the event as a whole is wrong.
     pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
-        Self { code, field: None, reason: told(reason.into()), event_id: None, raw: None }
+        Self { code, field: None, reason: told(&reason.into()).to_owned(), event_id: None, raw: None }
     }
 
     /// Says that a field is wrong.
     pub fn field(code: &'static str, field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { code, field: Some(field.into()), reason: told(reason.into()), event_id: None, raw: None }
+        Self { code, field: Some(field.into()), reason: told(&reason.into()).to_owned(), event_id: None, raw: None }
     }
 
     /// Adds the event as it came, so that it can be looked at and mended.
@@ -52,8 +52,7 @@ impl Rejection {
     }
 }
 
-/// Cuts off what is too long to be answered and kept.
-fn told(mut reason: String) -> String {
-    reason.truncate(reason.floor_char_boundary(limits::REASON_BYTES));
-    reason
+/// Cuts off what is too long to be answered and kept: an error may repeat what it met, however long that is.
+pub(crate) fn told(reason: &str) -> &str {
+    &reason[..reason.floor_char_boundary(limits::REASON_BYTES)]
 }

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
 use crate::json::{Item, List, Object};
+use crate::rejection::told;
 use crate::{Incoming, Rejection, json, limits};
 
 /// What of a request the forms need.
@@ -82,11 +83,6 @@ impl BadRequest {
             Self::UnsupportedEncoding(_) => "encoding_unsupported",
         }
     }
-}
-
-/// What is answered; it may repeat what was met, however long that is.
-fn told(reason: &str) -> &str {
-    &reason[..reason.floor_char_boundary(limits::REASON_BYTES)]
 }
 
 impl Request<'_> {
