@@ -125,7 +125,8 @@ impl Reader {
         let file = self.open(number)?;
         let end = if is_last { until.offset } else { file.metadata()?.len() };
         let left = end.saturating_sub(begin) as usize;
-        let mut wanted = most.bytes.min(left);
+        // Of less nothing could be told, not even that it is damaged.
+        let mut wanted = most.bytes.max(FRAME_HEAD).min(left);
         loop {
             chunk.bytes.resize(wanted, 0);
             let read = segment::read_at(file, &mut chunk.bytes, begin)?;

@@ -191,6 +191,22 @@ async fn a_segment_that_ends_within_a_frame_is_kept_to_be_looked_into() {
 }
 
 #[tokio::test]
+async fn damage_shorter_than_the_head_of_a_frame_is_kept_however_little_is_read_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = opened(&folder);
+    append(&first.spool, "a").await.unwrap();
+    closed(first).await;
+    let mut file = OpenOptions::new().append(true).open(segment::path(folder.path(), 1)).unwrap();
+    std::io::Write::write_all(&mut file, b"odd").unwrap();
+    fs::write(segment::path(folder.path(), 2), "").unwrap();
+    let mut second = opened(&folder);
+    let until = *second.spool.durable().borrow();
+    let from = second.reader.read(Position::default(), until, ALL, |_| 1).unwrap().until;
+    second.reader.read(from, until, Most { bytes: 0, events: 1 }, |_| 1).unwrap();
+    assert!(folder.path().join("0000000000000001.damaged").exists());
+}
+
+#[tokio::test]
 async fn a_segment_without_a_whole_header_keeps_nobody_from_reading_on() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(segment::path(folder.path(), 1), "").unwrap();
