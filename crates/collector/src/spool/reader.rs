@@ -150,7 +150,11 @@ impl Reader {
                     Found::Cut(_) => break None,
                     Found::Nothing { is_damage } => {
                         chunk.until.offset = begin + at as u64;
-                        return Ok(is_damage && chunk.is_empty());
+                        if !chunk.is_empty() {
+                            return Ok(false);
+                        }
+                        // Zeros are the end of what was written, unless something else follows them.
+                        return Ok(is_damage || (!is_last && !segment::is_zero_from(file, begin)?));
                     }
                 }
             };

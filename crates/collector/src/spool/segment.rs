@@ -169,6 +169,21 @@ pub(super) fn cut(path: &Path, number: u64, begin: u64) -> io::Result<u64> {
     Ok(end)
 }
 
+/// Tells whether nothing but zeros stands from a place on.
+pub(super) fn is_zero_from(file: &File, mut offset: u64) -> io::Result<bool> {
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        let read = read_at(file, &mut buffer, offset)?;
+        if buffer[..read].iter().any(|byte| *byte != 0) {
+            return Ok(false);
+        }
+        if read < buffer.len() {
+            return Ok(true);
+        }
+        offset += read as u64;
+    }
+}
+
 /// Fills the buffer as far as there is something, and returns how far.
 pub(super) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     let mut filled = 0;

@@ -207,6 +207,20 @@ async fn damage_shorter_than_the_head_of_a_frame_is_kept_however_little_is_read_
 }
 
 #[tokio::test]
+async fn what_stands_behind_zeros_is_kept_to_be_looked_into() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = opened(&folder);
+    append(&first.spool, "a").await.unwrap();
+    closed(first).await;
+    let mut file = OpenOptions::new().append(true).open(segment::path(folder.path(), 1)).unwrap();
+    std::io::Write::write_all(&mut file, &[[0; 50], [7; 50]].concat()).unwrap();
+    fs::write(segment::path(folder.path(), 2), "").unwrap();
+    let mut second = opened(&folder);
+    assert_eq!(read_all(&mut second), ["a"]);
+    assert!(folder.path().join("0000000000000001.damaged").exists());
+}
+
+#[tokio::test]
 async fn a_segment_without_a_whole_header_keeps_nobody_from_reading_on() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(segment::path(folder.path(), 1), "").unwrap();
