@@ -125,47 +125,37 @@ impl Reader {
         let file = self.open(number)?;
         let end = if is_last { until.offset } else { file.metadata()?.len() };
         let left = end.saturating_sub(begin) as usize;
-        // Of less nothing could be told, not even that it is damaged.
-        let mut wanted = most.bytes.max(FRAME_HEAD).min(left);
-        loop {
+        let mut wanted = most.bytes.min(left);
+        'more: loop {
             chunk.bytes.resize(wanted, 0);
             let read = segment::read_at(file, &mut chunk.bytes, begin)?;
             chunk.bytes.truncate(read);
             let mut at = 0;
             let mut events = 0;
-            let end = loop {
+            let is_damage = loop {
                 match segment::find(number, begin + at as u64, &chunk.bytes[at..]) {
                     Found::Frame(content) => {
                         let length = content.len();
                         events += events_in(content);
                         if events > most.events && at > 0 {
-                            break None;
+                            break false;
                         }
                         let position = Position { segment: number, offset: begin + at as u64 };
                         chunk.frames.push((position, at + FRAME_HEAD..at + FRAME_HEAD + length));
                         at += FRAME_HEAD + length;
                     }
                     // The first frame alone is larger than what was to be read.
-                    Found::Cut(bytes) if at == 0 && read == wanted && bytes > wanted => break Some(bytes),
-                    Found::Cut(_) => break None,
-                    Found::Nothing { is_damage } => {
-                        chunk.until.offset = begin + at as u64;
-                        if !chunk.is_empty() {
-                            return Ok(false);
-                        }
-                        // Zeros are the end of what was written, unless something else follows them.
-                        return Ok(is_damage || (!is_last && !segment::is_zero_from(file, begin)?));
+                    Found::Cut(bytes) if at == 0 && read == wanted && bytes > wanted && bytes <= left => {
+                        wanted = bytes;
+                        continue 'more;
                     }
+                    Found::Cut(_) => break false,
+                    Found::Nothing { is_damage } => break is_damage,
                 }
             };
-            match end {
-                Some(larger) if larger <= left => wanted = larger,
-                _ => {
-                    chunk.until.offset = begin + at as u64;
-                    // A frame's beginning where nothing more will be written: the rest of the file is lost.
-                    return Ok(chunk.is_empty() && !is_last && chunk.bytes.iter().any(|byte| *byte != 0));
-                }
-            }
+            chunk.until.offset = begin + at as u64;
+            // Where nothing more will be written, zeros are the end; anything else, a frame's beginning too, is lost.
+            return Ok(chunk.is_empty() && (is_damage || (!is_last && !segment::is_zero_from(file, begin)?)));
         }
     }
 
