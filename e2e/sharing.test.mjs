@@ -17,13 +17,14 @@ test("a folder is shared by keyboard", async (context) => {
   /** Goes down the list of the field in focus until an option is marked, and takes it. */
   const choose = async (name) => {
     const option = page.getByRole("option", { name, exact: true });
-    const marked = page.locator("[role=option][data-combobox-selected]").filter({ visible: true });
-    await until(`${name} to be marked`, async () => {
-      if ((await marked.count()) > 0 && (await marked.first().innerText()) === name) return true;
-      await press("ArrowDown");
+    const marked = page.locator("[role=option][data-combobox-selected]").filter({ visible: true }).first();
+    await until(`${name} to be taken`, async () => {
+      const isMarked = (await marked.count()) > 0 && (await marked.innerText({ timeout: 500 })) === name;
+      await press(isMarked ? "Enter" : "ArrowDown");
+      // The mark goes when the list is drawn anew, and the key comes to nothing then: it is pressed again.
+      if (isMarked) await option.waitFor({ state: "hidden", timeout: 1000 });
+      return isMarked;
     });
-    await press("Enter");
-    await option.waitFor({ state: "hidden" });
   };
 
   await page.goto(`${instance.url}/sign-in`);

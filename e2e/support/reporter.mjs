@@ -1,8 +1,8 @@
-// A short line a check, what went wrong below it, and a last line with the sums.
+// A short line a check, what went wrong below it, and at the end what failed once more, and the sums.
 import { basename } from "node:path";
 
 export default async function* report(events) {
-  const sums = { passed: 0, failed: 0 };
+  const sums = { passed: 0, failed: [] };
   // How many checks were seen at each depth since the last one above it.
   const seen = [];
   for await (const { type, data } of events) {
@@ -15,7 +15,9 @@ export default async function* report(events) {
     const isSumOfParts = type === "test:pass" || data.details.error?.failureType === "subtestsFailed";
     if (!(hasParts && isSumOfParts)) yield line(type, data, sums);
   }
-  yield `${sums.passed} passed, ${sums.failed} failed\n`;
+  // Whoever sees only the end of it sees all that failed.
+  yield* sums.failed;
+  yield `${sums.passed} passed, ${sums.failed.length} failed\n`;
 }
 
 function line(type, data, sums) {
@@ -26,9 +28,10 @@ function line(type, data, sums) {
     sums.passed += 1;
     return `ok ${part}: ${data.name} (${seconds} s)\n`;
   }
-  sums.failed += 1;
   const { error } = data.details;
   const cause = error?.cause ?? error;
   const told = String(cause?.stack ?? cause).replace(/^/gm, "      ");
-  return `NO ${part}: ${data.name} (${seconds} s)\n${told}\n`;
+  const title = `NO ${part}: ${data.name}`;
+  sums.failed.push(`${title}: ${told.trimStart().split("\n", 4).join("\n")}\n`);
+  return `${title} (${seconds} s)\n${told}\n`;
 }
