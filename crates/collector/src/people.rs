@@ -5,6 +5,15 @@ use std::sync::{PoisonError, RwLock};
 
 use analytics_model::{PersonId, ProjectId};
 
+/// Returns the property in which an event of this name says another id of the same person.
+pub(crate) fn property_of_other_id(event: &str) -> Option<&'static str> {
+    match event {
+        "$identify" | "identify" => Some("$anon_distinct_id"),
+        "$create_alias" | "alias" | "$merge_dangerously" => Some("alias"),
+        _ => None,
+    }
+}
+
 /// The people that distinct ids were given to, where it is not their own.
 ///
 /// Some 40 bytes for each id that was merged.

@@ -19,7 +19,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use crate::clean::clean;
 use crate::delivery::Record;
 use crate::json::{self, Entry};
-use crate::people::People;
+use crate::people::{People, property_of_other_id};
 use crate::places::Places;
 use crate::rules::{Addresses, Rules};
 use crate::{Event, EventType, Mode, Properties, limits};
@@ -111,7 +111,7 @@ impl Enricher {
     fn event<'a>(&self, reading: &'a Reading<'a>, rules: &Rules) -> Event<'a> {
         let Reading { record, sender, entries, said, user_agent, says_agent, agent } = reading;
         let person_id = self.people.of(sender.project, record.distinct_id);
-        let session_id = self.session(record, sender, said, person_id);
+        let session_id = self.session(reading, person_id);
         let page = Page::of(said);
         let event_type = record.event_type;
         let [source, medium, campaign, term, content] = page.utm.each_ref().map(|value| column(value.clone()));
@@ -173,11 +173,26 @@ impl Enricher {
     }
 
     /// The client's session, or one by the time of the events.
-    fn session<'a>(&self, record: &Record<'a>, sender: &Sender<'a>, said: &Said<'a>, person: PersonId) -> Cow<'a, str> {
+    fn session<'a>(&self, reading: &Reading<'a>, person: PersonId) -> Cow<'a, str> {
+        let Reading { record, sender, said, .. } = reading;
         match record.session_id.map(Cow::Borrowed).or(said.session_id.clone()) {
             Some(id) if !id.trim().is_empty() => cut(id, limits::ID_CHARS),
-            _ => self.sessions.find(sender.project, person, record.time()).to_string().into(),
+            _ => {
+                if let Some(other) = self.other_id(reading).filter(|other| *other != person) {
+                    self.sessions.carry(sender.project, other, person, record.time());
+                }
+                self.sessions.find(sender.project, person, record.time()).to_string().into()
+            }
         }
+    }
+
+    /// Returns who somebody was until now, if they say so and were nobody else: whoever signs in goes on in the session
+    /// they began unknown.
+    fn other_id(&self, Reading { record, sender, entries, .. }: &Reading<'_>) -> Option<PersonId> {
+        let property = property_of_other_id(record.event)?;
+        let id = json::last(entries, property).and_then(json::scalar)?;
+        let other = PersonId::of(sender.project, clean(&id, limits::ID_CHARS).trim());
+        (self.people.now(other) == other).then_some(other)
     }
 
     /// Where it was: as the sender says, else as the proxy says, else by the address.

@@ -38,7 +38,7 @@ impl<'a> Said<'a> {
         let mut said = Self::default();
         for (name, value) in properties {
             let Some(field) = said.field(name) else { continue };
-            let text = json::scalar(value).filter(|text| !text.is_empty());
+            let text = json::scalar(*value).filter(|text| !text.is_empty());
             match field {
                 Field::Text(place) => {
                     if text.is_some() {

@@ -52,10 +52,7 @@ impl Sessions {
                 return session.id;
             }
             let session = Session::new(project, person, at);
-            if sessions.len() == RECENT {
-                sessions.remove(0);
-            }
-            sessions.push(session);
+            remember(sessions, session);
             return session.id;
         }
         let session = Session::new(project, person, at);
@@ -63,10 +60,29 @@ impl Sessions {
         session.id
     }
 
+    /// Lets a person go on in the session of another who turns out to be the same, unless one of their own is running.
+    pub(super) fn carry(&self, project: ProjectId, from: PersonId, into: PersonId, at: DateTime<Utc>) {
+        let mut known = self.lock();
+        let running = |sessions: &[Session]| sessions.iter().rev().find(|session| session.takes(at)).copied();
+        let Some(session) = known.get(&(project, from)).and_then(|sessions| running(sessions)) else { return };
+        match known.get(&(project, into)) {
+            Some(sessions) if running(sessions).is_some() => {}
+            Some(sessions) => remember(sessions, session),
+            None => known.insert((project, into), vec![session]),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Generations<(ProjectId, PersonId), Vec<Session>>> {
         // A panic elsewhere leaves sessions whole: each change is a single assignment.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn remember(sessions: &mut Vec<Session>, session: Session) {
+    if sessions.len() == RECENT {
+        sessions.remove(0);
+    }
+    sessions.push(session);
 }
 
 impl Session {

@@ -34,6 +34,15 @@ fn enriched(incoming: Incoming) -> Result<Event<'static>, Rejection> {
 
 /// Makes an event of what arrives. Tests have little and end soon: what it borrows from is never freed.
 fn enriched_by(rules: &Rules, incoming: Incoming, arrival: Arrival) -> Result<Event<'static>, Rejection> {
+    enriched_with(&Enricher::default(), rules, incoming, arrival)
+}
+
+fn enriched_with(
+    enricher: &Enricher,
+    rules: &Rules,
+    incoming: Incoming,
+    arrival: Arrival,
+) -> Result<Event<'static>, Rejection> {
     let arrival: &Arrival = Box::leak(Box::new(arrival));
     let accepted = Box::leak(Box::new(Accepted::new(incoming, arrival.received_at)?));
     let sender = Sender {
@@ -44,7 +53,6 @@ fn enriched_by(rules: &Rules, incoming: Incoming, arrival: Arrival) -> Result<Ev
         user_agent: arrival.user_agent.as_deref(),
         place: arrival.place.as_ref().map(|place| (place.country.as_str(), place.city.as_str())),
     };
-    let enricher = Enricher::default();
     let reading = Box::leak(Box::new(enricher.read(&Record::of(accepted), &sender)));
     Ok(enricher.event(reading, rules))
 }
@@ -296,6 +304,37 @@ fn sessions_end_after_silence_and_after_a_day_and_are_the_same_each_time() {
     let long: Vec<String> = (0..60).map(|step| (start + SESSION_SILENCE * step).to_rfc3339()).collect();
     let (numbers, _) = sessions(&long.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!((numbers[48], numbers[49], numbers[59]), (0, 1, 1));
+}
+
+#[test]
+fn whoever_signs_in_goes_on_in_the_session_they_began_unknown() {
+    let enricher = Enricher::default();
+    let session = |event: &str, id: &str, other: Option<&str>, time: &str| {
+        let mut incoming = Incoming::new(event, id);
+        incoming.timestamp = Some(at(time));
+        if let Some(other) = other {
+            incoming.properties = Properties::parse(&json!({"$anon_distinct_id": other}).to_string()).unwrap();
+        }
+        let event = enriched_with(&enricher, &Rules::default(), incoming, arrival()).unwrap();
+        (event.session_id.into_owned(), event.person_id)
+    };
+    let page = session("$pageview", "anon", None, "2026-05-01T11:00:00Z");
+    let identify = session("$identify", "u1", Some("anon"), "2026-05-01T11:01:00Z");
+    assert_ne!(identify.1, page.1, "who is who is known only once it is stored");
+    assert_eq!(identify.0, page.0);
+    assert_eq!(session("pay", "u1", None, "2026-05-01T11:02:00Z").0, page.0);
+    // Who has a session of their own, on another device, stays in it.
+    let own = session("$pageview", "u2", None, "2026-05-01T11:00:00Z").0;
+    assert_eq!(session("$identify", "u2", Some("anon"), "2026-05-01T11:01:00Z").0, own);
+    // Somebody who is known to be another gives their session to nobody.
+    enricher.people().give(page.1, identify.1);
+    assert_ne!(session("$identify", "u3", Some("anon"), "2026-05-01T11:02:00Z").0, page.0);
+    // A session that is over is not taken up again.
+    let _ = session("$pageview", "late", None, "2026-05-01T10:00:00Z");
+    assert_ne!(
+        session("$identify", "u4", Some("late"), "2026-05-01T10:31:00Z").0,
+        session("e", "late", None, "2026-05-01T10:00:00Z").0
+    );
 }
 
 #[test]

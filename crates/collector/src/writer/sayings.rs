@@ -1,6 +1,7 @@
 //! What events say about who is who.
 
 use crate::delivery::Record;
+use crate::people::property_of_other_id;
 use crate::{EventType, json};
 
 /// An event that says who somebody is.
@@ -41,14 +42,14 @@ impl Saying {
         if !matches!(record.event_type, EventType::Identify | EventType::Alias) {
             return None;
         }
-        let (kind, property) = match record.event {
-            "$identify" | "identify" => (Kind::Identify, "$anon_distinct_id"),
-            "$create_alias" | "alias" => (Kind::Alias, "alias"),
-            "$merge_dangerously" => (Kind::Merge, "alias"),
-            _ => return None,
+        let property = property_of_other_id(record.event)?;
+        let kind = match record.event {
+            "$identify" | "identify" => Kind::Identify,
+            "$merge_dangerously" => Kind::Merge,
+            _ => Kind::Alias,
         };
         let entries = json::entries(record.properties);
-        let from = entries.iter().find(|(name, _)| name == property).and_then(|(_, value)| json::scalar(value));
+        let from = entries.iter().find(|(name, _)| name == property).and_then(|(_, value)| json::scalar(*value));
         let from = from.map(|id| crate::clean::clean(&id, crate::limits::ID_CHARS).trim().to_owned());
         Some(Self {
             row,
