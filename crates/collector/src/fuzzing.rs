@@ -12,6 +12,8 @@ use crate::Delivery;
 use crate::delivery::{Contents, Head, Record};
 use crate::spool::{self, Most, Opened};
 
+pub use crate::json::oracle::compare as compare_json;
+
 /// A spool that was opened.
 pub struct Spool(Opened);
 

@@ -9,15 +9,16 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
-use crate::json::{self, Object};
+use crate::json::{self, Entry, Object};
 use crate::properties::quoted;
 use crate::wire::{native, posthog, posthog_v1, segment};
 use crate::{Incoming, Rejection, limits};
 
 /// Reads an event's text; `received_at` is when it first arrived, for forms that reckon from there.
 pub fn read(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejection> {
-    let object: Object<'_> = serde_json::from_str(text).map_err(|error| no_object(text, &error))?;
-    let names = Names(object.0.iter().map(|(name, _)| name.as_ref()).collect());
+    let text = &*json::repaired(text);
+    let object = Object::read(text).map_err(|error| no_object(text, &error))?;
+    let names = Names(object.entries.iter().map(|(name, _)| name.as_ref()).collect());
     let read = match names.form() {
         Form::Native(call) => native::parse_one(text, call).or_else(|rejection| {
             let is_lenient = matches!(rejection.code, "distinct_id_missing" | "event_missing" | "field_invalid");
@@ -35,13 +36,13 @@ pub fn read(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejectio
 
 /// Applies a JSON merge patch (RFC 7396) to an event's text; what the patch does not name stays as it is written.
 pub fn patched(text: &str, patch: &RawValue) -> Result<String, Rejection> {
-    let _: Object<'_> = serde_json::from_str(text).map_err(|error| no_object(text, &error))?;
+    Object::read(text).map_err(|error| no_object(text, &error))?;
     let patched = merged(Some(text), patch.get())?;
     serde_json::from_str::<&RawValue>(&patched).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
     Ok(patched)
 }
 
-fn no_object(text: &str, error: &serde_json::Error) -> Rejection {
+fn no_object(text: &str, error: &json::Error) -> Rejection {
     // Cutting takes care of whole characters.
     if text.len() + 4 > limits::REJECTED_BYTES {
         let reason = format!(
@@ -55,12 +56,12 @@ fn no_object(text: &str, error: &serde_json::Error) -> Rejection {
 
 /// The recursion ends: the parser takes no deeper nesting than its own limit.
 fn merged(target: Option<&str>, patch: &str) -> Result<String, Rejection> {
-    let Some(Object(changes)) = members(patch)? else { return Ok(patch.to_owned()) };
-    let old = target.map(members).transpose()?.flatten().map(|old| old.0).unwrap_or_default();
+    let Some(changes) = members(patch)? else { return Ok(patch.to_owned()) };
+    let old = target.map(members).transpose()?.flatten().unwrap_or_default();
     let mut members: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::with_capacity(old.len() + changes.len());
     for (name, value) in &old {
         match changes.iter().rev().find(|(changed, _)| changed == name) {
-            Some((_, change)) if json::is_null(change) => {}
+            Some((_, change)) if json::is_null(*change) => {}
             Some((_, change)) => members.push((Cow::Borrowed(name), merged(Some(value.get()), change.get())?.into())),
             None => members.push((Cow::Borrowed(name), value.get().into())),
         }
@@ -69,7 +70,7 @@ fn merged(target: Option<&str>, patch: &str) -> Result<String, Rejection> {
         let is_known = old.iter().any(|(known, _)| known == name);
         // Of a name given twice the last value counts.
         let is_last = changes[index + 1..].iter().all(|(later, _)| later != name);
-        if !is_known && is_last && !json::is_null(change) {
+        if !is_known && is_last && !json::is_null(*change) {
             members.push((Cow::Borrowed(name), merged(None, change.get())?.into()));
         }
     }
@@ -79,11 +80,12 @@ fn merged(target: Option<&str>, patch: &str) -> Result<String, Rejection> {
 
 /// Returns the names and values of an object; none for anything else. One with too many names is refused: passing over
 /// them would lose what the patch does not name.
-fn members(text: &str) -> Result<Option<Object<'_>>, Rejection> {
+fn members(text: &str) -> Result<Option<Vec<Entry<'_>>>, Rejection> {
     if json::first_byte(text.as_bytes()) != Some(b'{') {
         return Ok(None);
     }
-    serde_json::from_str(text).map(Some).map_err(|error| Rejection::new("json_invalid", error.to_string()))
+    let object = Object::read(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
+    Ok(Some(object.entries))
 }
 
 enum Form {

@@ -32,26 +32,38 @@ impl Properties {
                 format!("an event may have {} bytes, its {field} alone have {}", limits::EVENT_BYTES, text.len());
             return Err(Rejection::field("event_too_large", field, reason));
         }
-        let invalid = |reason: String| Rejection::field("properties_invalid", field, reason);
         if !text.starts_with('{') {
-            return Err(invalid(format!("{field} must be an object")));
+            return Err(invalid(field, format!("{field} must be an object")));
         }
-        let object: Object<'_> = serde_json::from_str(text).map_err(|error| invalid(error.to_string()))?;
-        let huge = json::check_entries(field, text, &object)?;
+        let object = Object::read(text).map_err(|error| invalid(field, error.to_string()))?;
+        Self::of_read(field, text, &object.entries)
+    }
+
+    /// Keeps a value of an object that was read.
+    pub(crate) fn of(object: &Object<'_>, place: usize, field: &str) -> Result<Self, Rejection> {
+        let text = object.entries[place].1.get();
+        match object.inner(place).filter(|_| text.len() <= limits::EVENT_BYTES) {
+            Some(entries) => Self::of_read(field, text, entries),
+            None => Self::parse_field(field, text),
+        }
+    }
+
+    fn of_read(field: &str, text: &str, entries: &[Entry<'_>]) -> Result<Self, Rejection> {
+        let huge = json::check_entries(field, text, entries)?;
         if !huge.is_empty() {
             // As text no digit is lost, and measures still read it as a number.
             return Self::parse_field(field, &json::quote(text, &huge));
         }
-        for (name, _) in &object.0 {
+        for (name, _) in entries {
             if name.len() > limits::PROPERTY_NAME_CHARS && name.chars().count() > limits::PROPERTY_NAME_CHARS {
                 let reason = format!("a property's name is longer than {} characters", limits::PROPERTY_NAME_CHARS);
-                return Err(invalid(reason));
+                return Err(invalid(field, reason));
             }
         }
-        if object.0.len() > limits::PROPERTIES {
-            return Err(invalid(format!("there are more than {} properties", limits::PROPERTIES)));
+        if entries.len() > limits::PROPERTIES {
+            return Err(invalid(field, format!("there are more than {} properties", limits::PROPERTIES)));
         }
-        Ok(if has_repeated_name(&object) { Self::of_entries(&last_of_each(object)) } else { Self(text.to_owned()) })
+        Ok(if has_repeated_name(entries) { Self::of_entries(&last_of_each(entries)) } else { Self(text.to_owned()) })
     }
 
     /// Returns the JSON text.
@@ -123,15 +135,19 @@ impl Serialize for Properties {
     }
 }
 
+fn invalid(field: &str, reason: String) -> Rejection {
+    Rejection::field("properties_invalid", field, reason)
+}
+
 /// Writes a text as JSON.
 pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
 /// Few names are told apart by a look at their length and ends; only where two look alike are they compared.
-fn has_repeated_name(object: &Object<'_>) -> bool {
+fn has_repeated_name(entries: &[Entry<'_>]) -> bool {
     let mut looks = [0_u64; 64];
-    let are_different = object.0.iter().all(|(name, _)| {
+    let are_different = entries.iter().all(|(name, _)| {
         let look = look(name.as_bytes());
         let (word, bit) = (&mut looks[(look >> 6) as usize & 63], 1 << (look & 63));
         let is_new = *word & bit == 0;
@@ -141,8 +157,8 @@ fn has_repeated_name(object: &Object<'_>) -> bool {
     if are_different {
         return false;
     }
-    let mut seen = HashSet::with_capacity(object.0.len());
-    object.0.iter().any(|(name, _)| !seen.insert(name.as_ref()))
+    let mut seen = HashSet::with_capacity(entries.len());
+    entries.iter().any(|(name, _)| !seen.insert(name.as_ref()))
 }
 
 /// Returns 12 bits that differ for most names.
@@ -153,9 +169,9 @@ fn look(name: &[u8]) -> u64 {
     mixed >> 52
 }
 
-fn last_of_each(object: Object<'_>) -> Vec<Entry<'_>> {
+fn last_of_each<'a>(entries: &[Entry<'a>]) -> Vec<Entry<'a>> {
     let mut seen = HashSet::new();
-    let mut kept: Vec<_> = object.0.into_iter().rev().filter(|(name, _)| seen.insert(name.to_string())).collect();
+    let mut kept: Vec<_> = entries.iter().rev().filter(|(name, _)| seen.insert(name.as_ref())).cloned().collect();
     kept.reverse();
     kept
 }

@@ -170,7 +170,7 @@ pub(super) fn event<'a>(values: impl Iterator<Item = (&'a Meaning, &'a str, Stri
                 let reason = "can't be read as a time; write it like 2026-05-01T12:30:00Z, or as seconds since 1970";
                 event.timestamp = Some(time.ok_or_else(|| Rejection::field("timestamp_invalid", "timestamp", reason))?);
             }
-            Meaning::Properties => own = Some(Properties::parse(&repaired(text))?),
+            Meaning::Properties => own = Some(Properties::parse(&crate::json::repaired(text))?),
             Meaning::Property(name) => members.push(format!("{}:{json}", serde_json::Value::from(name.as_str()))),
         }
     }
@@ -193,10 +193,6 @@ pub(super) fn event<'a>(values: impl Iterator<Item = (&'a Meaning, &'a str, Stri
 fn inner_of(properties: &Properties) -> &str {
     let text = properties.as_str();
     text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default()
-}
-
-fn repaired(text: &str) -> String {
-    String::from_utf8_lossy(&crate::json::repair(text.as_bytes())).into_owned()
 }
 
 /// Numbers and booleans keep their kind; anything else, also `007` and numbers longer than 18 digits, is text.

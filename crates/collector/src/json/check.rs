@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Object;
+use super::Entry;
 use crate::{Rejection, limits};
 
 /// Refuses valid JSON that others choke on: too deep, or with numbers beyond a double. Returns where integers stand
@@ -12,9 +12,9 @@ pub(crate) fn check(field: &str, text: &str) -> Result<Vec<Range<usize>>, Reject
 }
 
 /// Does so for the values of an object that was read from `text`.
-pub(crate) fn check_entries(field: &str, text: &str, object: &Object<'_>) -> Result<Vec<Range<usize>>, Rejection> {
+pub(crate) fn check_entries(field: &str, text: &str, entries: &[Entry<'_>]) -> Result<Vec<Range<usize>>, Rejection> {
     let mut huge = Vec::new();
-    for (_, value) in &object.0 {
+    for (_, value) in entries {
         let value = value.get();
         let is_harmless = match value.as_bytes().first() {
             Some(b'{' | b'[') => false,

@@ -14,7 +14,6 @@ pub mod segment;
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use serde_json::value::RawValue;
 
 use crate::json::{Item, List, Object};
 use crate::rejection::told;
@@ -112,33 +111,21 @@ impl Key {
     }
 }
 
-fn list<'a>(text: &'a str) -> Result<Vec<&'a RawValue>, BadRequest> {
-    let items: Vec<&'a RawValue> =
-        serde_json::from_str(text).map_err(|error| BadRequest::Malformed(format!("no list of events: {error}")))?;
-    bounded(items.len())?;
-    Ok(items)
-}
-
-/// The events of a body, read together with it; the text of each is looked for only where it is needed.
-struct Items<'a> {
-    items: Vec<Item<'a>>,
-    body: &'a str,
-    /// Under which name of the body they stand; none where the body is the list.
-    field: Option<&'static str>,
-}
+/// The events of a body, as it was read.
+struct Items<'a>(Vec<Item<'a>>);
 
 impl<'a> Items<'a> {
     /// Reads a body that is a list.
     fn of_list(body: &'a str) -> Result<Self, BadRequest> {
-        let list: List<'a> =
-            serde_json::from_str(body).map_err(|error| BadRequest::Malformed(format!("no list of events: {error}")))?;
-        Self::of(list, body, None)
+        List::read(body)
+            .map_err(|error| BadRequest::Malformed(format!("no list of events: {error}")))
+            .and_then(Self::of)
     }
 
     /// Takes the list that stands in a body.
-    fn of(list: List<'a>, body: &'a str, field: Option<&'static str>) -> Result<Self, BadRequest> {
+    fn of(list: List<'a>) -> Result<Self, BadRequest> {
         bounded(list.length)?;
-        Ok(Self { items: list.items, body, field })
+        Ok(Self(list.items))
     }
 
     /// Reads each event with `read`, together with what is wrong with it; stops where the request is at fault.
@@ -146,45 +133,17 @@ impl<'a> Items<'a> {
         self,
         mut read: impl FnMut(Object<'a>) -> Result<Result<T, Rejection>, BadRequest>,
     ) -> Result<Vec<Result<T, Rejection>>, BadRequest> {
-        // A body that is small has no event that is too large.
-        let mut texts = if self.body.len() > limits::EVENT_BYTES { Some(self.texts()?) } else { None };
-        let mut events = Vec::with_capacity(self.items.len());
-        let mut is_refused = false;
-        for (index, item) in self.items.into_iter().enumerate() {
-            let size = texts.as_ref().map_or(Ok(()), |texts| small_enough(texts[index]));
-            let event = match (size, item) {
+        let events = self.0.into_iter().map(|Item { text, object }| {
+            let text = text.get();
+            let event = match (small_enough(text), object) {
                 (Err(too_large), _) => Err(too_large),
-                (Ok(()), Item::Object(object)) => read(object)?,
-                (Ok(()), Item::TooMany) => Err(Rejection::new("json_invalid", json::too_many())),
-                (Ok(()), Item::NoObject) => Err(Rejection::new("json_invalid", "an event must be an object")),
+                (Ok(()), Ok(object)) => read(object)?,
+                (Ok(()), Err(error)) => Err(Rejection::new("json_invalid", error.to_string())),
             };
-            is_refused |= event.is_err();
-            events.push(event);
-        }
-        if is_refused && texts.is_none() {
-            texts = Some(texts_of(self.body, self.field)?);
-        }
-        let Some(texts) = texts else { return Ok(events) };
-        let named = events.into_iter().zip(texts);
-        Ok(named.map(|(event, text)| event.map_err(|rejection| rejection.of_text(text))).collect())
+            Ok(event.map_err(|rejection| rejection.of_text(text)))
+        });
+        events.collect()
     }
-
-    fn texts(&self) -> Result<Vec<&'a str>, BadRequest> {
-        texts_of(self.body, self.field)
-    }
-}
-
-fn texts_of<'a>(body: &'a str, field: Option<&str>) -> Result<Vec<&'a str>, BadRequest> {
-    let malformed = |error: serde_json::Error| BadRequest::Malformed(format!("no list of events: {error}"));
-    let list = match field {
-        None => body,
-        Some(field) => {
-            let object: Object<'_> = serde_json::from_str(body).map_err(malformed)?;
-            object.get(field).map_or("[]", RawValue::get)
-        }
-    };
-    let items: Vec<&'a RawValue> = serde_json::from_str(list).map_err(malformed)?;
-    Ok(items.into_iter().map(RawValue::get).collect())
 }
 
 fn bounded(events: usize) -> Result<(), BadRequest> {

@@ -8,11 +8,10 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{BadRequest, Items, Key, Parsed, Request, body, bounded, clock, small_enough, unicode};
-use crate::json::{self, Around, Object};
+use crate::json::{self, Around, Json, Object};
 use crate::properties::quoted;
 use crate::{EventType, Incoming, Properties, Rejection, limits};
 
@@ -48,13 +47,11 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
 
 /// Reads one event, as it stands in a line of a file.
 pub fn parse_event(text: &str) -> Result<Incoming, Rejection> {
-    parse_one(text, Call::Event)
+    parse_one(&json::repaired(text), Call::Event)
 }
 
 /// Reads one event, or what else a request of this kind says.
 pub(crate) fn parse_one(text: &str, call: Call) -> Result<Incoming, Rejection> {
-    let repaired = json::repair(text.as_bytes());
-    let text = std::str::from_utf8(&repaired).map_err(|_| Rejection::new("json_invalid", "no UTF-8"))?;
     let text = text.trim_start_matches(BYTE_ORDER_MARK);
     let now = DateTime::UNIX_EPOCH;
     let mut reader = Reader { call, now, sent_at: None, key: Key::default(), historical: false };
@@ -117,7 +114,7 @@ impl Reader {
             Some(b'{') if !is_lines => match Around::read(text, BATCH) {
                 Ok(Around { list: Some(list), others }) => {
                     self.envelope(others)?;
-                    self.items(Items::of(list, text, Some(BATCH))?)
+                    self.items(Items::of(list)?)
                 }
                 Ok(Around { list: None, others }) => {
                     let read = small_enough(text).map_err(Refusal::Event).and_then(|()| self.object(others));
@@ -137,7 +134,7 @@ impl Reader {
     /// Reads what stands beside a batch.
     fn envelope(&mut self, fields: Object<'_>) -> Result<(), BadRequest> {
         let malformed = |text: &str| BadRequest::Malformed(text.to_owned());
-        for (name, value) in fields.0 {
+        for (name, value) in fields.entries {
             match name.as_ref() {
                 "api_key" if json::is_null(value) => {}
                 "api_key" => self.key.meet(key_text(value)?)?,
@@ -171,15 +168,14 @@ impl Reader {
 
     fn event(&mut self, text: &str) -> Result<Incoming, Refusal> {
         small_enough(text)?;
-        let object: Object<'_> =
-            serde_json::from_str(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
+        let object = Object::read(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
         self.object(object)
     }
 
     fn object(&mut self, object: Object<'_>) -> Result<Incoming, Refusal> {
         // Read first, so that whatever else is wrong is told with it.
-        let id = object.0.iter().find(|(name, _)| matches!(name.as_ref(), "event_id" | "uuid"));
-        let id = id.and_then(|(_, value)| json::scalar(value)).and_then(|text| Uuid::parse_str(&text).ok());
+        let id = object.entries.iter().find(|(name, _)| matches!(name.as_ref(), "event_id" | "uuid"));
+        let id = id.and_then(|(_, value)| json::scalar(*value)).and_then(|text| Uuid::parse_str(&text).ok());
         self.fields(object).map_err(|refusal| match refusal {
             Refusal::Event(rejection) => Refusal::Event(rejection.of_event(id)),
             request @ Refusal::Request(_) => request,
@@ -189,16 +185,16 @@ impl Reader {
     fn fields(&mut self, object: Object<'_>) -> Result<Incoming, Refusal> {
         let mut event = Incoming::new(self.call.event(), "");
         let mut seen: Vec<&str> = Vec::new();
-        for (name, value) in &object.0 {
+        for (place, (name, value)) in object.entries.iter().enumerate() {
             let field = self.call.canonical(name).ok_or_else(|| self.call.unknown(name))?;
             if seen.contains(&field) {
                 return Err(Rejection::field("field_repeated", name.as_ref(), format!("{field} is given twice")).into());
             }
             seen.push(field);
             if field == "api_key" {
-                self.key.meet(key_text(value)?)?;
-            } else if !json::is_null(value) {
-                self.field(&mut event, field, name, value)?;
+                self.key.meet(key_text(*value)?)?;
+            } else if !json::is_null(*value) {
+                self.field(&mut event, field, (&object, place))?;
             }
         }
         if event.event.is_empty() {
@@ -214,7 +210,8 @@ impl Reader {
         Ok(event)
     }
 
-    fn field(&self, event: &mut Incoming, field: &str, name: &str, value: &RawValue) -> Result<(), Rejection> {
+    fn field(&self, event: &mut Incoming, field: &str, (object, place): (&Object<'_>, usize)) -> Result<(), Rejection> {
+        let (name, value) = (object.entries[place].0.as_ref(), object.entries[place].1);
         match field {
             "event" => event.event = text(name, value)?,
             "distinct_id" => event.distinct_id = scalar(name, value)?,
@@ -233,9 +230,9 @@ impl Reader {
                     Some(id.map_err(|_| Rejection::field("event_id_invalid", name, format!("{name} must be a UUID")))?);
             }
             "timestamp" => event.timestamp = Some(self.timestamp(name, value)?),
-            "properties" => event.properties = Properties::parse_field(name, value.get())?,
-            "$set" => event.set = Some(Properties::parse_field(name, value.get())?),
-            "$set_once" => event.set_once = Some(Properties::parse_field(name, value.get())?),
+            "properties" => event.properties = Properties::of(object, place, name)?,
+            "$set" => event.set = Some(Properties::of(object, place, name)?),
+            "$set_once" => event.set_once = Some(Properties::of(object, place, name)?),
             "ip" => {
                 let ip = text(name, value)?;
                 if ip.parse::<IpAddr>().is_err() {
@@ -252,7 +249,7 @@ impl Reader {
         Ok(())
     }
 
-    fn timestamp(&self, name: &str, value: &RawValue) -> Result<DateTime<Utc>, Rejection> {
+    fn timestamp(&self, name: &str, value: Json<'_>) -> Result<DateTime<Utc>, Rejection> {
         let text = json::scalar(value).unwrap_or_default();
         let Some(claimed) = clock::parse(&text) else {
             let reason = "can't be read as a time; write it like 2026-05-01T12:30:00Z, or as seconds since 1970";
@@ -325,22 +322,22 @@ fn alias_missing() -> Rejection {
     Rejection::field("alias_missing", "alias", "the other id of the same person is missing: alias")
 }
 
-fn text(name: &str, value: &RawValue) -> Result<String, Rejection> {
+fn text(name: &str, value: Json<'_>) -> Result<String, Rejection> {
     let text = json::string(value.get());
     text.map(Cow::into_owned).ok_or_else(|| Rejection::field("field_invalid", name, format!("{name} must be text")))
 }
 
-fn scalar(name: &str, value: &RawValue) -> Result<String, Rejection> {
+fn scalar(name: &str, value: Json<'_>) -> Result<String, Rejection> {
     let text = json::scalar(value);
     text.map(Cow::into_owned)
         .ok_or_else(|| Rejection::field("field_invalid", name, format!("{name} must be text or a number")))
 }
 
-fn key_text(value: &RawValue) -> Result<Cow<'_, str>, BadRequest> {
+fn key_text(value: Json<'_>) -> Result<Cow<'_, str>, BadRequest> {
     json::string(value.get()).ok_or_else(|| BadRequest::Unauthorized("api_key must be text".into()))
 }
 
 fn looks_like_lines(text: &str) -> bool {
     let Some((first, _)) = text.split_once('\n') else { return false };
-    serde_json::from_str::<&RawValue>(first.trim()).is_ok()
+    serde_json::from_str::<Json<'_>>(first.trim()).is_ok()
 }

@@ -5,12 +5,11 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::clock::{self, Claim};
 use super::{BadRequest, Items, Key, Parsed, Request, body, small_enough, unicode};
-use crate::json::{self, Around, Object};
+use crate::json::{self, Around, Json, Object};
 use crate::{Incoming, Properties, Rejection, limits};
 
 /// Keys that begin so are personal: they may read and change things, and never belong in a client.
@@ -53,16 +52,16 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
         reader.events(Items::of_list(text)?)?
     } else {
         let Around { list, others: envelope } = Around::read(text, BATCH).map_err(|error| malformed(&error))?;
-        historical = said(&envelope, "historical_migration").is_some_and(|value| value.get() == "true");
-        if let Some(sent_at) = said(&envelope, "sent_at").and_then(json::scalar).and_then(|text| clock::parse(&text)) {
+        historical = envelope.value("historical_migration").is_some_and(|value| value.get() == "true");
+        if let Some(sent_at) = envelope.value("sent_at").and_then(json::scalar).and_then(|text| clock::parse(&text)) {
             reader.sent_at = Some(sent_at);
         }
-        let key = said(&envelope, "api_key").or(said(&envelope, "token"));
+        let key = envelope.value("api_key").or(envelope.value("token"));
         if let Some(key) = key.and_then(json::scalar) {
             reader.key.meet(key)?;
         }
-        let items = match (list, said(&envelope, "data"), said(&envelope, "event")) {
-            (Some(list), _, _) => Some(Items::of(list, text, Some(BATCH))?),
+        let items = match (list, envelope.value("data"), envelope.value("event")) {
+            (Some(list), _, _) => Some(Items::of(list)?),
             (None, Some(data), None) => Some(Items::of_list(data.get())?),
             _ => None,
         };
@@ -88,15 +87,12 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
 
 /// Reads one event that came apart from its request.
 pub(crate) fn parse_event(text: &str, received_at: DateTime<Utc>, call: Call) -> Result<Incoming, Rejection> {
-    let repaired = json::repair(text.as_bytes());
-    let text = std::str::from_utf8(&repaired).map_err(|_| Rejection::new("json_invalid", "no UTF-8"))?;
     let reader =
         Reader { unnamed: call.unnamed(), now: received_at, sent_at: None, key: Key::default(), is_enveloped: true };
     small_enough(text)?;
-    let object: Object<'_> =
-        serde_json::from_str(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
-    let sent = Sent::of(&object);
-    reader.read(&sent, sent.own()?)
+    let object = Object::read(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
+    let sent = Sent(&object);
+    reader.read(sent, sent.own()?)
 }
 
 /// Returns the key of a request that asks for something, such as feature flags.
@@ -104,8 +100,8 @@ pub fn key(request: &Request<'_>) -> Result<Option<String>, BadRequest> {
     let mut key = Key::default();
     if !request.body.is_empty() || request.query_value("data").is_some() {
         let text = unicode(body::unwrap(request, limits::POSTHOG_EVENT_BYTES)?)?;
-        let envelope: Object<'_> = serde_json::from_str(&text).map_err(|error| malformed(&error))?;
-        if let Some(found) = said(&envelope, "token").or(said(&envelope, "api_key")).and_then(json::scalar) {
+        let envelope = Object::read(&text).map_err(|error| malformed(&error))?;
+        if let Some(found) = envelope.value("token").or(envelope.value("api_key")).and_then(json::scalar) {
             key.meet(found)?;
         }
     }
@@ -121,53 +117,32 @@ fn public(of_body: Option<String>, request: &Request<'_>) -> Result<Option<Strin
     Ok(key)
 }
 
-fn malformed(error: &serde_json::Error) -> BadRequest {
+fn malformed(error: &json::Error) -> BadRequest {
     BadRequest::Malformed(format!("the body is no JSON: {error}"))
 }
 
 /// Under which name an object around events has them.
 const BATCH: &str = "batch";
 
-/// Returns what stands under a name; null is nothing.
-fn said<'a>(object: &Object<'a>, name: &str) -> Option<&'a RawValue> {
-    object.get(name).filter(|value| !json::is_null(value))
-}
-
 /// An event as it is sent. Every field may hold anything: what is of the wrong kind is told later, or passed over as
 /// PostHog does.
-struct Sent<'a> {
-    event: Option<&'a RawValue>,
-    key: Option<&'a RawValue>,
-    distinct_id: Option<&'a RawValue>,
-    uuid: Option<&'a RawValue>,
-    properties: Option<&'a RawValue>,
-    timestamp: Option<&'a RawValue>,
-    offset: Option<&'a RawValue>,
-    set: Option<&'a RawValue>,
-    set_once: Option<&'a RawValue>,
-    unset: Option<&'a RawValue>,
-}
+#[derive(Clone, Copy)]
+struct Sent<'o, 'a>(&'o Object<'a>);
 
-impl<'a> Sent<'a> {
-    fn of(object: &Object<'a>) -> Self {
-        let said = |name| said(object, name);
-        Self {
-            event: said("event"),
-            key: said("token").or(said("$token")).or(said("api_key")),
-            distinct_id: said("distinct_id").or(said("$distinct_id")),
-            uuid: said("uuid"),
-            properties: said("properties"),
-            timestamp: said("timestamp"),
-            offset: said("offset"),
-            set: said("$set"),
-            set_once: said("$set_once"),
-            unset: said("$unset"),
-        }
+impl<'a> Sent<'_, 'a> {
+    /// Returns what stands under the first of these names that says something.
+    fn said(self, names: &[&str]) -> Option<Json<'a>> {
+        names.iter().find_map(|name| self.0.value(name))
+    }
+
+    /// Returns an object of properties.
+    fn properties(self, name: &str) -> Result<Option<Properties>, Rejection> {
+        self.0.place_of_value(name).map(|place| Properties::of(self.0, place, name)).transpose()
     }
 
     /// Returns the event's own properties.
-    fn own(&self) -> Result<Properties, Rejection> {
-        self.properties.map_or_else(|| Ok(Properties::default()), |raw| Properties::parse(raw.get()))
+    fn own(self) -> Result<Properties, Rejection> {
+        self.properties("properties").map(Option::unwrap_or_default)
     }
 }
 
@@ -187,27 +162,27 @@ impl Reader {
     }
 
     fn item(&mut self, object: &Object<'_>) -> Result<Result<Incoming, Rejection>, BadRequest> {
-        let sent = Sent::of(object);
+        let sent = Sent(object);
         match sent.own() {
             Ok(properties) => {
-                self.meet_key(&sent, &properties)?;
-                Ok(self.read(&sent, properties))
+                self.meet_key(sent, &properties)?;
+                Ok(self.read(sent, properties))
             }
             Err(rejection) => Ok(Err(rejection)),
         }
     }
 
-    fn read(&self, sent: &Sent<'_>, properties: Properties) -> Result<Incoming, Rejection> {
+    fn read(&self, sent: Sent<'_, '_>, properties: Properties) -> Result<Incoming, Rejection> {
         let id = uuid(sent);
         let known = id.as_ref().ok().copied().flatten();
         self.event(sent, properties, id).map_err(|rejection| rejection.of_event(known))
     }
 
-    fn meet_key(&mut self, sent: &Sent<'_>, properties: &Properties) -> Result<(), BadRequest> {
+    fn meet_key(&mut self, sent: Sent<'_, '_>, properties: &Properties) -> Result<(), BadRequest> {
         if self.is_enveloped {
             return Ok(());
         }
-        let root = sent.key.and_then(json::scalar);
+        let root = sent.said(&["token", "$token", "api_key"]).and_then(json::scalar);
         match root.or_else(|| property(properties, "token").map(Cow::Owned)) {
             Some(key) => self.key.meet(key),
             None => Ok(()),
@@ -216,28 +191,28 @@ impl Reader {
 
     fn event(
         &self,
-        sent: &Sent<'_>,
+        sent: Sent<'_, '_>,
         properties: Properties,
         id: Result<Option<Uuid>, Rejection>,
     ) -> Result<Incoming, Rejection> {
-        let name = sent.event.and_then(json::scalar).unwrap_or(Cow::Borrowed(self.unnamed));
+        let name = sent.said(&["event"]).and_then(json::scalar).unwrap_or(Cow::Borrowed(self.unnamed));
         let name = Some(name)
             .filter(|name| !name.is_empty())
             .ok_or_else(|| Rejection::field("event_missing", "event", "the event's name is missing"))?;
         let mut incoming = Incoming::new(name, distinct_id(sent, &properties)?);
         incoming.event_id = id?;
-        incoming.set = sent.set.map(|raw| Properties::parse_field("$set", raw.get())).transpose()?;
-        incoming.set_once = sent.set_once.map(|raw| Properties::parse_field("$set_once", raw.get())).transpose()?;
-        let timestamp = sent.timestamp.and_then(json::scalar);
+        incoming.set = sent.properties("$set")?;
+        incoming.set_once = sent.properties("$set_once")?;
+        let timestamp = sent.said(&["timestamp"]).and_then(json::scalar);
         let ignores_sent_at = property(&properties, "$ignore_sent_at").is_some_and(|value| value == "true");
         let claim = Claim {
             timestamp: timestamp.as_deref(),
-            offset_ms: sent.offset.and_then(whole_number),
+            offset_ms: sent.said(&["offset"]).and_then(whole_number),
             sent_at: self.sent_at.filter(|_| !ignores_sent_at),
         };
         incoming.timestamp = Some(claim.resolve(self.now));
         incoming.properties = properties;
-        if let Some(unset) = sent.unset {
+        if let Some(unset) = sent.said(&["$unset"]) {
             let huge = json::check("$unset", unset.get())?;
             incoming.properties.add_missing_values(&[("$unset", &json::quote(unset.get(), &huge))]);
         }
@@ -246,22 +221,22 @@ impl Reader {
 }
 
 /// What is no text is taken as the JSON it is.
-fn distinct_id(sent: &Sent<'_>, properties: &Properties) -> Result<String, Rejection> {
+fn distinct_id(sent: Sent<'_, '_>, properties: &Properties) -> Result<String, Rejection> {
     let entries;
-    let mut value = sent.distinct_id;
+    let mut value = sent.said(&["distinct_id", "$distinct_id"]);
     if value.is_none() && may_have(properties, "distinct_id") {
         entries = properties.entries();
         value = entries.iter().find(|(name, _)| name == "distinct_id").map(|(_, value)| *value);
     }
     let id = value
-        .filter(|value| !json::is_null(value))
+        .filter(|value| !json::is_null(*value))
         .map(|value| json::string(value.get()).map_or_else(|| value.get().to_owned(), Cow::into_owned));
     id.filter(|id| !id.trim().is_empty())
         .ok_or_else(|| Rejection::field("distinct_id_missing", "distinct_id", "who did it is missing: distinct_id"))
 }
 
-fn uuid(sent: &Sent<'_>) -> Result<Option<Uuid>, Rejection> {
-    let Some(value) = sent.uuid else { return Ok(None) };
+fn uuid(sent: Sent<'_, '_>) -> Result<Option<Uuid>, Rejection> {
+    let Some(value) = sent.said(&["uuid"]) else { return Ok(None) };
     let text = json::string(value.get());
     match text.as_deref() {
         Some("") => Ok(None),
@@ -276,7 +251,7 @@ fn property(properties: &Properties, name: &str) -> Option<String> {
     }
     let entries = properties.entries();
     let (_, value) = entries.iter().find(|(known, _)| known == name)?;
-    json::scalar(value).map(Cow::into_owned)
+    json::scalar(*value).map(Cow::into_owned)
 }
 
 /// Spares reading the properties once more for names that are rarely there.
@@ -284,7 +259,7 @@ fn may_have(properties: &Properties, name: &str) -> bool {
     properties.as_str().contains(name) || properties.as_str().contains("\\u")
 }
 
-fn whole_number(value: &RawValue) -> Option<i64> {
+fn whole_number(value: Json<'_>) -> Option<i64> {
     let text = json::scalar(value)?;
     text.parse()
         .ok()

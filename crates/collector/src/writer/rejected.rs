@@ -94,7 +94,7 @@ pub(super) fn guess(
     let text = |names: &[&str], chars: usize| {
         let found = names.iter().find_map(|name| {
             let (_, value) = entries.iter().find(|(known, _)| known == name)?;
-            json::scalar(value)
+            json::scalar(*value)
         });
         found.map(|text| crate::clean::clean(&text, chars).into_owned()).unwrap_or_default()
     };

@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use super::context::Context;
+use crate::json::{self, Json, List, Object};
 use crate::properties::quoted;
-use crate::{Incoming, Properties, Rejection, json};
+use crate::{Incoming, Properties, Rejection};
 
 /// The type of the groups of `group`, which names none.
 const GROUP: &str = "company";
@@ -48,68 +46,37 @@ impl Call {
 }
 
 /// A call as it is sent; every field may hold anything.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Item<'a> {
-    #[serde(borrow, rename = "type")]
-    pub(super) kind: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) write_key: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) message_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) timestamp: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) original_timestamp: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) sent_at: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) context: Option<&'a RawValue>,
-    #[serde(borrow)]
-    user_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    anonymous_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    event: Option<&'a RawValue>,
-    #[serde(borrow)]
-    properties: Option<&'a RawValue>,
-    #[serde(borrow)]
-    traits: Option<&'a RawValue>,
-    #[serde(borrow)]
-    name: Option<&'a RawValue>,
-    #[serde(borrow)]
-    category: Option<&'a RawValue>,
-    #[serde(borrow)]
-    group_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    previous_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    merge_properties: Option<&'a RawValue>,
-}
+#[derive(Clone, Copy)]
+pub(super) struct Item<'o, 'a>(pub(super) &'o Object<'a>);
 
-impl<'a> Item<'a> {
+impl<'a> Item<'_, 'a> {
+    /// Returns what a field says; null is nothing.
+    pub(super) fn get(self, name: &str) -> Option<Json<'a>> {
+        self.0.value(name)
+    }
+
     /// Returns the event that a call is.
-    pub(super) fn incoming(&self, call: Call, mut context: Context<'a>) -> Result<Incoming, Rejection> {
-        let (user, anonymous) = (id(self.user_id), id(self.anonymous_id));
-        let mut own = self.properties;
+    pub(super) fn incoming(self, call: Call, mut context: Context<'a>) -> Result<Incoming, Rejection> {
+        let (user, anonymous) = (id(self.get("userId")), id(self.get("anonymousId")));
+        let mut own = self.get("properties");
         let mut set = context.traits.take();
         let event = match call {
-            Call::Track => id(self.event)
+            Call::Track => id(self.get("event"))
                 .ok_or_else(|| Rejection::field("event_missing", "event", "the event's name is missing"))?,
             Call::Identify => {
-                set = self.traits.or(set);
+                set = self.get("traits").or(set);
                 Cow::Borrowed("$identify")
             }
             Call::Page | Call::Screen => {
                 if let Some(own) = own.filter(|_| call == Call::Page) {
                     context.read_page(own)?;
                 }
-                for (name, value) in [("name", self.name), ("category", self.category)] {
+                for (name, value) in [("name", self.get("name")), ("category", self.get("category"))] {
                     if let Some(value) = value {
                         context.say(name, value.get());
                     }
                 }
-                if let Some(name) = self.name.filter(|_| call == Call::Screen) {
+                if let Some(name) = self.get("name").filter(|_| call == Call::Screen) {
                     context.say("$screen_name", name.get());
                 }
                 Cow::Borrowed(if call == Call::Page { "$pageview" } else { "$screen" })
@@ -140,20 +107,20 @@ impl<'a> Item<'a> {
         Ok(incoming)
     }
 
-    fn group(&self, context: &mut Context<'a>) -> Result<(), Rejection> {
-        let group = id(self.group_id)
+    fn group(self, context: &mut Context<'a>) -> Result<(), Rejection> {
+        let group = id(self.get("groupId"))
             .ok_or_else(|| Rejection::field("group_missing", "groupId", "which group is missing: groupId"))?;
         context.say("$group_type", quoted(GROUP));
         context.say("$group_key", quoted(&group));
         context.group = Some(group);
-        if let Some(traits) = self.traits {
+        if let Some(traits) = self.get("traits") {
             Properties::parse_field("traits", traits.get())?;
             context.say("$group_set", traits.get());
         }
         Ok(())
     }
 
-    fn alias(&self, call: Call, mut context: Context<'a>) -> Result<Incoming, Rejection> {
+    fn alias(self, call: Call, mut context: Context<'a>) -> Result<Incoming, Rejection> {
         let (user, previous) = self.two_ids(call)?;
         context.say("distinct_id", quoted(&user));
         context.say("alias", quoted(&previous));
@@ -163,31 +130,25 @@ impl<'a> Item<'a> {
     }
 
     /// The id that stays, and the one that was used before.
-    fn two_ids(&self, call: Call) -> Result<(Cow<'a, str>, Cow<'a, str>), Rejection> {
+    fn two_ids(self, call: Call) -> Result<(Cow<'a, str>, Cow<'a, str>), Rejection> {
         if call == Call::Merge {
             let reason = "two objects with type and value are needed";
             let wrong = || Rejection::field("merge_invalid", "mergeProperties", reason);
-            let both: Vec<Named<'a>> =
-                self.merge_properties.and_then(|list| serde_json::from_str(list.get()).ok()).ok_or_else(wrong)?;
-            let [first, second] = &both[..] else { return Err(wrong()) };
-            return Ok((id(first.value).ok_or_else(wrong)?, id(second.value).ok_or_else(wrong)?));
+            let list = self.get("mergeProperties").and_then(|list| List::read(list.get()).ok()).ok_or_else(wrong)?;
+            let value = |item: &json::Item<'a>| item.object.as_ref().ok().and_then(|object| id(object.value("value")));
+            let [first, second] = &list.items[..] else { return Err(wrong()) };
+            return Ok((value(first).ok_or_else(wrong)?, value(second).ok_or_else(wrong)?));
         }
-        let user = id(self.user_id)
+        let user = id(self.get("userId"))
             .ok_or_else(|| Rejection::field("distinct_id_missing", "userId", "the new id is missing: userId"))?;
-        let previous = id(self.previous_id).or_else(|| id(self.anonymous_id)).ok_or_else(|| {
+        let previous = id(self.get("previousId")).or_else(|| id(self.get("anonymousId"))).ok_or_else(|| {
             Rejection::field("alias_missing", "previousId", "the id used before is missing: previousId")
         })?;
         Ok((user, previous))
     }
 }
 
-#[derive(Deserialize)]
-struct Named<'a> {
-    #[serde(borrow)]
-    value: Option<&'a RawValue>,
-}
-
 /// Returns an id or name, which may be a number; an empty one is none.
-fn id(value: Option<&RawValue>) -> Option<Cow<'_, str>> {
+fn id(value: Option<Json<'_>>) -> Option<Cow<'_, str>> {
     value.and_then(json::scalar).filter(|text| !text.trim().is_empty())
 }

@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use serde_json::value::RawValue;
-
-use crate::json::{self, Object};
+use crate::json::{self, Entry, Json, Object};
 use crate::properties::quoted;
 use crate::{Incoming, Properties, Rejection};
 
@@ -14,9 +12,9 @@ use crate::{Incoming, Properties, Rejection};
 pub(super) struct Context<'a> {
     said: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// What no property is made of.
-    rest: Vec<(Cow<'a, str>, &'a RawValue)>,
+    rest: Vec<(Cow<'a, str>, Json<'a>)>,
     /// What somebody is like, said beside what they did.
-    pub(super) traits: Option<&'a RawValue>,
+    pub(super) traits: Option<Json<'a>>,
     /// The group it happened in.
     pub(super) group: Option<Cow<'a, str>>,
     session: Option<Cow<'a, str>>,
@@ -26,7 +24,7 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Reads a context; what it says counts more than what was read before.
-    pub(super) fn read(&mut self, context: &'a RawValue) -> Result<(), Rejection> {
+    pub(super) fn read(&mut self, context: Json<'a>) -> Result<(), Rejection> {
         for (name, value) in object("context", context)? {
             let scalar = || json::scalar(value).filter(|text| !text.trim().is_empty());
             match name.as_ref() {
@@ -73,7 +71,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reads a page from the properties of a call about one: they win over the context's.
-    pub(super) fn read_page(&mut self, properties: &'a RawValue) -> Result<(), Rejection> {
+    pub(super) fn read_page(&mut self, properties: Json<'a>) -> Result<(), Rejection> {
         for (name, value) in object("properties", properties)? {
             if let Some(known) = page(&name) {
                 self.say_text(known, value);
@@ -90,13 +88,13 @@ impl<'a> Context<'a> {
     }
 
     /// Gives an event its properties: its own, which win, and what was said beside them.
-    pub(super) fn end(mut self, event: &mut Incoming, own: Option<&RawValue>) -> Result<(), Rejection> {
+    pub(super) fn end(mut self, event: &mut Incoming, own: Option<Json<'_>>) -> Result<(), Rejection> {
         if !self.rest.is_empty() {
             let rest: Vec<String> =
                 self.rest.iter().map(|(name, value)| format!("{}:{}", quoted(name), value.get())).collect();
             self.say("$context", format!("{{{}}}", rest.join(",")));
         }
-        let own = own.map_or("{}", RawValue::get);
+        let own = own.map_or("{}", Json::get);
         let Some(inner) = own.strip_prefix('{').and_then(|own| own.strip_suffix('}')) else {
             return Err(Rejection::field("properties_invalid", "properties", "properties must be an object"));
         };
@@ -119,7 +117,7 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
-    fn page(&mut self, value: &'a RawValue) -> Result<(), Rejection> {
+    fn page(&mut self, value: Json<'a>) -> Result<(), Rejection> {
         for (name, value) in object("context.page", value)? {
             match page(&name) {
                 Some(known) => self.say_text(known, value),
@@ -131,7 +129,7 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
-    fn campaign(&mut self, value: &'a RawValue) -> Result<(), Rejection> {
+    fn campaign(&mut self, value: Json<'a>) -> Result<(), Rejection> {
         for (name, value) in object("context.campaign", value)? {
             let name = if name == "name" { "campaign" } else { name.as_ref() };
             self.say_text(format!("utm_{name}"), value);
@@ -139,7 +137,7 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
-    fn device(&mut self, value: &'a RawValue) -> Result<(), Rejection> {
+    fn device(&mut self, value: Json<'a>) -> Result<(), Rejection> {
         for (name, value) in object("context.device", value)? {
             let kind = json::scalar(value).unwrap_or_default();
             match name.as_ref() {
@@ -157,7 +155,7 @@ impl<'a> Context<'a> {
     fn part(
         &mut self,
         part: &str,
-        value: &'a RawValue,
+        value: Json<'a>,
         named: impl Fn(&str) -> Option<&'static str>,
     ) -> Result<(), Rejection> {
         for (name, value) in object(&format!("context.{part}"), value)? {
@@ -170,13 +168,13 @@ impl<'a> Context<'a> {
     }
 
     /// Says what is neither null nor an empty text.
-    fn say_text(&mut self, name: impl Into<Cow<'a, str>>, value: &'a RawValue) {
+    fn say_text(&mut self, name: impl Into<Cow<'a, str>>, value: Json<'a>) {
         if !matches!(value.get(), "null" | "\"\"") {
             self.say(name, value.get());
         }
     }
 
-    fn keep(&mut self, name: Cow<'a, str>, value: &'a RawValue) {
+    fn keep(&mut self, name: Cow<'a, str>, value: Json<'a>) {
         self.rest.retain(|(known, _)| *known != name);
         self.rest.push((name, value));
     }
@@ -195,12 +193,12 @@ fn page(name: &str) -> Option<&'static str> {
     })
 }
 
-fn object<'a>(field: &str, value: &'a RawValue) -> Result<Vec<(Cow<'a, str>, &'a RawValue)>, Rejection> {
+fn object<'a>(field: &str, value: Json<'a>) -> Result<Vec<Entry<'a>>, Rejection> {
     if json::is_null(value) {
         return Ok(Vec::new());
     }
-    let object = serde_json::from_str::<Object<'_>>(value.get());
+    let object = Object::read(value.get());
     object
-        .map(|object| object.0)
+        .map(|object| object.entries)
         .map_err(|error| Rejection::field("context_invalid", field, format!("{field} must be an object: {error}")))
 }

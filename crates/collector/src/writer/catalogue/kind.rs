@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
-
-use crate::json;
+use crate::json::{self, Json};
 
 /// Characters of a value that is proposed; longer ones are nothing to choose from a list.
 const VALUE_CHARS: usize = 200;
@@ -25,7 +23,7 @@ impl Kind {
     pub(super) const ALL: [Self; 6] = [Self::Text, Self::Number, Self::Boolean, Self::Time, Self::List, Self::Object];
 
     /// Tells what a value is; nothing of null.
-    pub(super) fn of(value: &RawValue) -> Option<Self> {
+    pub(super) fn of(value: Json<'_>) -> Option<Self> {
         let text = value.get();
         Some(match text.as_bytes().first()? {
             b'"' if is_time(&text[1..text.len() - 1]) => Self::Time,
@@ -69,7 +67,7 @@ fn is_time(text: &str) -> bool {
 
 /// Returns the text that questions compare with: numbers as the analytics store writes them. Nothing of what is no
 /// single value, of empty text, and of what is too long to choose it from a list.
-pub(super) fn proposal(value: &RawValue, kind: Kind) -> Option<Cow<'_, str>> {
+pub(super) fn proposal(value: Json<'_>, kind: Kind) -> Option<Cow<'_, str>> {
     let text = match kind {
         Kind::List | Kind::Object => return None,
         Kind::Number => number(value.get()),
@@ -135,7 +133,7 @@ mod tests {
             (long.as_str(), None),
         ];
         for (text, expected) in cases {
-            let value: &RawValue = serde_json::from_str(text).unwrap();
+            let value: Json<'_> = serde_json::from_str(text).unwrap();
             let kind = Kind::of(value).unwrap();
             assert_eq!(proposal(value, kind).as_deref(), expected, "{text}");
         }

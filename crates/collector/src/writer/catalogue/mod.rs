@@ -187,7 +187,7 @@ impl Memory {
                         rows.property((project, source), (event, name), &std::mem::take(&mut entry.waiting));
                     }
                     // A property whose name is known has a place for its values.
-                    let Some(values) = known.values[source as usize].get_or_add(name, || true) else { continue };
+                    let values = known.values[source as usize].entry(name);
                     let (said, waiting) = (values.said.len(), values.waiting.len());
                     values.add(property, |value, count| rows.value((project, source), (name, value), count));
                     self.remembered += values.said.len() - said;

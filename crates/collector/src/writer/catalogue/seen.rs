@@ -7,13 +7,12 @@ use std::time::Instant;
 use analytics_model::ProjectId;
 use analytics_store::Block;
 use chrono::{DateTime, Utc};
-use serde_json::value::RawValue;
 
 use super::Catalogue;
 use super::kind::{Kind, proposal};
 use crate::Event;
 use crate::delivery::Record;
-use crate::json::{self, Entry};
+use crate::json::{self, Entry, Json};
 use crate::writer::beside::Observer;
 
 /// Each property of each event is looked up by name: with the standard hasher that alone took a third of the time.
@@ -112,14 +111,22 @@ impl<V: Default> Named<V> {
     pub(super) fn get_or_add(&mut self, name: &str, may_add: impl FnOnce() -> bool) -> Option<&mut V> {
         let place = match self.places.get(name) {
             Some(place) => *place,
-            None if may_add() => {
-                self.places.insert(name.to_owned(), self.all.len());
-                self.all.push(V::default());
-                self.all.len() - 1
-            }
+            None if may_add() => self.add(name),
             None => return None,
         };
         Some(&mut self.all[place])
+    }
+
+    /// Returns what stands under a name, new or not.
+    pub(super) fn entry(&mut self, name: &str) -> &mut V {
+        let place = self.places.get(name).copied().unwrap_or_else(|| self.add(name));
+        &mut self.all[place]
+    }
+
+    fn add(&mut self, name: &str) -> usize {
+        self.places.insert(name.to_owned(), self.all.len());
+        self.all.push(V::default());
+        self.all.len() - 1
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut V)> {
@@ -150,17 +157,17 @@ impl Reader {
 
     pub(super) fn read(&mut self, project: ProjectId, event: &str, at: i64, properties: &[Entry<'_>]) {
         let OfProject { properties: [of_events, of_people], count } = self.projects.entry(project).or_default();
-        let mut own = of_events.get_or_add(event, || true);
+        let own = of_events.entry(event);
         for (name, value) in properties {
             match name.as_ref() {
                 "$set" | "$set_once" => {
-                    let mut set = of_people.get_or_add(event, || true);
+                    let set = of_people.entry(event);
                     for (name, value) in json::entries(value.get()) {
-                        set.as_deref_mut().into_iter().for_each(|set| add(set, count, (&name, value), at));
+                        add(set, count, (&name, value), at);
                     }
                 }
                 "$unset" => {}
-                _ => own.as_deref_mut().into_iter().for_each(|own| add(own, count, (name, value), at)),
+                _ => add(own, count, (name, *value), at),
             }
         }
     }
@@ -181,7 +188,7 @@ impl Observer for Reader {
 }
 
 /// Adds a property of an event; `count` is how many different ones its project has.
-fn add(properties: &mut Named<Property>, count: &mut usize, (name, value): (&str, &RawValue), at: i64) {
+fn add(properties: &mut Named<Property>, count: &mut usize, (name, value): (&str, Json<'_>), at: i64) {
     let Some(kind) = Kind::of(value) else { return };
     let may_add = || {
         *count += 1;
