@@ -28,18 +28,13 @@ def measure(server, seconds):
         shape = {"batch": batch, "connections": connections, "first": load.next}
         with load.bare() as port:
             shape["bare"] = load.send(port, "none", batch, connections, seconds)
-        before = stored(server)
-        began = time.monotonic()
-        shape["accepted"] = load.send(server.port, server.key, batch, connections, seconds)
-        wait_for(server, before + shape["accepted"]["events"])
-        shape["stored"] = shape["accepted"]["events"] / (time.monotonic() - began)
+        shape["accepted"] = store(server, load, batch, connections, seconds)
         rate = shape["accepted"]["requests"] / shape["accepted"]["seconds"] / 2
-        shape["half"] = load.send(server.port, server.key, batch, connections, seconds, rate)
-        wait_for(server, before + shape["accepted"]["events"] + shape["half"]["events"])
+        shape["half"] = store(server, load, batch, connections, seconds, rate=rate)
         found["shapes"].append(shape)
     # Half of what is stored as fast as it comes: more would wait in the spool, and for longer and longer.
     batch, connections = SHAPES[1]
-    found["queryable_s"] = queryable(server, load, found["shapes"][1]["stored"] / batch / 2)
+    found["queryable_s"] = queryable(server, load, found["shapes"][1]["accepted"]["stored_per_second"] / batch / 2)
     found["engine"] = engine_alone(server, found["shapes"][-1]["first"], seconds)
     found["keys"] = [with_keys(server, load, keys, seconds) for keys in (10, 5_000)]
     found["resident_mb"] = server.resident_mb()
@@ -53,8 +48,9 @@ def show(found):
     rows = []
     for shape in found["shapes"]:
         bare, accepted = shape["bare"]["events_per_second"], shape["accepted"]["events_per_second"]
-        row = [str(shape["batch"]), bare, accepted, accepted / bare, shape["stored"], found["engine"]]
-        rows.append(row + [shape["stored"] / found["engine"], shape["half"]["times"]["p99_ms"]])
+        stored_per_second = shape["accepted"]["stored_per_second"]
+        row = [str(shape["batch"]), bare, accepted, accepted / bare, stored_per_second, found["engine"]]
+        rows.append(row + [stored_per_second / found["engine"], shape["half"]["times"]["p99_ms"]])
     size = found["shapes"][-1]["accepted"]["bytes_per_event"]
     table(f"Collecting: events a second, {size:.0f} bytes of JSON each", columns, rows)
     times = found["queryable_s"]
@@ -112,15 +108,23 @@ class Bare:
 
 def with_keys(server, load, keys, seconds):
     """Stores events with properties of so many names, and returns how fast, and what they cost."""
-    batch, connections = SHAPES[1]
+    sent = store(server, load, *SHAPES[1], seconds, keys=keys)
+    # Small parts have all columns in one file.
+    question = "select path from system.parts where table = 'events' and active and part_type = 'Wide'"
+    question += " order by modification_time desc limit 1"
+    part = Path(server.sql(f"{question} format TSVRaw").decode().strip())
+    files = len(list(part.iterdir()))
+    return {"keys": keys, "stored": sent["stored_per_second"], "files": files, "resident_mb": server.resident_mb()}
+
+
+def store(server, load, *shape, **options):
+    """Sends, waits until all of it can be asked about, and returns what was answered, with how many were stored a
+    second."""
     before = stored(server)
     began = time.monotonic()
-    sent = load.send(server.port, server.key, batch, connections, seconds, keys=keys)
+    sent = load.send(server.port, server.key, *shape, **options)
     wait_for(server, before + sent["events"])
-    rate = sent["events"] / (time.monotonic() - began)
-    question = "select path from system.parts where table = 'events' and active order by modification_time desc limit 1"
-    part = Path(server.sql(f"{question} format TSVRaw").decode().strip())
-    return {"keys": keys, "stored": rate, "files": len(list(part.iterdir())), "resident_mb": server.resident_mb()}
+    return sent | {"stored_per_second": sent["events"] / (time.monotonic() - began)}
 
 
 def stored(server):

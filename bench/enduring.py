@@ -1,9 +1,8 @@
 """Ten million events in a row: the memory that server and engine take on the way."""
 
-import time
 from pathlib import Path
 
-from collecting import Load, stored, wait_for
+from collecting import Load, store
 from report import table
 
 EVENTS = 10_000_000
@@ -15,16 +14,13 @@ def measure(server):
     """Sends as many as are stored, step by step, and returns what was resident after each."""
     load = Load(Path(server.program).with_name("load"))
     found = []
-    before = stored(server)
     sent = 0
     # As fast as they are stored: what waits in the spool waits on disk, and says nothing about memory.
     rate = None
     while sent < EVENTS:
-        began = time.monotonic()
-        step = load.send(server.port, server.key, BATCH, CONNECTIONS, STEP_S if rate else 2, rate)
+        step = store(server, load, BATCH, CONNECTIONS, STEP_S if rate else 2, rate=rate)
         sent += step["events"]
-        wait_for(server, before + sent)
-        rate = rate or step["events"] / BATCH / (time.monotonic() - began) * 0.9
+        rate = rate or step["stored_per_second"] / BATCH * 0.9
         if step["seconds"] > STEP_S / 2:
             found.append({"events": sent, "resident_mb": server.resident_mb_now()})
     rows = [[f"{one['events']:,}", *one["resident_mb"]] for one in found[:: max(1, len(found) // 10)]]

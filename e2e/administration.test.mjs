@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { open } from "./support/browser.mjs";
+import { open, signIn } from "./support/browser.mjs";
 import { admin, Instance } from "./support/instance.mjs";
 import { until } from "./support/until.mjs";
 
@@ -22,7 +22,8 @@ test("an account from its invitation to its end", async (context) => {
   };
 
   await context.test("an admin invites somebody", async () => {
-    await signIn(page, instance, admin);
+    await signIn(page, instance);
+    await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
     await page.getByRole("button", { name: /^Account/ }).click();
     await page.getByRole("menuitem", { name: "Administration" }).click();
     await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: "Accounts" }).click();
@@ -110,14 +111,6 @@ test("an account from its invitation to its end", async (context) => {
     await page.getByText("active", { exact: true }).waitFor();
   });
 });
-
-async function signIn(page, instance, { email, password }) {
-  await page.goto(`${instance.url}/sign-in`);
-  await page.getByLabel("Email or username").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  if (email === admin.email) await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
-}
 
 /** Returns the link of the newest mail in the folder. */
 async function mailedLink(instance) {

@@ -1,8 +1,8 @@
 // What is sent can be chosen, described and hidden.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open } from "./support/browser.mjs";
-import { admin, Instance } from "./support/instance.mjs";
+import { open, signIn } from "./support/browser.mjs";
+import { Instance } from "./support/instance.mjs";
 
 test("the catalogue", async (context) => {
   const instance = await Instance.started(context);
@@ -14,10 +14,7 @@ test("the catalogue", async (context) => {
     { event: "debug/trace %2F", distinct_id: "ada" },
   ]);
   const page = await open(context);
-  await page.goto(`${instance.url}/sign-in`);
-  await page.getByLabel("Email or username").fill(admin.email);
-  await page.getByLabel("Password", { exact: true }).fill(admin.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, instance);
   await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
   const at = `${instance.url}/p/${api.project}`;
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { count } from "./support/api.mjs";
-import { open } from "./support/browser.mjs";
-import { admin, Instance } from "./support/instance.mjs";
+import { open, signIn } from "./support/browser.mjs";
+import { Instance } from "./support/instance.mjs";
 import { until } from "./support/until.mjs";
 
 const chrome =
@@ -15,10 +15,7 @@ test("the places about data", async (context) => {
   const api = await instance.claim();
   const key = await api.key();
   const page = await open(context);
-  await page.goto(`${instance.url}/sign-in`);
-  await page.getByLabel("Email").fill(admin.email);
-  await page.getByLabel("Password", { exact: true }).fill(admin.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, instance);
   await page.waitForURL(/\/p\//);
   const go = (name) => page.getByRole("link", { name, exact: true }).first().click();
   const send = (events) => api.send(key, events);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { people } from "./support/api.mjs";
-import { open } from "./support/browser.mjs";
+import { open, signIn } from "./support/browser.mjs";
 import { pageViews } from "./support/events.mjs";
 import { admin, Instance } from "./support/instance.mjs";
 import { readTable } from "./support/table.mjs";

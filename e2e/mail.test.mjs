@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { open } from "./support/browser.mjs";
+import { open, signIn } from "./support/browser.mjs";
 import { Instance } from "./support/instance.mjs";
 import { until } from "./support/until.mjs";
 
@@ -31,13 +31,13 @@ test("an account from its first mail to a new password, over SMTP", async (conte
   assert.deepEqual([first.to, first.user], [[address], "radix"]);
   assert.ok(first.html.includes(linkIn(first)), "both parts hold the link");
 
-  await signIn(page, instance, address, password);
+  await signIn(page, instance, { email: address, password });
   await page.getByRole("heading", { name: "Confirm your address first" }).waitFor();
 
   await page.goto(linkIn(first).replace(/^https?:\/\/[^/]+/, instance.url));
   await page.getByRole("button", { name: "Confirm address" }).click();
   await page.getByRole("heading", { name: "Your address is confirmed" }).waitFor();
-  await signIn(page, instance, address, password);
+  await signIn(page, instance, { email: address, password });
   await page.waitForURL((url) => url.pathname === "/");
 
   await page.context().clearCookies();
@@ -52,9 +52,9 @@ test("an account from its first mail to a new password, over SMTP", async (conte
   await page.getByRole("heading", { name: "Your password is set" }).waitFor();
   await sink.mail("Your password was changed");
 
-  await signIn(page, instance, address, password);
+  await signIn(page, instance, { email: address, password });
   await page.getByText("Email or password is wrong").waitFor();
-  await signIn(page, instance, address, "another long sentence");
+  await signIn(page, instance, { email: address, password: "another long sentence" });
   await page.waitForURL((url) => url.pathname === "/");
 });
 
@@ -73,13 +73,6 @@ test("without a mail server, mails are files that only their owner may read", as
   assert.match(readFileSync(join(folder, name), "utf8"), /To: grace@radix-int\.com/);
   assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600);
 });
-
-async function signIn(page, instance, email, secret) {
-  await page.goto(`${instance.url}/sign-in`);
-  await page.getByLabel("Email or username").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(secret);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
 
 function linkIn(mail) {
   return /https?:\/\/\S+#token=\S+/.exec(mail.text)[0];

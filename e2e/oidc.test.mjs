@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { client, startProvider } from "./oidc-provider/provider.mjs";
-import { open } from "./support/browser.mjs";
+import { open, signIn } from "./support/browser.mjs";
 import { admin, freePort, Instance } from "./support/instance.mjs";
 
 const day = 24 * 60 * 60;
@@ -131,10 +131,7 @@ test("signing in with an OpenID Connect provider", async (context) => {
 
   await context.test("somebody signed in connects and disconnects their account", async (test) => {
     const page = await open(test);
-    await page.goto(`${instance.url}/sign-in`);
-    await page.getByLabel("Email").fill(admin.email);
-    await page.getByLabel("Password", { exact: true }).fill(admin.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await signIn(page, instance);
     await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
     await page.goto(`${instance.url}/account/security`);
     await page.getByRole("button", { name: "Disconnect" }).click();

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { count } from "./support/api.mjs";
-import { open } from "./support/browser.mjs";
+import { open, signIn } from "./support/browser.mjs";
 import { pageViews } from "./support/events.mjs";
 import { admin, Instance } from "./support/instance.mjs";
 import { until } from "./support/until.mjs";
@@ -265,10 +265,7 @@ test("a secret key, from its making in the page to its rotation", async (context
 
 async function signedIn(context, instance, email, secret) {
   const page = await open(context);
-  await page.goto(`${instance.url}/sign-in`);
-  await page.getByLabel("Email or username").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(secret);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, instance, { email, password: secret });
   await page.waitForURL((url) => url.pathname !== "/sign-in");
   return page;
 }

@@ -1,8 +1,8 @@
 // A program sends events that lack something: they wait on the page, are mended there, and are stored after all.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open } from "./support/browser.mjs";
-import { admin, Instance } from "./support/instance.mjs";
+import { open, signIn } from "./support/browser.mjs";
+import { Instance } from "./support/instance.mjs";
 import { until } from "./support/until.mjs";
 
 test("refused events", async (context) => {
@@ -10,10 +10,7 @@ test("refused events", async (context) => {
   const api = await instance.claim();
   const key = await api.key();
   const page = await open(context);
-  await page.goto(`${instance.url}/sign-in`);
-  await page.getByLabel("Email").fill(admin.email);
-  await page.getByLabel("Password", { exact: true }).fill(admin.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, instance);
   await page.waitForURL(/\/p\//);
   const address = `${instance.url}/p/${api.project}/refused`;
   const listed = () => api.get(`/api/v1/projects/${api.project}/rejected_events`);

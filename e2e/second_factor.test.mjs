@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { open } from "./support/browser.mjs";
+import { open, signIn } from "./support/browser.mjs";
 import { admin, Instance } from "./support/instance.mjs";
 import { totp } from "./support/totp.mjs";
 
@@ -13,21 +13,15 @@ test("a second factor", async (context) => {
   let secret;
   let codes;
 
-  const signIn = async () => {
-    await page.goto(`${instance.url}/sign-in`);
-    await page.getByLabel("Email").fill(admin.email);
-    await page.getByLabel("Password", { exact: true }).fill(admin.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
-  };
   const isHome = () => page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
   const leave = async () => {
     await page.context().clearCookies();
-    await signIn();
+    await signIn(page, instance);
     await page.getByRole("heading", { name: "Enter your code" }).waitFor();
   };
 
   await context.test("a code of the app turns it on, and recovery codes are shown", async () => {
-    await signIn();
+    await signIn(page, instance);
     await isHome();
     await page.goto(`${instance.url}/account/security`);
     await page.getByRole("button", { name: "Set up" }).click();
@@ -99,7 +93,7 @@ test("a second factor", async (context) => {
     await dialog.getByRole("button", { name: "Turn off" }).click();
     await page.getByText("Two-factor sign-in is off").waitFor();
     await page.context().clearCookies();
-    await signIn();
+    await signIn(page, instance);
     await isHome();
   });
 });

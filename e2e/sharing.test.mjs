@@ -1,8 +1,8 @@
 // Letting somebody in to a single thing, with the keyboard alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open } from "./support/browser.mjs";
-import { admin, Instance } from "./support/instance.mjs";
+import { open, signIn } from "./support/browser.mjs";
+import { Instance } from "./support/instance.mjs";
 import { until } from "./support/until.mjs";
 
 test("a folder is shared by keyboard", async (context) => {
@@ -27,10 +27,7 @@ test("a folder is shared by keyboard", async (context) => {
     });
   };
 
-  await page.goto(`${instance.url}/sign-in`);
-  await page.getByLabel("Email or username").fill(admin.email);
-  await page.getByLabel("Password", { exact: true }).fill(admin.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, instance);
   await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
   await page.goto(`${instance.url}/p/${api.project}/settings/rights?tab=folders`);
   await page.getByText("No folders yet").waitFor();

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { count, people } from "./support/api.mjs";
-import { open } from "./support/browser.mjs";
-import { admin, Instance } from "./support/instance.mjs";
+import { open, signIn } from "./support/browser.mjs";
+import { Instance } from "./support/instance.mjs";
 import { readTable } from "./support/table.mjs";
 import { ranked, recount, writeLog } from "./support/weblog.mjs";
 
@@ -89,10 +89,7 @@ test("a web server's log", async (context) => {
   });
 
   const page = await open(context);
-  await page.goto(`${instance.url}/sign-in`);
-  await page.getByLabel("Email").fill(admin.email);
-  await page.getByLabel("Password", { exact: true }).fill(admin.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, instance);
   await page.waitForURL(/\/p\//);
 
   await context.test("shows the same visitors, views and top page of people on Home", async () => {

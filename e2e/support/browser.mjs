@@ -1,6 +1,7 @@
 // Debian's Chromium, driven by playwright-core.
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { admin } from "./instance.mjs";
 
 const flags = [
   "--headless",
@@ -46,4 +47,12 @@ export async function open(test, options = {}) {
     if (wrongs.length > 0) throw new Error(wrongs.join("\n"));
   });
   return page;
+}
+
+/** Signs in through the page; what it leads to is for the caller to wait for. */
+export async function signIn(page, instance, { email, password } = admin) {
+  await page.goto(`${instance.url}/sign-in`);
+  await page.getByLabel("Email or username").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
 }
