@@ -51,8 +51,8 @@ fuzz: tools test-tools
 
 # What the speed claims rest on: ratios beside a peer or a bound, in one run.
 bench: tools test-tools $(ENGINE) $(PAGE) $(TRACKER)
-	cargo build --release --package server --package load --bins
-	RADIXINSIGHT=$(TARGET)/release/radixinsight python3 bench/run.py
+	cargo build --profile dist --package server --package load --bins
+	RADIXINSIGHT=$(TARGET)/dist/radixinsight python3 bench/run.py
 
 # Regenerates what is made from the server's own description, and the page.
 web: tools $(WEB_MODULES)
