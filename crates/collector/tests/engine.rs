@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use analytics_model::{EventId, PersonId, ProjectId, sql};
-use analytics_store::Store;
+use analytics_store::{Error, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use collector::{Accepted, Arrival, Delivery, Incoming, Mode, NoRules, Options, Outcome, Properties, Writer, files};
 use engine::testing::{TestEngine, engine};
@@ -52,8 +52,17 @@ async fn stored(store: &Store) -> Vec<Uuid> {
     struct Row {
         event_id: EventId,
     }
-    let answer = store.rows::<Row>(&sql("select event_id from events"), &analytics_store::Options::default()).await;
-    answer.expect("rows").rows.into_iter().map(|row| row.event_id.0).collect()
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+    loop {
+        match store.rows::<Row>(&sql("select event_id from events"), &analytics_store::Options::default()).await {
+            Ok(answer) => return answer.rows.into_iter().map(|row| row.event_id.0).collect(),
+            // An engine that was killed when all was stored already comes back as well.
+            Err(Error::Unavailable { .. }) if tokio::time::Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Err(error) => panic!("rows: {error}"),
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

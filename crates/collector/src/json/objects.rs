@@ -182,8 +182,9 @@ fn members<'a>(
 
 /// Reads an object and those within it; nothing where it has too many names.
 fn object<'a>(scanner: &mut Scanner<'a>) -> Option<Option<Object<'a>>> {
-    let mut object = Object { entries: Vec::with_capacity(16), inner: Vec::new() };
+    let mut object = Object { entries: Vec::with_capacity(scanner.usual.outer), inner: Vec::new() };
     let is_whole = members(scanner, |scanner, name| object.add(scanner, name))?;
+    scanner.usual.outer = object.entries.len();
     Some(is_whole.then_some(object))
 }
 
@@ -206,7 +207,7 @@ impl<'a> Object<'a> {
 
 /// Reads an object one level deep; nothing where it has more names than these.
 fn flat<'a>(scanner: &mut Scanner<'a>, most: usize) -> Option<Option<Vec<Entry<'a>>>> {
-    let mut entries = Vec::with_capacity(32);
+    let mut entries = Vec::with_capacity(scanner.usual.inner);
     let is_whole = members(scanner, |scanner, name| {
         let (value, ()) = scanner.value(Scanner::skip)?;
         let has_room = entries.len() < most;
@@ -215,6 +216,7 @@ fn flat<'a>(scanner: &mut Scanner<'a>, most: usize) -> Option<Option<Vec<Entry<'
         }
         Some(has_room)
     })?;
+    scanner.usual.inner = entries.len();
     Some(is_whole.then_some(entries))
 }
 

@@ -19,11 +19,19 @@ pub(super) struct Scanner<'a> {
     open: Vec<u8>,
     /// What is wrong though it is JSON.
     fault: Option<String>,
+    pub(super) usual: Usual,
+}
+
+/// How many names the last object had: the next one of a list mostly has as many. Room for more than that would make a
+/// small body of empty objects a large heap.
+pub(super) struct Usual {
+    pub(super) outer: usize,
+    pub(super) inner: usize,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, open: Vec::new(), fault: None }
+        Self { text, at: 0, open: Vec::new(), fault: None, usual: Usual { outer: 8, inner: 32 } }
     }
 
     /// Notes what is wrong with it though it is JSON.
