@@ -26,7 +26,7 @@ test("signing in with an OpenID Connect provider", async (context) => {
   await instance.claim();
 
   /** Opens the sign-in page and goes to the provider and back under a name; no name says no there. */
-  const signIn = async (page, name, path = "/sign-in") => {
+  const signInThere = async (page, name, path = "/sign-in") => {
     await page.goto(instance.url + path);
     await page.getByRole("link", { name: "Continue with Company" }).click();
     await page.getByRole("heading", { name: "Company" }).waitFor();
@@ -43,34 +43,34 @@ test("signing in with an OpenID Connect provider", async (context) => {
 
   await context.test("the first time makes an account, the second time finds it", async (test) => {
     const page = await open(test);
-    await signIn(page, "grace", "/sign-in?next=%2Fapi-reference");
+    await signInThere(page, "grace", "/sign-in?next=%2Fapi-reference");
     assert.equal(new URL(page.url()).pathname, "/api-reference");
     const first = await me(page);
     assert.equal(first.user.email, "grace@example.com");
     assert.deepEqual([first.user.first_name, first.user.last_name], ["grace", "Lovelace"]);
 
     const other = await open(test);
-    await signIn(other, "grace");
+    await signInThere(other, "grace");
     assert.equal((await me(other)).user.id, first.user.id);
   });
 
   await context.test("a verified address connects the account that has it", async (test) => {
     const page = await open(test);
     const [name] = admin.email.split("@");
-    await signIn(page, name);
+    await signInThere(page, name);
     assert.equal((await me(page)).user.email, admin.email);
     await instance.signIn();
   });
 
   await context.test("an address that the provider has not verified is worth nothing", async (test) => {
     const page = await open(test);
-    await signIn(page, "unverified-eve");
+    await signInThere(page, "unverified-eve");
     await refused(page, "has not verified your email address");
   });
 
   await context.test("who says no at the provider is not signed in", async (test) => {
     const page = await open(test);
-    await signIn(page, "");
+    await signInThere(page, "");
     await refused(page, "did not confirm who you are");
   });
 
@@ -100,7 +100,7 @@ test("signing in with an OpenID Connect provider", async (context) => {
       const page = await open(test);
       provider.tamper = tamper;
       try {
-        await signIn(page, "grace");
+        await signInThere(page, "grace");
       } finally {
         provider.tamper = undefined;
       }
@@ -143,7 +143,7 @@ test("signing in with an OpenID Connect provider", async (context) => {
     assert.equal(new URL(page.url()).pathname, "/account/security");
 
     const other = await open(test);
-    await signIn(other, "ada-at-work");
+    await signInThere(other, "ada-at-work");
     assert.equal((await me(other)).user.email, admin.email);
   });
 });

@@ -19,6 +19,7 @@ mod rebuild;
 mod recompute;
 mod request;
 pub mod schema;
+mod sessions;
 mod store;
 mod stream;
 
@@ -31,4 +32,5 @@ pub use options::{InsertOptions, Options};
 pub use people::Given;
 pub use property_columns::PropertyColumn;
 pub use recompute::Day;
+pub use sessions::RunningSession;
 pub use store::{Answer, Store, Summary};

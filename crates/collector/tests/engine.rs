@@ -263,3 +263,40 @@ async fn two_servers_fill_one_catalogue() {
         expected.map(|(name, texts, numbers)| Row { name: name.into(), events: 400, texts, numbers, values: 1_200 });
     assert_eq!(rows, expected);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_goes_on_after_a_restart() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Row {
+        event_name: String,
+        session_id: String,
+    }
+    let (_engine, store) = started().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let begun = Utc::now() - TimeDelta::minutes(100);
+    let send = async |name: &str, id: &str, minutes: i64| {
+        let writer = writer(&store, &folder);
+        let mut incoming = Incoming::new(name, id);
+        incoming.timestamp = Some(begun + TimeDelta::minutes(minutes));
+        if name == "$identify" {
+            incoming.properties = Properties::parse(r#"{"$anon_distinct_id":"anon"}"#).expect("properties");
+        }
+        let events = vec![Accepted::new(incoming, Utc::now()).expect("an event")];
+        let delivery = Delivery { arrival: arrival(Utc::now()), mode: Mode::Live, events, refused: Vec::new() };
+        assert_eq!(outcomes(&writer, &delivery).await, [Outcome::Stored]);
+        writer.stop().await;
+    };
+    // Each is stored by a writer that knows only what the table tells.
+    send("page", "anon", 0).await;
+    send("another page", "anon", 25).await;
+    send("$identify", "u", 50).await;
+    send("pay", "u", 75).await;
+    send("somebody else", "v", 76).await;
+    send("an hour later", "u", 110).await;
+    let question = sql("select event_name, session_id from events order by timestamp");
+    let rows = store.rows::<Row>(&question, &analytics_store::Options::default()).await.expect("rows").rows;
+    let sessions: Vec<&str> = rows.iter().map(|row| row.session_id.as_str()).collect();
+    assert_eq!(sessions[..4], [sessions[0]; 4], "{rows:?}");
+    let all: HashSet<&str> = sessions.iter().copied().collect();
+    assert_eq!(all.len(), 3, "{rows:?}");
+}

@@ -14,7 +14,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use analytics_model::{PersonId, ProjectId};
+use analytics_store::RunningSession;
 use chrono::{DateTime, SubsecRound, Utc};
+use uuid::Uuid;
 
 use crate::clean::clean;
 use crate::delivery::Record;
@@ -27,8 +29,8 @@ use agent::{Agent, Agents};
 use channel::Visit;
 use page::Page;
 use said::Said;
-use sessions::Sessions;
 pub use sessions::{SESSION_LONGEST, SESSION_SILENCE};
+use sessions::{Session, Sessions};
 
 /// Makes events of what was accepted; remembers browsers and sessions.
 #[derive(Default)]
@@ -95,6 +97,15 @@ impl Enricher {
     pub(crate) fn observe(&self, record: &Record<'_>, sender: &Sender<'_>) {
         if record.session_id.is_none() {
             self.sessions.find(sender.project, self.people.of(sender.project, record.distinct_id), record.time());
+        }
+    }
+
+    /// Lets sessions go on that an earlier writer has begun.
+    pub(crate) fn recall(&self, running: Vec<RunningSession>) {
+        for RunningSession { project_id, user_id, session_id, started_at, ended_at } in running {
+            let Ok(id) = Uuid::parse_str(&session_id) else { continue };
+            let session = Session { id, first: started_at, last: ended_at };
+            self.sessions.recall(project_id, self.people.of(project_id, &user_id), session);
         }
     }
 
@@ -178,21 +189,26 @@ impl Enricher {
         match record.session_id.map(Cow::Borrowed).or(said.session_id.clone()) {
             Some(id) if !id.trim().is_empty() => cut(id, limits::ID_CHARS),
             _ => {
-                if let Some(other) = self.other_id(reading).filter(|other| *other != person) {
-                    self.sessions.carry(sender.project, other, person, record.time());
+                for before in self.people_before(reading, person) {
+                    self.sessions.carry(sender.project, before, person, record.time());
                 }
                 self.sessions.find(sender.project, person, record.time()).to_string().into()
             }
         }
     }
 
-    /// Returns who somebody was until now, if they say so and were nobody else: whoever signs in goes on in the session
-    /// they began unknown.
-    fn other_id(&self, Reading { record, sender, entries, .. }: &Reading<'_>) -> Option<PersonId> {
-        let property = property_of_other_id(record.event)?;
-        let id = json::last(entries, property).and_then(json::scalar)?;
-        let other = PersonId::of(sender.project, clean(&id, limits::ID_CHARS).trim());
-        (self.people.now(other) == other).then_some(other)
+    /// Returns who somebody was until they said who they are, which made one person of them: whoever signs in goes on in
+    /// the session they began unknown.
+    fn people_before(
+        &self,
+        Reading { record, sender, entries, .. }: &Reading<'_>,
+        person: PersonId,
+    ) -> impl Iterator<Item = PersonId> {
+        let other = property_of_other_id(record.event).and_then(|property| json::last(entries, property));
+        let other = other.and_then(json::scalar).map(|id| clean(&id, limits::ID_CHARS).trim().to_owned());
+        let ids = other.map(|other| [record.distinct_id.to_owned(), other]).into_iter().flatten();
+        let people = ids.map(|id| PersonId::of(sender.project, &id));
+        people.filter(move |before| *before != person && self.people.now(*before) == person)
     }
 
     /// Where it was: as the sender says, else as the proxy says, else by the address.

@@ -28,10 +28,10 @@ pub(super) struct Sessions {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Session {
-    id: Uuid,
-    first: DateTime<Utc>,
-    last: DateTime<Utc>,
+pub(super) struct Session {
+    pub(super) id: Uuid,
+    pub(super) first: DateTime<Utc>,
+    pub(super) last: DateTime<Utc>,
 }
 
 impl Default for Sessions {
@@ -69,6 +69,21 @@ impl Sessions {
             Some(sessions) if running(sessions).is_some() => {}
             Some(sessions) => remember(sessions, session),
             None => known.insert((project, into), vec![session]),
+        }
+    }
+
+    /// Lets a session go on that was stored before.
+    pub(super) fn recall(&self, project: ProjectId, person: PersonId, session: Session) {
+        let mut known = self.lock();
+        match known.get(&(project, person)) {
+            Some(sessions) => match sessions.iter_mut().find(|one| one.id == session.id) {
+                Some(one) => {
+                    one.first = one.first.min(session.first);
+                    one.last = one.last.max(session.last);
+                }
+                None => remember(sessions, session),
+            },
+            None => known.insert((project, person), vec![session]),
         }
     }
 

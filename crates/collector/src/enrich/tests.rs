@@ -318,23 +318,32 @@ fn whoever_signs_in_goes_on_in_the_session_they_began_unknown() {
         let event = enriched_with(&enricher, &Rules::default(), incoming, arrival()).unwrap();
         (event.session_id.into_owned(), event.person_id)
     };
+    let merge = |from: &str, into: &str| {
+        let [from, into] = [from, into].map(|id| PersonId::of(arrival().project, id));
+        enricher.people().give(from, into);
+    };
     let page = session("$pageview", "anon", None, "2026-05-01T11:00:00Z");
+    merge("anon", "u1");
     let identify = session("$identify", "u1", Some("anon"), "2026-05-01T11:01:00Z");
-    assert_ne!(identify.1, page.1, "who is who is known only once it is stored");
+    assert_ne!(identify.1, page.1);
     assert_eq!(identify.0, page.0);
     assert_eq!(session("pay", "u1", None, "2026-05-01T11:02:00Z").0, page.0);
+    assert_eq!(session("$pageview", "anon", None, "2026-05-01T11:03:00Z").0, page.0);
     // Who has a session of their own, on another device, stays in it.
     let own = session("$pageview", "u2", None, "2026-05-01T11:00:00Z").0;
-    assert_eq!(session("$identify", "u2", Some("anon"), "2026-05-01T11:01:00Z").0, own);
-    // Somebody who is known to be another gives their session to nobody.
-    enricher.people().give(page.1, identify.1);
+    let _ = session("$pageview", "anon 2", None, "2026-05-01T11:00:00Z");
+    merge("anon 2", "u2");
+    assert_eq!(session("$identify", "u2", Some("anon 2"), "2026-05-01T11:01:00Z").0, own);
+    // Two who are not made one have two sessions.
     assert_ne!(session("$identify", "u3", Some("anon"), "2026-05-01T11:02:00Z").0, page.0);
     // A session that is over is not taken up again.
-    let _ = session("$pageview", "late", None, "2026-05-01T10:00:00Z");
-    assert_ne!(
-        session("$identify", "u4", Some("late"), "2026-05-01T10:31:00Z").0,
-        session("e", "late", None, "2026-05-01T10:00:00Z").0
-    );
+    let over = session("$pageview", "late", None, "2026-05-01T10:00:00Z").0;
+    merge("late", "u4");
+    assert_ne!(session("$identify", "u4", Some("late"), "2026-05-01T10:31:00Z").0, over);
+    // Where the other id stays, the session of the one that gives way goes on.
+    let page = session("$pageview", "new", None, "2026-05-01T11:00:00Z").0;
+    merge("new", "known");
+    assert_eq!(session("$identify", "new", Some("known"), "2026-05-01T11:01:00Z").0, page);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::catalogue::Catalogue;
@@ -14,6 +14,7 @@ use super::existing;
 use super::identity::Identity;
 use super::ids::{KnownIds, Mark, Marks};
 use super::insert::Inserter;
+use super::patience::Pauses;
 use super::plan::{self, Plan, RulesOf};
 use super::table::Table;
 use super::worker::Worker;
@@ -23,8 +24,6 @@ use crate::delivery::Head;
 use crate::enrich::Enricher;
 use crate::spool::{Chunk, Cursor, Most, Position, Reader, Storing};
 
-pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
-pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How long an insert is waited for that nobody misses.
 const REST_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often the file of places is looked at.
@@ -106,8 +105,8 @@ impl<T: Table> Drainer<T> {
     }
 
     async fn go(&mut self) -> Result<(), Stopped> {
+        self.recall_sessions().await?;
         if let Some(storing) = self.cursor.storing.clone() {
-            self.learn().await?;
             self.finish(storing).await?;
         }
         while self.work_comes().await {
@@ -241,6 +240,15 @@ impl<T: Table> Drainer<T> {
         }
     }
 
+    /// Learns which sessions were running when the last writer ended: they go on.
+    async fn recall_sessions(&mut self) -> Result<(), Stopped> {
+        self.learn().await?;
+        let running = self.answered(|| self.table.running_sessions()).await?;
+        let enricher = Arc::clone(&self.enricher);
+        self.worker.run(move || enricher.recall(running)).await;
+        Ok(())
+    }
+
     fn take_recent(&mut self) {
         if let Some(recent) = &mut self.recent
             && let Ok(marks) = recent.try_recv()
@@ -311,7 +319,7 @@ impl<T: Table> Drainer<T> {
     async fn rules(&self, plan: &Plan) -> Result<Arc<RulesOf>, Stopped> {
         let mut all = RulesOf::new();
         for project in plan.projects() {
-            let mut pause = FIRST_PAUSE;
+            let mut pauses = Pauses::new();
             let rules = loop {
                 match self.rulebook.of(project).await {
                     Ok(rules) => break rules,
@@ -320,8 +328,7 @@ impl<T: Table> Drainer<T> {
                 if self.shared.is_stopping() {
                     return Err(Stopped);
                 }
-                sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
+                pauses.next().await;
             };
             all.insert(project, rules);
         }
@@ -345,7 +352,7 @@ impl<T: Table> Drainer<T> {
         &mut self,
         work: impl Fn(&mut Reader) -> io::Result<R> + Clone + Send + 'static,
     ) -> Result<R, Stopped> {
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = Pauses::new();
         loop {
             let Some(mut reader) = self.reader.take() else { return Err(Stopped) };
             let work = work.clone();
@@ -362,8 +369,7 @@ impl<T: Table> Drainer<T> {
             if self.shared.is_stopping() {
                 return Err(Stopped);
             }
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pauses.next().await;
         }
     }
 }

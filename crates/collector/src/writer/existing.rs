@@ -6,10 +6,10 @@ use std::sync::Arc;
 use analytics_model::{EventId, ProjectId};
 use chrono::{Days, NaiveDate};
 use tokio::sync::oneshot;
-use tokio::time::sleep;
 
-use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped};
+use super::drain::{Drainer, Stopped};
 use super::ids::{self, Mark};
+use super::patience::Pauses;
 use super::plan::{Plan, Row};
 use super::table::Table;
 
@@ -41,15 +41,7 @@ impl<T: Table> Drainer<T> {
         let ids: Vec<EventId> = rows.iter().map(|row| row.id).collect();
         let first = rows.iter().map(|row| days(row).0).min().unwrap_or(DAYS.0);
         let last = rows.iter().map(|row| days(row).1).max().unwrap_or(DAYS.1);
-        let mut pause = FIRST_PAUSE;
-        loop {
-            match self.table.existing(project, &ids, first..=last).await {
-                Ok(existing) => return Ok(existing),
-                Err(error) => self.shared.is_away(&error)?,
-            }
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
+        self.answered(|| self.table.existing(project, &ids, first..=last)).await
     }
 }
 
@@ -79,7 +71,7 @@ pub(super) async fn load_recent<T: Table>(
     limit: usize,
     loaded: oneshot::Sender<Vec<Mark>>,
 ) {
-    let mut pause = FIRST_PAUSE;
+    let mut pauses = Pauses::new();
     while !loaded.is_closed() {
         match table.recent(limit).await {
             Ok(ids) => {
@@ -91,7 +83,6 @@ pub(super) async fn load_recent<T: Table>(
             }
             Err(error) => tracing::debug!(%error, "can't read the ids of recent events yet"),
         }
-        sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        pauses.next().await;
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use analytics_model::{PersonId, ProjectId};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped};
+use super::drain::{Drainer, Stopped};
 use super::merging::{Known, Merged, Move, Said, asked};
 use super::plan::Plan;
 use super::table::Table;
@@ -37,16 +37,7 @@ impl<T: Table> Drainer<T> {
             return Ok(());
         }
         let since = self.identity.version.unwrap_or_default().saturating_sub(OVERLAP);
-        let mut pause = FIRST_PAUSE;
-        let given = loop {
-            match self.table.given_since(since).await {
-                Ok(given) => break given,
-                Err(error) => self.shared.is_away(&error)?,
-            }
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        };
-        for one in given {
+        for one in self.answered(|| self.table.given_since(since)).await? {
             self.enricher.people().give(PersonId::of(one.project_id, &one.user_id), one.person_id);
             self.identity.version = self.identity.version.max(Some(one.version));
         }
@@ -86,16 +77,8 @@ impl<T: Table> Drainer<T> {
         project: ProjectId,
         people: &[PersonId],
     ) -> Result<(Vec<analytics_store::Given>, Vec<PersonId>), Stopped> {
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let members = self.table.given_to(project, people).await;
-            match (members, self.table.identified(project, people).await) {
-                (Ok(members), Ok(identified)) => return Ok((members, identified)),
-                (Err(error), _) | (_, Err(error)) => self.shared.is_away(&error)?,
-            }
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
+        let members = self.answered(|| self.table.given_to(project, people)).await?;
+        Ok((members, self.answered(|| self.table.identified(project, people)).await?))
     }
 
     /// Returns when events are to be given to other people next; none where none are.

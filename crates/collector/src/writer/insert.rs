@@ -5,13 +5,14 @@ use std::time::{Duration, SystemTime};
 
 use analytics_store::Block;
 use chrono::{DateTime, Utc};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::Outcome;
 use super::batch::Batch;
 use super::beside;
 use super::counts::{self, Counts};
-use super::drain::{Drainer, FIRST_PAUSE, LONGEST_PAUSE, Stopped};
+use super::drain::{Drainer, Stopped};
+use super::patience::Pauses;
 use super::plan::{self, Plan, RulesOf};
 use super::rejected;
 use super::table::{self, Table};
@@ -201,7 +202,7 @@ impl<'a> Inserter<'a> {
     ) -> Result<Result<(), analytics_store::Error>, Stopped> {
         let token = format!("{}-{name}", self.token);
         let started = Instant::now();
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = Pauses::new();
         loop {
             match drainer.table.insert(table, block, &token, TIMEOUT).await {
                 Ok(()) => {
@@ -214,8 +215,7 @@ impl<'a> Inserter<'a> {
                 Err(error) if error.blames_data() => return Ok(Err(error)),
                 Err(error) => drainer.shared.is_away(&error)?,
             }
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pauses.next().await;
         }
     }
 }

@@ -27,6 +27,7 @@ mod identity;
 mod ids;
 mod insert;
 mod merging;
+mod patience;
 mod plan;
 mod rejected;
 mod sayings;

@@ -127,6 +127,10 @@ impl Table for FakeTable {
         Ok(())
     }
 
+    async fn running_sessions(&self) -> Result<Vec<analytics_store::RunningSession>, StoreError> {
+        if self.state().is_away { Err(away()) } else { Ok(Vec::new()) }
+    }
+
     async fn recent(&self, _: usize) -> Result<Vec<(ProjectId, EventId)>, StoreError> {
         let state = self.state();
         if state.cannot_list || state.is_away { Err(away()) } else { Ok(state.rows.clone()) }
