@@ -1,7 +1,7 @@
 //! The writer on a real engine, which is killed while it writes.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use analytics_model::{EventId, PersonId, ProjectId, sql};
 use analytics_store::{Error, Store};
@@ -273,7 +273,9 @@ async fn a_session_goes_on_after_a_restart() {
     }
     let (_engine, store) = started().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let begun = Utc::now() - TimeDelta::minutes(100);
+    // What is running is told by the real clock.
+    let real_now: DateTime<Utc> = SystemTime::now().into();
+    let begun = real_now - TimeDelta::minutes(100);
     let send = async |name: &str, id: &str, minutes: i64| {
         let writer = writer(&store, &folder);
         let mut incoming = Incoming::new(name, id);
@@ -281,8 +283,8 @@ async fn a_session_goes_on_after_a_restart() {
         if name == "$identify" {
             incoming.properties = Properties::parse(r#"{"$anon_distinct_id":"anon"}"#).expect("properties");
         }
-        let events = vec![Accepted::new(incoming, Utc::now()).expect("an event")];
-        let delivery = Delivery { arrival: arrival(Utc::now()), mode: Mode::Live, events, refused: Vec::new() };
+        let events = vec![Accepted::new(incoming, real_now).expect("an event")];
+        let delivery = Delivery { arrival: arrival(real_now), mode: Mode::Live, events, refused: Vec::new() };
         assert_eq!(outcomes(&writer, &delivery).await, [Outcome::Stored]);
         writer.stop().await;
     };

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use super::catalogue::Catalogue;
 use super::existing;
 use super::identity::Identity;
 use super::ids::{KnownIds, Mark, Marks};
-use super::insert::Inserter;
+use super::insert::{self, Inserter};
 use super::patience::Pauses;
 use super::plan::{self, Plan, RulesOf};
 use super::table::Table;
@@ -26,6 +27,8 @@ use crate::spool::{Chunk, Cursor, Most, Position, Reader, Storing};
 
 /// How long an insert is waited for that nobody misses.
 const REST_TIMEOUT: Duration = Duration::from_secs(5);
+/// Sessions whose last event is older are over, also where the store was away and events waited in the spool.
+const RUNNING: TimeDelta = TimeDelta::hours(2);
 /// How often the file of places is looked at.
 const PLACES_EVERY: Duration = Duration::from_secs(60);
 /// How many blocks are read at once where much waits: one is made while another is stored.
@@ -243,7 +246,7 @@ impl<T: Table> Drainer<T> {
     /// Learns which sessions were running when the last writer ended: they go on.
     async fn recall_sessions(&mut self) -> Result<(), Stopped> {
         self.learn().await?;
-        let running = self.answered(|| self.table.running_sessions()).await?;
+        let running = self.answered(|| self.table.running_sessions(insert::now() - RUNNING)).await?;
         let enricher = Arc::clone(&self.enricher);
         self.worker.run(move || enricher.recall(running)).await;
         Ok(())

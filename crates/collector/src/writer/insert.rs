@@ -221,6 +221,6 @@ impl<'a> Inserter<'a> {
 }
 
 /// The time it is: arrivals are noted by the same clock, whoever started the server that noted them.
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     SystemTime::now().into()
 }

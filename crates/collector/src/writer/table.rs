@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use analytics_model::{EventId, PersonId, ProjectId, sql};
 use analytics_store::{Block, Error, Given, InsertOptions, Options, RunningSession, Store};
-use chrono::{NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures::StreamExt;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -13,8 +13,6 @@ use uuid::Uuid;
 /// How far back ids are remembered from, before the last event's arrival.
 const WINDOW_HOURS: i64 = 24;
 
-/// Sessions that ended before are over, also where events wait in the spool for as long as the store may be away.
-const RUNNING: TimeDelta = TimeDelta::hours(2);
 /// Running sessions that are read at most: those with the latest events.
 const SESSIONS: usize = 100_000;
 
@@ -66,8 +64,9 @@ pub(super) trait Table: Send + Sync + 'static {
         moves: &[(PersonId, PersonId)],
     ) -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Returns the sessions of our own making that may be running.
-    fn running_sessions(&self) -> impl Future<Output = Result<Vec<RunningSession>, Error>> + Send;
+    /// Returns the sessions of our own making that had an event since then.
+    fn running_sessions(&self, since: DateTime<Utc>)
+    -> impl Future<Output = Result<Vec<RunningSession>, Error>> + Send;
 
     /// Returns the ids that arrived last, of 24 hours and about `limit` at most.
     fn recent(&self, limit: usize) -> impl Future<Output = Result<Vec<(ProjectId, EventId)>, Error>> + Send;
@@ -128,8 +127,8 @@ impl Table for EventsTable {
         self.store.move_people(project, moves).await
     }
 
-    async fn running_sessions(&self) -> Result<Vec<RunningSession>, Error> {
-        self.store.running_sessions(Utc::now() - RUNNING, SESSIONS).await
+    async fn running_sessions(&self, since: DateTime<Utc>) -> Result<Vec<RunningSession>, Error> {
+        self.store.running_sessions(since, SESSIONS).await
     }
 
     async fn recent(&self, limit: usize) -> Result<Vec<(ProjectId, EventId)>, Error> {

@@ -127,7 +127,7 @@ impl Table for FakeTable {
         Ok(())
     }
 
-    async fn running_sessions(&self) -> Result<Vec<analytics_store::RunningSession>, StoreError> {
+    async fn running_sessions(&self, _: DateTime<Utc>) -> Result<Vec<analytics_store::RunningSession>, StoreError> {
         if self.state().is_away { Err(away()) } else { Ok(Vec::new()) }
     }
 
