@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { admin } from "./support/admin.mjs";
 import { open, signIn } from "./support/browser.mjs";
-import { admin, Instance } from "./support/instance.mjs";
+import { Instance } from "./support/instance.mjs";
 import { until } from "./support/until.mjs";
 
 const grace = { email: "grace@example.com", password: "a long enough sentence" };

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { admin, Instance, program } from "./support/instance.mjs";
+import { admin } from "./support/admin.mjs";
+import { Instance, program } from "./support/instance.mjs";
 import { Postgres, Redis } from "./support/services.mjs";
 import { pause, until } from "./support/until.mjs";
 

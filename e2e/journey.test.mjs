@@ -1,10 +1,11 @@
 // A newcomer's first hour, in a browser: claim, send, see, ask, leave, come back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { admin } from "./support/admin.mjs";
 import { people } from "./support/api.mjs";
 import { open, signIn } from "./support/browser.mjs";
 import { pageViews } from "./support/events.mjs";
-import { admin, Instance } from "./support/instance.mjs";
+import { Instance } from "./support/instance.mjs";
 import { readTable } from "./support/table.mjs";
 import { until } from "./support/until.mjs";
 

@@ -1,9 +1,10 @@
 // Whoever can't see the page hears it: every control has a name, every place a heading, and no page scrolls sideways.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { admin } from "./support/admin.mjs";
 import { open } from "./support/browser.mjs";
 import { pageViews } from "./support/events.mjs";
-import { Instance, admin } from "./support/instance.mjs";
+import { Instance } from "./support/instance.mjs";
 
 const places = {
   Home: "",

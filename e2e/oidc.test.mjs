@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { client, startProvider } from "./oidc-provider/provider.mjs";
+import { admin } from "./support/admin.mjs";
 import { open, signIn } from "./support/browser.mjs";
-import { admin, freePort, Instance } from "./support/instance.mjs";
+import { freePort, Instance } from "./support/instance.mjs";
 
 const day = 24 * 60 * 60;
 

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { admin } from "./support/admin.mjs";
 import { count } from "./support/api.mjs";
 import { open, signIn } from "./support/browser.mjs";
 import { pageViews } from "./support/events.mjs";
-import { admin, Instance } from "./support/instance.mjs";
+import { Instance } from "./support/instance.mjs";
 import { until } from "./support/until.mjs";
 
 const password = "a long enough sentence";

@@ -1,8 +1,8 @@
 // Takes a picture of every page of a running server: wide and phone, light and dark.
-// Usage: node pictures.mjs http://127.0.0.1:8080 EMAIL PASSWORD FOLDER [PROJECT]
+// Usage: node pictures.mjs http://127.0.0.1:8080 EMAIL PASSWORD FOLDER [PROJECT]; ONLY is a pattern of names.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { launch } from "./support/browser.mjs";
+import { launch, signIn } from "./support/browser.mjs";
 
 const sizes = {
   wide: { viewport: { width: 1440, height: 900 } },
@@ -26,6 +26,8 @@ const pages = {
   "explore-all-traffic": "/explore?traffic=all&by=$traffic",
   live: "/live",
   "live-bots": "/live?traffic=bots",
+  catalogue: "/catalogue",
+  "catalogue-properties": "/catalogue?tab=properties",
   send: "/send",
   refused: "/refused",
   "refused-warnings": "/refused?tab=warnings",
@@ -81,6 +83,7 @@ if (!folder) {
   console.error("usage: node pictures.mjs URL EMAIL PASSWORD FOLDER [PROJECT]");
   process.exit(2);
 }
+const only = new RegExp(process.env.ONLY ?? "");
 mkdirSync(folder, { recursive: true });
 const browser = await launch();
 try {
@@ -101,35 +104,37 @@ async function takeAll(kind, options) {
     "console",
     (message) => message.type() === "error" && console.error(`${kind} ${page.url()}: ${message.text()}`),
   );
-  for (const [name, path] of Object.entries(entrances)) {
+  for (const [name, path] of chosen(entrances)) {
     await page.goto("about:blank");
     await page.goto(url + path);
     await take(page, kind, name);
   }
-  await page.goto(`${url}/sign-in`);
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, { url }, { email, password });
   await page.waitForURL(/\/p\//);
   const home = project ? `${url}/p/${project}` : page.url().replace(/\?.*/, "").replace(/\/$/, "");
-  for (const [name, path] of Object.entries(pages)) {
+  for (const [name, path] of chosen(pages)) {
     await page.goto(home + path);
     await take(page, kind, name);
   }
   const me = await page.evaluate(async () => (await fetch("/api/v1/me")).json());
-  for (const [name, path] of Object.entries(organizationPages)) {
+  for (const [name, path] of chosen(organizationPages)) {
     await page.goto(`${url}/o/${me.organizations[0].id}/settings${path}`);
     await take(page, kind, name);
   }
-  for (const [name, path] of Object.entries(places)) {
+  for (const [name, path] of chosen(places)) {
     await page.goto(url + path);
     await take(page, kind, name);
   }
+  if (!only.test("palette")) return context.close();
   await page.goto(home);
   await settled(page);
   await page.keyboard.press("Control+k");
   await take(page, kind, "palette");
   await context.close();
+}
+
+function chosen(pages) {
+  return Object.entries(pages).filter(([name]) => only.test(name));
 }
 
 async function take(page, kind, name) {

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { admin } from "./support/admin.mjs";
 import { open, signIn } from "./support/browser.mjs";
-import { admin, Instance } from "./support/instance.mjs";
+import { Instance } from "./support/instance.mjs";
 import { totp } from "./support/totp.mjs";
 
 test("a second factor", async (context) => {

@@ -1,7 +1,7 @@
 // Debian's Chromium, driven by playwright-core.
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
-import { admin } from "./instance.mjs";
+import { admin } from "./admin.mjs";
 
 const flags = [
   "--headless",

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { admin } from "./admin.mjs";
 import { Api } from "./api.mjs";
 import { until } from "./until.mjs";
 
@@ -13,14 +14,6 @@ export const program = process.env.RADIXINSIGHT ?? fail("RADIXINSIGHT must name 
 
 /** The folder that commands run in: below the repository, so that the engine's library is found. */
 const folder = fileURLToPath(new URL("..", import.meta.url));
-
-/** The account that `claim` makes. */
-export const admin = {
-  email: "ada@example.com",
-  password: "correct horse battery",
-  first_name: "Ada",
-  last_name: "Lovelace",
-};
 
 export class Instance {
   /** Makes an empty data folder; `test` (a test context) stops the server and removes the folder at its end. */

@@ -42,4 +42,4 @@ pub use properties::Properties;
 pub use rejection::Rejection;
 pub use rules::{Addresses, Internal, NoRules, Rulebook, Rules, Unknown as UnknownRules};
 pub use shared_ids::merges_too_many;
-pub use writer::{Error, Mode, Options, Outcome, Statistics, WriteError, Writer};
+pub use writer::{Error, Mode, Options, Outcome, Statistics, UNTIMED_LAG_MS, WriteError, Writer};

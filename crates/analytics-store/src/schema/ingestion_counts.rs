@@ -25,7 +25,12 @@ static COLUMNS: [Column; 7] = [
     column("bucket", "DateTime('UTC')", "When the quarter of an hour they arrived in begins").codec("ZSTD(1)"),
     column("outcome", "LowCardinality(String)", "people, bot or internal where stored; duplicate, refused")
         .codec("ZSTD(1)"),
-    column("lag_ms", "UInt32", "From arrival to being stored, in milliseconds, two digits of it").codec("ZSTD(1)"),
+    column(
+        "lag_ms",
+        "UInt32",
+        "From arrival to being stored, in milliseconds, two digits of it; 4294967295 of imports",
+    )
+    .codec("ZSTD(1)"),
     column("events", "SimpleAggregateFunction(sum, UInt64)", "Events").codec("ZSTD(1)"),
     column("late", "SimpleAggregateFunction(sum, UInt64)", "Those that had happened more than an hour before")
         .codec("ZSTD(1)"),

@@ -14,6 +14,9 @@ use super::{Mode, Outcome};
 /// Where the counts go.
 pub(super) const TABLE: &str = "ingestion_counts";
 
+/// The lag of imported events: nobody waits for what was in a file, and its arrival may be of any time.
+pub const UNTIMED_LAG_MS: u32 = u32::MAX;
+
 /// Events that happened longer than this before they arrived are late.
 const LATE: TimeDelta = TimeDelta::hours(1);
 
@@ -40,9 +43,10 @@ struct Count {
 #[derive(Debug, Default)]
 pub(super) struct Counts(BTreeMap<Key, Count>);
 
-/// The events of one block by project, arrival and traffic, before it is known when they were stored.
+/// The events of one block by project, arrival, traffic and whether they are timed, before it is known when they were
+/// stored.
 #[derive(Debug, Default)]
-pub(super) struct Seen(BTreeMap<(ProjectId, DateTime<Utc>, &'static str), (u64, u64)>);
+pub(super) struct Seen(BTreeMap<(ProjectId, DateTime<Utc>, &'static str, bool), (u64, u64)>);
 
 impl Seen {
     /// Counts an event that is about to be stored.
@@ -54,21 +58,24 @@ impl Seen {
         mode: Mode,
     ) {
         let outcome = if traffic.is_empty() { "people" } else { traffic };
-        let (events, late) = self.0.entry((project, received_at, outcome)).or_default();
+        let is_live = mode == Mode::Live;
+        let (events, late) = self.0.entry((project, received_at, outcome, is_live)).or_default();
         *events += 1;
         // What a file holds is old by nature.
-        *late += u64::from(mode == Mode::Live && received_at - timestamp > LATE);
+        *late += u64::from(is_live && received_at - timestamp > LATE);
     }
 }
 
 impl Counts {
-    /// Counts the events of a block that has been stored now, and returns how long the first to arrive had waited.
+    /// Counts the events of a block that has been stored now, and returns how long the first to arrive had waited;
+    /// nothing of imports.
     pub(super) fn stored(&mut self, seen: &Seen, now: DateTime<Utc>) -> Option<TimeDelta> {
-        for ((project, received_at, outcome), (events, late)) in &seen.0 {
-            let lag_ms = rounded((now - received_at).num_milliseconds());
+        for ((project, received_at, outcome, is_live), (events, late)) in &seen.0 {
+            let lag_ms = if *is_live { rounded((now - received_at).num_milliseconds()) } else { UNTIMED_LAG_MS };
             self.add(*project, *received_at, (outcome, lag_ms), (*events, *late));
         }
-        let first = seen.0.keys().map(|(_, received_at, _)| *received_at).min()?;
+        let timed = seen.0.keys().filter(|(.., is_live)| *is_live);
+        let first = timed.map(|(_, received_at, ..)| *received_at).min()?;
         Some((now - first).max(TimeDelta::zero()))
     }
 
@@ -125,7 +132,7 @@ fn rounded(lag_ms: i64) -> u32 {
     let lag = u32::try_from(lag_ms.max(0)).unwrap_or(u32::MAX);
     let digits = lag.checked_ilog10().unwrap_or(0);
     let step = 10_u32.pow(digits.saturating_sub(1));
-    lag.div_ceil(step).saturating_mul(step)
+    lag.div_ceil(step).saturating_mul(step).min(UNTIMED_LAG_MS - 1)
 }
 
 #[cfg(test)]
@@ -139,7 +146,7 @@ mod tests {
         for (lag, wanted) in cases {
             assert_eq!(rounded(lag), wanted, "{lag}");
         }
-        assert_eq!(rounded(i64::MAX), u32::MAX);
+        assert_eq!(rounded(i64::MAX), UNTIMED_LAG_MS - 1);
     }
 
     #[test]
@@ -164,10 +171,14 @@ mod tests {
             found,
             [
                 (quarter, "bot", 900_000, &count(1, 0, 10)),
-                (quarter, "people", 900_000, &count(3, 1, 10)),
+                (quarter, "people", 900_000, &count(2, 1, 10)),
+                (quarter, "people", UNTIMED_LAG_MS, &count(1, 0, 10)),
                 (quarter + 900, "people", 5_000, &count(1, 0, 905)),
             ]
         );
-        assert_eq!(counts.block().unwrap().rows(), 3);
+        assert_eq!(counts.block().unwrap().rows(), 4);
+        let mut imported = Seen::default();
+        imported.see(project, (at(0), at(0)), "", Mode::Historical);
+        assert_eq!(counts.stored(&imported, at(910)), None);
     }
 }

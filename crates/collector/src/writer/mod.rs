@@ -49,6 +49,7 @@ use crate::spool::{self, Position, Refusal, Spool};
 use crate::{Delivery, Places, Rejection, Rulebook};
 use counters::Counters;
 pub use counters::Statistics;
+pub use counts::UNTIMED_LAG_MS;
 use drain::{Drainer, Stopped};
 pub(crate) use merging::Move;
 use table::{EventsTable, Table};

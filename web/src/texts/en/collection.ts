@@ -127,6 +127,8 @@ export const collection = {
     span: "Time",
     storedAfter: (time: string) => `Events are stored ${time} after they arrive`,
     storedNone: "Nothing has arrived in this time",
+    storedImports: "Only imported events arrived in this time",
+    storedNothing: "Nothing that arrived in this time was stored",
     lastReceived: "Last event",
     neverReceived: "No event has arrived yet.",
     slowest: (time: string) => `95 % within ${time}`,

@@ -53,7 +53,7 @@ pub(super) struct History {
     pub(super) stretches: Vec<Stretch>,
     /// The same over the whole time.
     pub(super) totals: Counts,
-    /// How soon events were stored; null where there were none.
+    /// How soon events were stored, imports left out; null where there were none.
     #[schema(required)]
     pub(super) lag: Option<Lag>,
     /// When the last event that is stored arrived, whenever that was; null where there is none.

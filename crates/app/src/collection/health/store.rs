@@ -6,6 +6,7 @@ use std::time::Duration;
 use analytics_model::sql;
 use analytics_store::{Error, Options};
 use chrono::{DateTime, Utc};
+use collector::UNTIMED_LAG_MS;
 use serde::Deserialize;
 
 use super::routes::{Counts, History, Lag, Stretch};
@@ -22,7 +23,7 @@ struct Row {
 
 #[derive(Deserialize)]
 struct Summary {
-    stored: u64,
+    timed: u64,
     p50: f64,
     p95: f64,
     last_ms: i64,
@@ -44,12 +45,11 @@ pub(super) async fn history(scope: &Scope, from: DateTime<Utc>, to: DateTime<Utc
         Stretch { start, counts }
     });
     let stretches = stretches.collect();
-    let has_stored = summary.stored > 0;
     Ok(History {
         interval,
         stretches,
         totals,
-        lag: has_stored.then_some(Lag { p50_ms: summary.p50, p95_ms: summary.p95 }),
+        lag: (summary.timed > 0).then_some(Lag { p50_ms: summary.p50, p95_ms: summary.p95 }),
         last_received_at: DateTime::from_timestamp_millis(summary.last_ms).filter(|_| summary.last_ms > 0),
     })
 }
@@ -76,20 +76,22 @@ group by begin, outcome")
 /// The last arrival is of all time: what has long been silent is told as well.
 async fn summary(scope: &Scope, (begin, end): (DateTime<Utc>, DateTime<Utc>)) -> Result<Summary, Error> {
     let question = sql("select
-    sumIf(events, asked) as stored,
-    ifNotFinite(quantileExactWeightedIf(0.5)(lag_ms, events, asked), 0) as p50,
-    ifNotFinite(quantileExactWeightedIf(0.95)(lag_ms, events, asked), 0) as p95,
+    sumIf(events, is_timed) as timed,
+    ifNotFinite(quantileExactWeightedIf(0.5)(lag_ms, events, is_timed), 0) as p50,
+    ifNotFinite(quantileExactWeightedIf(0.95)(lag_ms, events, is_timed), 0) as p95,
     toUnixTimestamp64Milli(max(last)) as last_ms
 from (
     select
         lag_ms, events, last_received_at as last,
-        bucket >= fromUnixTimestamp({begin:Int64}) and bucket < fromUnixTimestamp({end:Int64}) as asked
+        bucket >= fromUnixTimestamp({begin:Int64}) and bucket < fromUnixTimestamp({end:Int64})
+            and lag_ms != {untimed:UInt32} as is_timed
     from ingestion_counts
     where project_id = {project:UUID} and outcome in ('people', 'bot', 'internal')
 )")
     .bind("project", scope.project)
     .bind("begin", begin.timestamp())
-    .bind("end", end.timestamp());
+    .bind("end", end.timestamp())
+    .bind("untimed", UNTIMED_LAG_MS);
     let rows = scope.app().analytics().rows::<Summary>(&question, &options()).await?.rows;
     rows.into_iter().next().ok_or_else(|| Error::Decode("the summary is missing".to_owned()))
 }

@@ -60,6 +60,20 @@ app_tests! {
         assert_eq!(never.expect_problem(422, "validation_failed")["errors"][0]["field"], "to");
     }
 
+    async fn nobody_waits_for_what_is_imported(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        let key = owner.key().await;
+        let event = json!({ "event": "a", "distinct_id": "u" });
+        send(&owner, &key, json!({ "batch": [event], "historical": true })).await;
+        let imported = health(&owner, "?to=2026-03-02T13:00:00Z").await;
+        assert_eq!((&imported["history"]["lag"], &imported["history"]["totals"]["people"]), (&Value::Null, &json!(1)));
+        send(&owner, &key, json!([event])).await;
+        let both = health(&owner, "?to=2026-03-02T13:00:00Z").await;
+        let lag = both["history"]["lag"]["p95_ms"].as_f64().expect("a lag");
+        assert!(lag < f64::from(collector::UNTIMED_LAG_MS), "{both}");
+    }
+
     async fn while_the_store_is_away_the_server_says_what_it_knows(app: TestApp) {
         let owner = app.owner().await;
         let health = health(&owner, "").await;

@@ -22,11 +22,15 @@ export function StateLine({ health }: StateLineProps) {
     );
   }
   if (!history) return null;
-  const { lag, last_received_at: last } = history;
+  const { lag, totals, last_received_at: last } = history;
+  const without = () => {
+    if (totals.people + totals.bots + totals.internal > 0) return texts.storedImports;
+    return totals.refused + totals.duplicates > 0 ? texts.storedNothing : texts.storedNone;
+  };
   return (
     <section className={styles.state} data-tone={lag ? "good" : undefined} role="status">
       <Icon name={lag ? "circleCheck" : "clock"} size={20} />
-      <strong>{lag ? texts.storedAfter(durationText(lag.p50_ms)) : texts.storedNone}</strong>
+      <strong>{lag ? texts.storedAfter(durationText(lag.p50_ms)) : without()}</strong>
       <span className={styles.rest}>
         {lag && `${texts.slowest(durationText(lag.p95_ms))} · `}
         {last ? (
