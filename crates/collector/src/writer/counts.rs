@@ -43,10 +43,18 @@ struct Count {
 #[derive(Debug, Default)]
 pub(super) struct Counts(BTreeMap<Key, Count>);
 
-/// The events of one block by project, arrival, traffic and whether they are timed, before it is known when they were
-/// stored.
+/// What is the same of events of one block, before it is known when they were stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Arrived {
+    project: ProjectId,
+    received_at: DateTime<Utc>,
+    outcome: &'static str,
+    is_live: bool,
+}
+
+/// The events of one block, and those of them that are late.
 #[derive(Debug, Default)]
-pub(super) struct Seen(BTreeMap<(ProjectId, DateTime<Utc>, &'static str, bool), (u64, u64)>);
+pub(super) struct Seen(BTreeMap<Arrived, (u64, u64)>);
 
 impl Seen {
     /// Counts an event that is about to be stored.
@@ -59,7 +67,7 @@ impl Seen {
     ) {
         let outcome = if traffic.is_empty() { "people" } else { traffic };
         let is_live = mode == Mode::Live;
-        let (events, late) = self.0.entry((project, received_at, outcome, is_live)).or_default();
+        let (events, late) = self.0.entry(Arrived { project, received_at, outcome, is_live }).or_default();
         *events += 1;
         // What a file holds is old by nature.
         *late += u64::from(is_live && received_at - timestamp > LATE);
@@ -70,12 +78,12 @@ impl Counts {
     /// Counts the events of a block that has been stored now, and returns how long the first to arrive had waited;
     /// nothing of imports.
     pub(super) fn stored(&mut self, seen: &Seen, now: DateTime<Utc>) -> Option<TimeDelta> {
-        for ((project, received_at, outcome, is_live), (events, late)) in &seen.0 {
+        for (Arrived { project, received_at, outcome, is_live }, counts) in &seen.0 {
             let lag_ms = if *is_live { rounded((now - received_at).num_milliseconds()) } else { UNTIMED_LAG_MS };
-            self.add(*project, *received_at, (outcome, lag_ms), (*events, *late));
+            self.add(*project, *received_at, (outcome, lag_ms), *counts);
         }
-        let timed = seen.0.keys().filter(|(.., is_live)| *is_live);
-        let first = timed.map(|(_, received_at, ..)| *received_at).min()?;
+        let timed = seen.0.keys().filter(|arrived| arrived.is_live);
+        let first = timed.map(|arrived| arrived.received_at).min()?;
         Some((now - first).max(TimeDelta::zero()))
     }
 
