@@ -1,4 +1,4 @@
-//! JSON read no further than needed: objects one level deep, values as the text they came as.
+//! JSON read no further than needed: objects one or two levels deep, values as the text they came as.
 
 mod check;
 mod objects;

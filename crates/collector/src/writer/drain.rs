@@ -108,8 +108,8 @@ impl<T: Table> Drainer<T> {
     }
 
     async fn go(&mut self) -> Result<(), Stopped> {
-        self.recall_sessions().await?;
         if let Some(storing) = self.cursor.storing.clone() {
+            self.learn().await?;
             self.finish(storing).await?;
         }
         while self.work_comes().await {
@@ -244,8 +244,7 @@ impl<T: Table> Drainer<T> {
     }
 
     /// Learns which sessions were running when the last writer ended: they go on.
-    async fn recall_sessions(&mut self) -> Result<(), Stopped> {
-        self.learn().await?;
+    pub(super) async fn recall_sessions(&self) -> Result<(), Stopped> {
         let running = self.answered(|| self.table.running_sessions(insert::now() - RUNNING)).await?;
         let enricher = Arc::clone(&self.enricher);
         self.worker.run(move || enricher.recall(running)).await;

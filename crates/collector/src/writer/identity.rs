@@ -31,7 +31,7 @@ pub(super) struct Identity {
 }
 
 impl<T: Table> Drainer<T> {
-    /// Learns who is who by now: all of it first, later what is new.
+    /// Learns who is who by now: all of it first, and who is in a session; later what is new.
     pub(super) async fn learn(&mut self) -> Result<(), Stopped> {
         if self.identity.asked.is_some_and(|asked| asked.elapsed() < ASKED_EVERY) {
             return Ok(());
@@ -40,6 +40,9 @@ impl<T: Table> Drainer<T> {
         for one in self.answered(|| self.table.given_since(since)).await? {
             self.enricher.people().give(PersonId::of(one.project_id, &one.user_id), one.person_id);
             self.identity.version = self.identity.version.max(Some(one.version));
+        }
+        if self.identity.asked.is_none() {
+            self.recall_sessions().await?;
         }
         self.identity.asked = Some(Instant::now());
         Ok(())
