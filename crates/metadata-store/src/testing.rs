@@ -10,6 +10,7 @@ use std::{
     sync::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
+        mpsc::{Receiver, Sender, channel},
     },
 };
 
@@ -28,12 +29,12 @@ pub enum Kind {
     Postgres,
 }
 
-/// An empty database of a test's own.
+/// An empty database of a test's own; it goes with this value.
 #[derive(Debug)]
 pub struct TestDatabase {
     /// Its address.
     pub url: Url,
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 impl TestDatabase {
@@ -46,9 +47,9 @@ impl TestDatabase {
             Kind::Sqlite => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
                 let url = sqlite_url(&folder.path().join("metadata.db")).expect("an absolute path");
-                Self { url, _folder: Some(folder) }
+                Self { url, folder: Some(folder) }
             }
-            Kind::Postgres => Self { url: create_postgres_database().await, _folder: None },
+            Kind::Postgres => Self { url: create_postgres_database().await, folder: None },
         }
     }
 
@@ -58,6 +59,17 @@ impl TestDatabase {
     /// Where that fails.
     pub async fn connect(&self) -> Metadata {
         Metadata::connect(&self.url).await.expect("a connection to the test's database")
+    }
+}
+
+impl Drop for TestDatabase {
+    /// Hundreds of databases that nobody needs any more would fill a small disk before the last test has run.
+    fn drop(&mut self) {
+        if self.folder.is_none() {
+            let name = self.url.path().trim_start_matches('/').to_owned();
+            // The thread ends with the process only.
+            let _ = cluster().unneeded.send(name);
+        }
     }
 }
 
@@ -74,17 +86,33 @@ async fn create_postgres_database() -> Url {
 /// A running PostgreSQL; it lives as long as the process holds its standard input open.
 struct Cluster {
     folder: String,
+    unneeded: Sender<String>,
     _stdin: ChildStdin,
     _watcher: Child,
 }
 
 impl Cluster {
     fn url(&self, database: &str) -> Url {
-        let mut url = Url::parse("postgres://postgres@localhost/").expect("a valid address");
-        url.set_path(database);
-        url.query_pairs_mut().append_pair("host", &self.folder);
-        url
+        database_url(&self.folder, database)
     }
+}
+
+fn database_url(folder: &str, database: &str) -> Url {
+    let mut url = Url::parse("postgres://postgres@localhost/").expect("a valid address");
+    url.set_path(database);
+    url.query_pairs_mut().append_pair("host", folder);
+    url
+}
+
+/// Drops databases, beside the tests: in a runtime of its own, since a test's ends with the test.
+fn drop_databases(admin: &Url, unneeded: &Receiver<String>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let admin = Metadata::connect(admin).await.expect("a connection to the test cluster");
+        while let Ok(name) = unneeded.recv() {
+            admin.read().execute_unprepared(&format!("drop database {name} with (force)")).await.expect("a drop");
+        }
+    });
 }
 
 fn cluster() -> &'static Cluster {
@@ -103,7 +131,12 @@ fn start_cluster() -> Cluster {
     let mut line = String::new();
     BufReader::new(stdout).read_line(&mut line).expect("output of the shell");
     match line.trim().split_once(' ') {
-        Some(("ready", folder)) => Cluster { folder: folder.to_owned(), _stdin: stdin, _watcher: watcher },
+        Some(("ready", folder)) => {
+            let (unneeded, received) = channel();
+            let admin = database_url(folder, "postgres");
+            std::thread::spawn(move || drop_databases(&admin, &received));
+            Cluster { folder: folder.to_owned(), unneeded, _stdin: stdin, _watcher: watcher }
+        }
         _ => panic!("PostgreSQL for tests did not start: {}", line.trim()),
     }
 }

@@ -308,7 +308,8 @@ async fn an_address_of_no_store_we_know_is_refused() {
 
 #[tokio::test]
 async fn a_store_that_is_away_is_told_from_one_that_refuses() {
-    let mut url = TestDatabase::create(Kind::Postgres).await.url;
+    let database = TestDatabase::create(Kind::Postgres).await;
+    let mut url = database.url.clone();
     url.set_password(Some("secret")).expect("an address with a host");
     url.set_path("not_there");
     let error = Metadata::connect(&url).await.expect_err("there is no such database");

@@ -25,7 +25,8 @@ if ! $as "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --no-local
 fi
 
 $as "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-    -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB </dev/null >>"$folder.log" 2>&1 &
+    -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=128MB -c max_connections=200 \
+    -c shared_buffers=32MB </dev/null >>"$folder.log" 2>&1 &
 server=$!
 tries=0
 until "$bin/pg_isready" -q -h "$folder" -U postgres; do
