@@ -10,6 +10,7 @@ use crate::connection::identifier;
 #[derive(Debug, Clone, Default)]
 pub struct Block {
     columns: Vec<(&'static str, Column)>,
+    order: Option<Vec<u32>>,
 }
 
 /// The values of one column. The table's column may be of another type that the value converts to, such as
@@ -60,6 +61,13 @@ impl Block {
         self
     }
 
+    /// Sends the rows in this order: the number of each, once. The order of the table's key spares the store the sorting.
+    #[must_use]
+    pub fn in_order(mut self, order: Vec<u32>) -> Self {
+        self.order = Some(order);
+        self
+    }
+
     /// Returns the number of rows: that of the first column.
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |(_, column)| column.rows())
@@ -75,9 +83,14 @@ impl Block {
         self.columns.iter().map(|(name, _)| *name)
     }
 
-    /// Returns the block in Native format, in pieces; fails if columns differ in length.
+    /// Returns the block in Native format, in pieces; fails if columns differ in length, or are not of the length of the
+    /// order that was asked for.
     pub fn encode(&self) -> Result<Vec<Bytes>, Error> {
         let rows = self.rows();
+        let order = self.order.as_deref();
+        if let Some(order) = order.filter(|order| !is_each_once(order, rows)) {
+            return Err(Error::Block(format!("an order of {} rows is none for {rows}", order.len())));
+        }
         let mut head = Vec::new();
         varint(&mut head, self.columns.len());
         varint(&mut head, rows);
@@ -91,7 +104,7 @@ impl Block {
             text(&mut head, name);
             text(&mut head, column.type_name());
             pieces.push(Bytes::from(head));
-            pieces.push(column.values());
+            pieces.push(column.values(order));
         }
         Ok(pieces)
     }
@@ -129,21 +142,21 @@ impl Column {
         }
     }
 
-    fn values(&self) -> Bytes {
+    fn values(&self, order: Option<&[u32]>) -> Bytes {
         match self {
-            Self::Text(values) => Bytes::copy_from_slice(&values.packed),
-            Self::Uuid(values) => packed(values, |id| {
+            Self::Text(values) => values.values(order),
+            Self::Uuid(values) => packed(values, order, |id| {
                 // Two halves, the high one first, each little-endian.
                 let (high, low) = id.as_u64_pair();
                 (u128::from(low) << 64 | u128::from(high)).to_le_bytes()
             }),
-            Self::Instant(values) | Self::Int64(values) => packed(values, |value| value.to_le_bytes()),
-            Self::Date(values) | Self::UInt16(values) => packed(values, |value| value.to_le_bytes()),
-            Self::Bool(values) => packed(values, |value| [u8::from(*value)]),
-            Self::UInt8(values) => Bytes::copy_from_slice(values),
-            Self::UInt32(values) => packed(values, |value| value.to_le_bytes()),
-            Self::UInt64(values) => packed(values, |value| value.to_le_bytes()),
-            Self::Float64(values) => packed(values, |value| value.to_le_bytes()),
+            Self::Instant(values) | Self::Int64(values) => packed(values, order, |value| value.to_le_bytes()),
+            Self::Date(values) | Self::UInt16(values) => packed(values, order, |value| value.to_le_bytes()),
+            Self::Bool(values) => packed(values, order, |value| [u8::from(*value)]),
+            Self::UInt8(values) => packed(values, order, |value| [*value]),
+            Self::UInt32(values) => packed(values, order, |value| value.to_le_bytes()),
+            Self::UInt64(values) => packed(values, order, |value| value.to_le_bytes()),
+            Self::Float64(values) => packed(values, order, |value| value.to_le_bytes()),
         }
     }
 }
@@ -177,22 +190,42 @@ impl Texts {
 
     /// Returns the rows.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.packed_rows().filter_map(|row| std::str::from_utf8(&row.all[row.head..]).ok())
+    }
+
+    fn values(&self, order: Option<&[u32]>) -> Bytes {
+        let Some(order) = order else { return Bytes::copy_from_slice(&self.packed) };
+        let rows: Vec<&[u8]> = self.packed_rows().map(|row| row.all).collect();
+        let mut bytes = Vec::with_capacity(self.packed.len());
+        for row in order {
+            bytes.extend_from_slice(rows[*row as usize]);
+        }
+        Bytes::from(bytes)
+    }
+
+    fn packed_rows(&self) -> impl Iterator<Item = PackedRow<'_>> {
         let mut rest = &self.packed[..];
         std::iter::from_fn(move || {
-            let mut length = 0;
+            let (mut length, mut head) = (0, 0);
             for shift in (0..).step_by(7) {
-                let (byte, behind) = rest.split_first()?;
-                rest = behind;
+                let byte = *rest.get(head)?;
+                head += 1;
                 length |= usize::from(byte & 0x7f) << shift;
                 if byte & 0x80 == 0 {
                     break;
                 }
             }
-            let (text, behind) = rest.split_at_checked(length)?;
+            let (all, behind) = rest.split_at_checked(head + length)?;
             rest = behind;
-            std::str::from_utf8(text).ok()
+            Some(PackedRow { all, head })
         })
     }
+}
+
+/// A text with its length in front.
+struct PackedRow<'a> {
+    all: &'a [u8],
+    head: usize,
 }
 
 impl<T: AsRef<str>> FromIterator<T> for Texts {
@@ -205,12 +238,19 @@ impl<T: AsRef<str>> FromIterator<T> for Texts {
     }
 }
 
-fn packed<T, const N: usize>(values: &[T], bytes_of: impl Fn(&T) -> [u8; N]) -> Bytes {
+fn packed<T, const N: usize>(values: &[T], order: Option<&[u32]>, bytes_of: impl Fn(&T) -> [u8; N]) -> Bytes {
     let mut bytes = Vec::with_capacity(values.len() * N);
-    for value in values {
-        bytes.extend_from_slice(&bytes_of(value));
+    match order {
+        Some(order) => order.iter().for_each(|row| bytes.extend_from_slice(&bytes_of(&values[*row as usize]))),
+        None => values.iter().for_each(|value| bytes.extend_from_slice(&bytes_of(value))),
     }
     Bytes::from(bytes)
+}
+
+fn is_each_once(order: &[u32], rows: usize) -> bool {
+    let mut seen = vec![false; rows];
+    let fresh = |row: &u32| seen.get_mut(*row as usize).is_some_and(|seen| !std::mem::replace(seen, true));
+    order.len() == rows && order.iter().all(fresh)
 }
 
 fn text(out: &mut Vec<u8>, value: &str) {

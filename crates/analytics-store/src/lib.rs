@@ -9,6 +9,7 @@ pub mod block;
 mod catalogue;
 mod connection;
 mod error;
+mod event_order;
 mod exception;
 mod migrations;
 mod options;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use block::{Block, Column, Texts};
 pub use error::Error;
+pub use event_order::in_order_of_events;
 pub use options::{InsertOptions, Options};
 pub use people::Given;
 pub use property_columns::PropertyColumn;

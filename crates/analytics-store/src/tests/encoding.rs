@@ -51,6 +51,27 @@ fn long_texts_and_many_rows_have_long_lengths() {
 }
 
 #[test]
+fn rows_are_sent_in_the_order_that_is_asked_for() {
+    let values = || Block::new().column("t", Column::Text(["a", "", "ccc"].into_iter().collect()));
+    let block = |order: &[u32]| {
+        values()
+            .column("n", Column::UInt16(vec![10, 20, 30]))
+            .column("b", Column::UInt8(vec![1, 2, 3]))
+            .in_order(order.to_vec())
+    };
+
+    let bytes = block(&[2, 0, 1]).encode().expect("an order").concat();
+    assert_eq!(
+        bytes,
+        b"\x03\x03\x01t\x06String\x03ccc\x01a\x00\x01n\x06UInt16\x1e\0\x0a\0\x14\0\x01b\x05UInt8\x03\x01\x02"
+    );
+
+    for none in [&[0, 1][..], &[0, 1, 3], &[0, 1, 1], &[0, 1, 2, 2]] {
+        assert!(matches!(block(none).encode(), Err(Error::Block(_))), "{none:?}");
+    }
+}
+
+#[test]
 fn columns_of_different_length_and_odd_names_are_refused() {
     let uneven = Block::new().column("a", Column::UInt8(vec![1])).column("b", Column::UInt8(vec![]));
     let odd = Block::new().column("a`b", Column::UInt8(vec![1]));

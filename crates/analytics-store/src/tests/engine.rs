@@ -153,6 +153,43 @@ async fn a_block_is_what_the_engine_itself_writes() {
 }
 
 #[tokio::test]
+async fn events_are_sent_in_the_order_of_their_table() {
+    let (_engine, store) = migrated().await;
+    let mut chance = 1_u64;
+    let mut below = |limit: u64| {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (chance >> 33) % limit
+    };
+    let rows = 3_000;
+    // Texts of every length that the hash treats apart, and projects that differ in either half of their ids.
+    let users: Vec<String> = (0..rows).map(|_| "ü".repeat(below(60) as usize) + &below(40).to_string()).collect();
+    let projects: Vec<Uuid> = (0..rows).map(|_| Uuid::from_u64_pair(below(3), below(3))).collect();
+    let days: Vec<u16> = (0..rows).map(|_| 20_000 + below(3) as u16).collect();
+    let times: Vec<i64> = (0..rows).map(|_| below(5) as i64 - 2).collect();
+    let names: Vec<String> = (0..rows).map(|_| ["a", "B", "ä", "aa", ""][below(5) as usize].to_owned()).collect();
+    let block = Block::new()
+        .column("number", Column::UInt64((0..rows).collect()))
+        .column("project_id", Column::Uuid(projects))
+        .column("date", Column::Date(days))
+        .column("event_name", Column::Text(names.iter().collect()))
+        .column("user_id", Column::Text(users.iter().collect()))
+        .column("timestamp", Column::Instant(times));
+    let table = "create table copy (number UInt64, project_id UUID, date Date, event_name LowCardinality(String), \
+                 user_id String, timestamp DateTime64(3, 'UTC')) engine = Memory";
+    store.execute(&sql(table), &Options::default()).await.expect("a table");
+
+    let sent = crate::in_order_of_events(block);
+    store.insert("copy", &sent, &InsertOptions::default()).await.expect("stored");
+
+    let order_by = crate::schema::EVENTS.order_by;
+    let sorted = format!("(select groupArray(number) from (select number from copy order by {order_by}, number))");
+    let question =
+        sql(format!("select toUInt8(groupArray(number) = {sorted}) as is_sorted, count() as rows from copy"));
+    let answer = store.rows::<serde_json::Value>(&question, &Options::default()).await.expect("an answer");
+    assert_eq!(answer.rows[0], serde_json::json!({ "is_sorted": 1, "rows": rows }));
+}
+
+#[tokio::test]
 async fn a_block_may_be_sent_compressed() {
     let (_engine, store) = migrated().await;
     let connection = Arc::into_inner(store.connection).expect("the only owner");

@@ -1,7 +1,7 @@
 //! Events as the columns of one insert.
 
 use analytics_model::{EventId, ProjectId};
-use analytics_store::{Block, Column, Texts};
+use analytics_store::{Block, Column, Texts, in_order_of_events};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -107,7 +107,7 @@ impl Rows {
         for ((name, _), texts) in TEXTS.into_iter().zip(self.texts) {
             block = block.column(name, Column::Text(texts));
         }
-        Batch { block, ids, beside: Vec::new(), seen: Seen::default() }
+        Batch { block: in_order_of_events(block), ids, beside: Vec::new(), seen: Seen::default() }
     }
 }
 
