@@ -11,6 +11,7 @@ const places = {
   Explore: "/explore?by=$browser&compare=true",
   "Live events": "/live",
   "Send events": "/send",
+  "Merged people": "/merges",
   "Refused events": "/refused",
   "My project": "/settings",
   Members: "/settings/members",
@@ -26,7 +27,8 @@ const unnamed = new RegExp(`^\\s*- (?:${controls})(?: \\[[^\\]]*\\])*:?$`, "gm")
 test("names", async (context) => {
   const instance = await Instance.started(context);
   const api = await instance.claim();
-  await api.send(await api.key(), pageViews());
+  const key = await api.key();
+  await api.send(key, [...pageViews(), ...merges()]);
 
   for (const [size, options] of Object.entries({
     wide: {},
@@ -52,6 +54,16 @@ test("names", async (context) => {
     }
   }
 });
+
+/** One of them with ids as long as they are kept. */
+function merges() {
+  const identify = (into, from) => ({
+    event: "$identify",
+    distinct_id: into,
+    properties: { $anon_distinct_id: from },
+  });
+  return [identify("ada", "anon-1"), identify("w".repeat(200), "m".repeat(200))];
+}
 
 async function named(page) {
   const snapshot = await page.locator("body").ariaSnapshot();

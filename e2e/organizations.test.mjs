@@ -1,13 +1,12 @@
 // Inviting somebody, what they see, and their end in an organization; and a secret key from its making to its rotation.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { admin } from "./support/admin.mjs";
 import { count } from "./support/api.mjs";
 import { open, signIn } from "./support/browser.mjs";
 import { pageViews } from "./support/events.mjs";
 import { Instance } from "./support/instance.mjs";
+import { linkTo } from "./support/invitation.mjs";
 import { until } from "./support/until.mjs";
 
 const password = "a long enough sentence";
@@ -269,20 +268,6 @@ async function signedIn(context, instance, email, secret) {
   await signIn(page, instance, { email, password: secret });
   await page.waitForURL((url) => url.pathname !== "/sign-in");
   return page;
-}
-
-/** Returns the link of the newest invitation of an address, from the folder that mails are written to. */
-function linkTo(instance, email) {
-  const folder = join(instance.data, "mail");
-  return until(`the invitation of ${email}`, () => {
-    const names = readdirSync(folder).filter((name) => name.endsWith(".eml"));
-    const links = names.sort().map((name) => {
-      const text = readFileSync(join(folder, name), "utf8").replaceAll(/=\r?\n/g, "").replaceAll("=3D", "=");
-      return text.includes(`To: ${email}`) && /\/invitation#token=[\w-]+/.exec(text)?.[0];
-    });
-    const last = links.filter(Boolean).at(-1);
-    return last && instance.url + last;
-  });
 }
 
 function shownKey(page) {

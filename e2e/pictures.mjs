@@ -29,6 +29,8 @@ const pages = {
   catalogue: "/catalogue",
   "catalogue-properties": "/catalogue?tab=properties",
   send: "/send",
+  merges: "/merges",
+  "merges-none-found": "/merges?user_id=nobody",
   refused: "/refused",
   "refused-warnings": "/refused?tab=warnings",
   "send-segment": "/send?with=segment-node",

@@ -65,6 +65,7 @@ export type EventPage = Schemas["Page_StoredEvent"];
 export type CatalogueEvent = Schemas["EventName"];
 export type CatalogueProperty = Schemas["Property"];
 export type CatalogueValue = Schemas["PropertyValue"];
+export type PersonMerge = Schemas["PersonMerge"];
 export type RejectedEvent = Schemas["RejectedEvent"];
 export type RejectedGroup = Schemas["RejectedGroup"];
 export type Replayed = Schemas["Replayed"];

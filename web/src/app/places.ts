@@ -11,6 +11,7 @@ export const places = [
   { to: "/p/$project/live", label: t.places.live, icon: "activity", key: "l", area: "data" },
   { to: "/p/$project/catalogue", label: t.places.catalogue, icon: "book", key: "d", area: "data" },
   { to: "/p/$project/send", label: t.places.send, icon: "send", key: "s", area: "data" },
+  { to: "/p/$project/merges", label: t.places.merges, icon: "arrowsJoin", key: "m", area: "data" },
   { to: "/p/$project/refused", label: t.places.refused, icon: "ban", key: "r", area: "data" },
   { to: "/p/$project/ingestion", label: t.places.ingestion, icon: "gauge", key: "i", area: "data" },
   { to: "/p/$project/settings", label: t.places.settings, icon: "settings", key: "t", area: undefined },

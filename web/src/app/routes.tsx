@@ -12,6 +12,7 @@ import { ownPath } from "../features/accounts/ownPath";
 import { validateUsers } from "../features/accounts/users/search";
 import { validateAudit } from "../features/audit/search";
 import { validateCatalogue } from "../features/collection/catalogue/search";
+import { validateMerges } from "../features/collection/merges/search";
 import { validateRefused } from "../features/collection/refused/search";
 import { validateIngestion, validateLive, validateSend } from "../features/collection/search";
 import { validateHome } from "../features/home/search";
@@ -160,6 +161,13 @@ const refused = createRoute({
   path: "/refused",
   validateSearch: validateRefused,
   component: lazyRouteComponent(() => import("../features/collection/refused/Refused"), "Refused"),
+});
+
+const merges = createRoute({
+  getParentRoute: () => data,
+  path: "/merges",
+  validateSearch: validateMerges,
+  component: lazyRouteComponent(() => import("../features/collection/merges/MergedPeople"), "MergedPeople"),
 });
 
 // The settings of a project and of its organization: one frame, two addresses.
@@ -357,7 +365,7 @@ export const routeTree = root.addChildren([
     project.addChildren([
       home,
       explore,
-      data.addChildren([live, catalogue, send, refused, ingestion]),
+      data.addChildren([live, catalogue, send, merges, refused, ingestion]),
       settings.addChildren([
         settingsGeneral,
         settingsMembers,

@@ -5,6 +5,7 @@ import { collection } from "./en/collection";
 import { explore } from "./en/explore";
 import { home } from "./en/home";
 import { identity } from "./en/identity";
+import { merges } from "./en/merges";
 import { names } from "./en/names";
 import { invitation, organizations, refusals } from "./en/organizations";
 import { reference } from "./en/reference";
@@ -30,6 +31,7 @@ export const t = {
   identity,
   invitation,
   apiKeys: keys,
+  merges,
   organizations,
   reference,
   refusals,

@@ -67,6 +67,7 @@ export const iconPaths = {
   selector: "M8 9l4 -4l4 4M16 15l-4 4l-4 -4",
   code: "M7 8l-4 4l4 4M17 8l4 4l-4 4M14 4l-4 16",
   arrowNarrowRight: "M5 12l14 0M15 16l4 -4M15 8l4 4",
+  arrowsJoin: "M3 7h5l3.5 5h9.5M3 17h5l3.495 -5M18 15l3 -3l-3 -3",
   stack2: "M12 4l-8 4l8 4l8 -4l-8 -4M4 12l8 4l8 -4M4 16l8 4l8 -4",
   pencil: "M4 20h4l10.5 -10.5a2.828 2.828 0 1 0 -4 -4l-10.5 10.5v4M13.5 6.5l4 4",
   layoutColumns: "M4 6a2 2 0 0 1 2 -2h12a2 2 0 0 1 2 2v12a2 2 0 0 1 -2 2h-12a2 2 0 0 1 -2 -2l0 -12M12 4l0 16",

@@ -44,6 +44,7 @@ const special: Record<string, { verb: string; end?: (whom: string) => string }> 
   "password.refused": { verb: "typed a wrong password for" },
   "password.request_reset": { verb: "asked for a link to a new password for" },
   "password.reset": { verb: "chose a new password for" },
+  "person_merge.undo": { verb: "undid a merge of people" },
   "profile.update": { verb: "changed the profile of" },
   "project_member.create": { verb: "added the project member" },
   "rejected_event.discard": { verb: "discarded refused events" },

@@ -6,6 +6,7 @@ export const shell = {
     live: "Live events",
     catalogue: "Catalogue",
     send: "Send events",
+    merges: "Merged people",
     refused: "Refused events",
     ingestion: "Ingestion",
     data: "Data",

@@ -1,0 +1,33 @@
+export const merges = {
+  lead: "Which ids were said to be one person, how, and when. A merge that was wrong can be undone.",
+  search: "Find by a whole id",
+  columns: { merge: "Who became whom", said: "How", time: "When", state: "State" },
+  became: "became",
+  sentence: (from: string, into: string) => `${from} became ${into}`,
+  events: (id: string) => `Events of ${id}`,
+  kinds: {
+    identify: { name: "Identification", hint: "said who they are" },
+    alias: { name: "Alias", hint: "two ids of one person" },
+    merge: { name: "Merge", hint: "made one without asking" },
+  } as Record<string, { name: string; hint: string }>,
+  holds: "Holds",
+  undone: "Undone",
+  undo: "Undo",
+  undoOne: (sentence: string) => `Undo: ${sentence}`,
+  undoTitle: "Undo this merge",
+  undoAction: "Undo merge",
+  and: "and",
+  undoWhat:
+    "become two people again, each with all their events. Numbers of people change with it, those of past days too.",
+  undoLater: "Merges that were said later hold; should another one join these two as well, they stay one.",
+  undoAgain: "An event that says the same again merges them again.",
+  undoneNow: (from: string, into: string) => `The merge of ${from} into ${into} is undone.`,
+  empty: "Nobody has been merged yet",
+  emptyHint:
+    "Every id that events are sent under is a person of its own. Two become one, with all their events, when somebody says who they are (identify), or when two ids are said to be the same (alias). Each such merge is listed here.",
+  nothing: "No merge names this id",
+  nothingHint: "Ids are compared as a whole, letter by letter.",
+  clear: "Show all merges",
+  limited: "Merges are about all people of the project",
+  limitedHint: "Your role shows you some of them, so these stay with those who may see all.",
+};
