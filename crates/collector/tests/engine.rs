@@ -302,3 +302,43 @@ async fn a_session_goes_on_after_a_restart() {
     let all: HashSet<&str> = sessions.iter().copied().collect();
     assert_eq!(all.len(), 3, "{rows:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_goes_on_when_somebody_says_who_they_are() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Row {
+        name: String,
+        sessions: u64,
+    }
+    let (_engine, store) = started().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let writer = writer(&store, &folder);
+    let names = ["page", "buy", "$identify", "pay"];
+    // Whichever of the events are stored together.
+    for first in 1..names.len() {
+        let (anonymous, known) = (format!("anonymous {first}"), format!("known {first}"));
+        let events = names.iter().enumerate().map(|(minute, name)| {
+            let mut incoming = Incoming::new(*name, if minute < 2 { &anonymous } else { &known });
+            incoming.timestamp = Some(now() + TimeDelta::minutes(minute as i64));
+            incoming.user_agent = Some(format!("stored after {first}"));
+            if *name == "$identify" {
+                let said = serde_json::json!({ "$anon_distinct_id": anonymous }).to_string();
+                incoming.properties = Properties::parse(&said).expect("properties");
+            }
+            Accepted::new(incoming, now()).expect("an event")
+        });
+        let mut events: Vec<Accepted> = events.collect();
+        let later = events.split_off(first);
+        for events in [events, later] {
+            let count = events.len();
+            let delivery = Delivery { arrival: arrival(now()), mode: Mode::Live, events, refused: Vec::new() };
+            assert_eq!(outcomes(&writer, &delivery).await, vec![Outcome::Stored; count]);
+        }
+    }
+    writer.stop().await;
+    let question =
+        sql("select user_agent as name, uniqExact(session_id) as sessions from events group by name order by name");
+    let rows = store.rows::<Row>(&question, &analytics_store::Options::default()).await.expect("rows").rows;
+    let expected = [1, 2, 3].map(|first| Row { name: format!("stored after {first}"), sessions: 1 });
+    assert_eq!(rows, expected);
+}

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::clean::clean;
 use crate::delivery::Record;
 use crate::json::{self, Entry};
-use crate::people::{People, property_of_other_id};
+use crate::people::People;
 use crate::places::Places;
 use crate::rules::{Addresses, Rules};
 use crate::{Event, EventType, Mode, Properties, limits};
@@ -109,6 +109,14 @@ impl Enricher {
         }
     }
 
+    /// Lets somebody who turns out to be another go on in the session they began, unless the other is in one of their own.
+    ///
+    /// To be told before any event of theirs is made that is stored with the news: those that came before it are the
+    /// other's already.
+    pub(crate) fn unite(&self, project: ProjectId, from: PersonId, into: PersonId, at: DateTime<Utc>) {
+        self.sessions.carry(project, from, into, at);
+    }
+
     fn read<'a>(&self, record: &Record<'a>, sender: &Sender<'a>) -> Reading<'a> {
         let entries = json::entries(record.properties);
         let said = Said::of(&entries);
@@ -188,27 +196,8 @@ impl Enricher {
         let Reading { record, sender, said, .. } = reading;
         match record.session_id.map(Cow::Borrowed).or(said.session_id.clone()) {
             Some(id) if !id.trim().is_empty() => cut(id, limits::ID_CHARS),
-            _ => {
-                for before in self.people_before(reading, person) {
-                    self.sessions.carry(sender.project, before, person, record.time());
-                }
-                self.sessions.find(sender.project, person, record.time()).to_string().into()
-            }
+            _ => self.sessions.find(sender.project, person, record.time()).to_string().into(),
         }
-    }
-
-    /// Returns who somebody was until they said who they are, which made one person of them: whoever signs in goes on in
-    /// the session they began unknown.
-    fn people_before(
-        &self,
-        Reading { record, sender, entries, .. }: &Reading<'_>,
-        person: PersonId,
-    ) -> impl Iterator<Item = PersonId> {
-        let other = property_of_other_id(record.event).and_then(|property| json::last(entries, property));
-        let other = other.and_then(json::scalar).map(|id| clean(&id, limits::ID_CHARS).trim().to_owned());
-        let ids = other.map(|other| [record.distinct_id.to_owned(), other]).into_iter().flatten();
-        let people = ids.map(|id| PersonId::of(sender.project, &id));
-        people.filter(move |before| *before != person && self.people.now(*before) == person)
     }
 
     /// Where it was: as the sender says, else as the proxy says, else by the address.

@@ -60,7 +60,7 @@ impl Sessions {
         session.id
     }
 
-    /// Lets a person go on in the session of another who turns out to be the same, unless one of their own is running.
+    /// Lets a person go on in the session of another who turned out to be the same, unless one of their own is running.
     pub(super) fn carry(&self, project: ProjectId, from: PersonId, into: PersonId, at: DateTime<Utc>) {
         let mut known = self.lock();
         let running = |sessions: &[Session]| sessions.iter().rev().find(|session| session.takes(at)).copied();

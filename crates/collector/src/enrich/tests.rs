@@ -309,41 +309,37 @@ fn sessions_end_after_silence_and_after_a_day_and_are_the_same_each_time() {
 #[test]
 fn whoever_signs_in_goes_on_in_the_session_they_began_unknown() {
     let enricher = Enricher::default();
-    let session = |event: &str, id: &str, other: Option<&str>, time: &str| {
+    let session = |event: &str, id: &str, time: &str| {
         let mut incoming = Incoming::new(event, id);
         incoming.timestamp = Some(at(time));
-        if let Some(other) = other {
-            incoming.properties = Properties::parse(&json!({"$anon_distinct_id": other}).to_string()).unwrap();
-        }
         let event = enriched_with(&enricher, &Rules::default(), incoming, arrival()).unwrap();
         (event.session_id.into_owned(), event.person_id)
     };
-    let merge = |from: &str, into: &str| {
+    let merge = |from: &str, into: &str, time: &str| {
         let [from, into] = [from, into].map(|id| PersonId::of(arrival().project, id));
         enricher.people().give(from, into);
+        enricher.unite(arrival().project, from, into, at(time));
     };
-    let page = session("$pageview", "anon", None, "2026-05-01T11:00:00Z");
-    merge("anon", "u1");
-    let identify = session("$identify", "u1", Some("anon"), "2026-05-01T11:01:00Z");
-    assert_ne!(identify.1, page.1);
-    assert_eq!(identify.0, page.0);
-    assert_eq!(session("pay", "u1", None, "2026-05-01T11:02:00Z").0, page.0);
-    assert_eq!(session("$pageview", "anon", None, "2026-05-01T11:03:00Z").0, page.0);
+    let page = session("$pageview", "anon", "2026-05-01T11:00:00Z");
+    merge("anon", "u1", "2026-05-01T11:01:00Z");
+    // Stored with the news, and so the other's already, though it came before.
+    let buy = session("buy", "anon", "2026-05-01T11:00:30Z");
+    assert_ne!(buy.1, page.1);
+    assert_eq!(buy.0, page.0);
+    assert_eq!(session("$identify", "u1", "2026-05-01T11:01:00Z").0, page.0);
+    assert_eq!(session("pay", "u1", "2026-05-01T11:02:00Z").0, page.0);
+    assert_eq!(session("$pageview", "anon", "2026-05-01T11:03:00Z").0, page.0);
     // Who has a session of their own, on another device, stays in it.
-    let own = session("$pageview", "u2", None, "2026-05-01T11:00:00Z").0;
-    let _ = session("$pageview", "anon 2", None, "2026-05-01T11:00:00Z");
-    merge("anon 2", "u2");
-    assert_eq!(session("$identify", "u2", Some("anon 2"), "2026-05-01T11:01:00Z").0, own);
+    let own = session("$pageview", "u2", "2026-05-01T11:00:00Z").0;
+    let _ = session("$pageview", "anon 2", "2026-05-01T11:00:00Z");
+    merge("anon 2", "u2", "2026-05-01T11:01:00Z");
+    assert_eq!(session("$identify", "u2", "2026-05-01T11:01:00Z").0, own);
     // Two who are not made one have two sessions.
-    assert_ne!(session("$identify", "u3", Some("anon"), "2026-05-01T11:02:00Z").0, page.0);
+    assert_ne!(session("$identify", "u3", "2026-05-01T11:02:00Z").0, page.0);
     // A session that is over is not taken up again.
-    let over = session("$pageview", "late", None, "2026-05-01T10:00:00Z").0;
-    merge("late", "u4");
-    assert_ne!(session("$identify", "u4", Some("late"), "2026-05-01T10:31:00Z").0, over);
-    // Where the other id stays, the session of the one that gives way goes on.
-    let page = session("$pageview", "new", None, "2026-05-01T11:00:00Z").0;
-    merge("new", "known");
-    assert_eq!(session("$identify", "new", Some("known"), "2026-05-01T11:01:00Z").0, page);
+    let over = session("$pageview", "late", "2026-05-01T10:00:00Z").0;
+    merge("late", "u4", "2026-05-01T10:31:00Z");
+    assert_ne!(session("$identify", "u4", "2026-05-01T10:31:00Z").0, over);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::insert::{self, Inserter};
 use super::patience::Pauses;
 use super::plan::{self, Plan, RulesOf};
 use super::table::Table;
-use super::worker::Worker;
+use super::worker::{Pace, Worker};
 use super::{Mode, Options, Outcome, Shared};
 use crate::Rulebook;
 use crate::delivery::Head;
@@ -154,6 +154,7 @@ impl<T: Table> Drainer<T> {
     async fn store(&mut self, chunk: Chunk) -> Result<(), Stopped> {
         let chunk = Arc::new(chunk);
         let plan = self.plan(&chunk).await;
+        self.worker.set_pace(Pace::of(&self.shared, plan.deliveries.first().map(|first| first.received_at)));
         let rows = self.unknown(&plan).await?;
         let blocks = plan.blocks(&rows, &self.options);
         let left_out = left_out(plan.rows.len(), &rows);

@@ -54,6 +54,14 @@ pub(super) struct RefusedMerge {
     at: DateTime<Utc>,
 }
 
+/// Two people who became one.
+pub(super) struct Union {
+    pub(super) project: ProjectId,
+    pub(super) from: PersonId,
+    pub(super) into: PersonId,
+    pub(super) at: DateTime<Utc>,
+}
+
 /// Both have said who they are.
 const ALREADY_IDENTIFIED: &str = "already_identified";
 
@@ -177,6 +185,14 @@ impl Merged {
         let (into, from) = (into.to_owned(), from.to_owned());
         let (kind, at) = (said.saying.kind, said.at);
         self.refused.push(RefusedMerge { project: said.project, event: said.event, reason, into, from, kind, at });
+    }
+
+    /// Returns who became whom, in order.
+    pub(super) fn unions(&self) -> impl Iterator<Item = Union> {
+        self.edges.iter().map(|edge| {
+            let Edge { project, at, into, from, .. } = edge;
+            Union { project: *project, from: from.1, into: into.1, at: *at }
+        })
     }
 
     /// Returns the rows to keep, and the tables they go to.

@@ -109,7 +109,8 @@ pub(super) async fn undo(scope: Scope, Path(MergePath { merge }): Path<MergePath
         return Ok(Json(row.into()));
     }
     let recorded: std::result::Result<(), Error> = transact!(scope.metadata(), |tx| {
-        let details = json!({ "into": row.into_user_id, "from": row.from_user_id });
+        let (into, from) = (&row.into_user_id, &row.from_user_id);
+        let details = json!({ "name": format!("{from} → {into}"), "into": into, "from": from });
         let change: Change = scope.change("person_merge.undo").on(merge).details(details);
         Ok(audit::record(scope.app(), tx, &scope.actor, change).await?)
     });
