@@ -40,7 +40,7 @@ impl<'a> Keys<'a> {
 
     fn order(&self) -> Vec<u32> {
         // Few: a project's day has some names of events. Compared once each, and not with every row.
-        let mut groups: BTreeMap<(u128, u16, &str), Vec<(u64, i64, u32)>> = BTreeMap::new();
+        let mut groups: BTreeMap<_, Vec<(u64, i64, u32)>> = BTreeMap::new();
         let texts = self.names.iter().zip(self.users.iter());
         let others = self.projects.iter().zip(self.days).zip(self.times);
         for (row, ((name, user), ((project, day), time))) in (0..).zip(texts.zip(others)) {
