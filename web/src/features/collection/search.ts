@@ -22,6 +22,11 @@ export function validateSend(raw: Record<string, unknown>): { with?: SetupName }
   return { with: setupNames.find((name) => name === raw.with) };
 }
 
+/** What the address of the merged people holds: the one distinct id they are about. */
+export function validateMerges(raw: Record<string, unknown>): { user_id?: string } {
+  return { user_id: text(raw.user_id) };
+}
+
 export const spans = ["6h", "24h", "7d", "30d", "90d"] as const;
 export type Span = (typeof spans)[number];
 
