@@ -1,11 +1,10 @@
 // Looking after an instance in the page: somebody is given an account, signs in, is sent away, and the log tells.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { admin } from "./support/admin.mjs";
 import { open, signIn } from "./support/browser.mjs";
 import { Instance } from "./support/instance.mjs";
+import { linkTo } from "./support/mails.mjs";
 import { until } from "./support/until.mjs";
 
 const grace = { email: "grace@example.com", password: "a long enough sentence" };
@@ -45,8 +44,7 @@ test("an account from its invitation to its end", async (context) => {
   });
 
   await context.test("the link in the mail lets them choose a password", async () => {
-    const link = await mailedLink(instance);
-    await theirs.goto(link.replace(/^https?:\/\/[^/]+/, instance.url));
+    await theirs.goto(await linkTo(instance, grace.email));
     await theirs.getByLabel("New password").fill(grace.password);
     await theirs.getByRole("button", { name: "Set password" }).click();
     await theirs.getByRole("link", { name: "Go to sign in" }).click();
@@ -112,17 +110,3 @@ test("an account from its invitation to its end", async (context) => {
     await page.getByText("active", { exact: true }).waitFor();
   });
 });
-
-/** Returns the link of the newest mail in the folder. */
-async function mailedLink(instance) {
-  const folder = join(instance.data, "mail");
-  const name = await until("a mail in the folder", () =>
-    readdirSync(folder)
-      .filter((file) => file.endsWith(".eml"))
-      .sort()
-      .at(-1),
-  );
-  // Long lines are broken by a sign at their end.
-  const text = readFileSync(join(folder, name), "utf8").replaceAll(/=\r?\n/g, "").replaceAll("=3D", "=");
-  return /https?:\/\/[^\s"<]+#token=[\w-]+/.exec(text)[0];
-}

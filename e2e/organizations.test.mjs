@@ -6,7 +6,7 @@ import { count } from "./support/api.mjs";
 import { open, signIn } from "./support/browser.mjs";
 import { pageViews } from "./support/events.mjs";
 import { Instance } from "./support/instance.mjs";
-import { linkTo } from "./support/invitation.mjs";
+import { linkTo } from "./support/mails.mjs";
 import { until } from "./support/until.mjs";
 
 const password = "a long enough sentence";

@@ -1,24 +1,6 @@
 // Others than the admin, who come by an invitation.
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Api } from "./api.mjs";
-import { until } from "./until.mjs";
-
-/** Returns the link of the newest invitation of an address, from the folder that mails are written to. */
-export function linkTo(instance, email) {
-  const folder = join(instance.data, "mail");
-  return until(`the invitation of ${email}`, () => {
-    const names = readdirSync(folder).filter((name) => name.endsWith(".eml"));
-    const links = names.sort().map((name) => {
-      const text = readFileSync(join(folder, name), "utf8")
-        .replaceAll(/=\r?\n/g, "")
-        .replaceAll("=3D", "=");
-      return text.includes(`To: ${email}`) && /\/invitation#token=[\w-]+/.exec(text)?.[0];
-    });
-    const last = links.filter(Boolean).at(-1);
-    return last && instance.url + last;
-  });
-}
+import { linkTo } from "./mails.mjs";
 
 /** Makes somebody a member of the admin's organization, with a role in some of its projects, and returns who they are. */
 export async function invite(instance, api, email, projects = []) {

@@ -116,19 +116,22 @@ pub(super) fn message(from: &str, letter: &Letter) -> Result<Message, Error> {
     Ok(builder.message_id(None).multipart(body)?)
 }
 
-/// Writes a file that only its owner may read: links in mails open accounts.
+/// Writes a file that only its owner may read: links in mails open accounts. It has its name once it is whole, for those
+/// who watch the folder.
 async fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
     let mut make_folder = tokio::fs::DirBuilder::new();
     make_folder.recursive(true);
     let mut open = tokio::fs::OpenOptions::new();
-    open.write(true).create_new(true);
+    open.write(true).create(true).truncate(true);
     #[cfg(unix)]
     {
         make_folder.mode(0o700);
         open.mode(0o600);
     }
     make_folder.create(folder).await?;
-    let mut file = open.open(folder.join(format!("{name}.eml"))).await?;
+    let beside = folder.join(format!("{name}.part"));
+    let mut file = open.open(&beside).await?;
     file.write_all(bytes).await?;
-    file.flush().await
+    file.flush().await?;
+    tokio::fs::rename(&beside, folder.join(format!("{name}.eml"))).await
 }

@@ -42,6 +42,33 @@ fn addresses_of_mail_servers_are_checked() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_watches_the_folder_never_sees_half_a_mail() {
+    const MAILS: usize = 200;
+    let home = tempfile::tempdir().expect("a folder");
+    let folder = home.path().join("mail");
+    let clock = TestClock::at("2026-03-02T12:00:00Z".parse().expect("a time"));
+    let settings = MailSettings { delivery: Delivery::Folder(folder.clone()), from: FROM.to_owned() };
+    let mailer = Mailer::new(settings, clock.clock());
+    let watcher = std::thread::spawn(move || {
+        let mut seen = std::collections::HashSet::new();
+        while seen.len() < MAILS {
+            for file in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let name = file.file_name().into_string().expect("a name");
+                if name.ends_with(".eml") && seen.insert(name) {
+                    let text = std::fs::read_to_string(file.path()).expect("the mail");
+                    assert!(text.contains("To: a@example.com") && text.trim_end().ends_with("--"), "{text:?}");
+                }
+            }
+        }
+    });
+    for _ in 0..MAILS {
+        mailer.send(Letter::new("a@example.com", "Hello").paragraph("World"));
+    }
+    mailer.settle(Duration::from_secs(30)).await;
+    watcher.join().expect("only whole mails");
+}
+
 #[tokio::test]
 async fn without_a_server_mails_are_files_that_only_their_owner_reads() {
     let folder = std::env::temp_dir().join(format!("radix-mail-{}", uuid::Uuid::new_v4())).join("mail");
