@@ -1,9 +1,8 @@
-import { Button, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { Button } from "@mantine/core";
 import { t } from "../../texts/texts";
 import { Icon } from "../../ui/Icon";
 import { Picker } from "../../ui/Picker";
+import { SearchField } from "../../ui/SearchField";
 import { anyEvent, useEventChoices } from "../insights/builder/useCatalogue";
 import { eventName } from "../insights/properties";
 import { TrafficPicker } from "../insights/TrafficPicker";
@@ -17,24 +16,23 @@ type LiveFiltersProps = {
   onClear?: () => void;
 };
 
-const settleMs = 400;
-
 /** Which of the events that arrive are shown. */
 export function LiveFilters({ project, choice, onChange, onClear }: LiveFiltersProps) {
   const choices = useEventChoices(project);
   const { event, person, traffic = "all", search } = choice;
   return (
     <search className={styles.filters}>
-      <TextField
+      <SearchField
+        className={styles.field}
         label={t.collection.filterText}
         value={search}
-        onChange={(value) => onChange({ search: value })}
-        icon="search"
+        onSearch={(text) => onChange({ search: text })}
       />
-      <TextField
+      <SearchField
+        className={styles.field}
         label={t.collection.filterPerson}
         value={person}
-        onChange={(value) => onChange({ person: value })}
+        onSearch={(text) => onChange({ person: text })}
         icon="users"
       />
       <Picker
@@ -68,32 +66,5 @@ export function LiveFilters({ project, choice, onChange, onClear }: LiveFiltersP
         </Button>
       )}
     </search>
-  );
-}
-
-type TextFieldProps = {
-  label: string;
-  value: string | undefined;
-  icon: "search" | "users";
-  onChange: (value: string | undefined) => void;
-};
-
-/** Takes over what is written once it has settled; and what the address says, when that changes. */
-function TextField({ label, value, icon, onChange }: TextFieldProps) {
-  const [written, setWritten] = useState(value ?? "");
-  useEffect(() => setWritten(value ?? ""), [value]);
-  const say = useDebouncedCallback((text: string) => onChange(text.trim() || undefined), settleMs);
-  return (
-    <TextInput
-      className={styles.field}
-      aria-label={label}
-      placeholder={label}
-      leftSection={<Icon name={icon} size={16} />}
-      value={written}
-      onChange={(event) => {
-        setWritten(event.currentTarget.value);
-        say(event.currentTarget.value);
-      }}
-    />
   );
 }

@@ -1,14 +1,12 @@
-import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, SegmentedControl, Select } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
 import { t } from "../../texts/texts";
 import { Empty } from "../../ui/Empty";
-import { Icon } from "../../ui/Icon";
 import { LiveDot } from "../../ui/LiveDot";
 import { Page } from "../../ui/Page";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { SearchField } from "../../ui/SearchField";
 import { SkeletonRows } from "../../ui/SkeletonRows";
 import { componentsQuery, logsQuery } from "./api";
 import { LogLine } from "./LogLine";
@@ -84,8 +82,6 @@ type FiltersProps = { search: LogSearch; onFilter: (change: LogSearch) => void }
 
 function Filters({ search, onFilter }: FiltersProps) {
   const components = useQuery(componentsQuery);
-  const [text, setText] = useState(search.text ?? "");
-  const searchLater = useDebouncedCallback((wanted: string) => onFilter({ text: wanted || undefined }), 250);
   return (
     <div className={styles.filters}>
       <SegmentedControl
@@ -107,16 +103,11 @@ function Filters({ search, onFilter }: FiltersProps) {
         onChange={(component) => onFilter({ component: component ?? undefined })}
         clearable
       />
-      <TextInput
+      <SearchField
         className={styles.search}
-        aria-label={t.system.search}
-        placeholder={t.system.search}
-        leftSection={<Icon name="search" size={16} />}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          searchLater(event.currentTarget.value);
-        }}
+        label={t.system.search}
+        value={search.text}
+        onSearch={(text) => onFilter({ text })}
       />
     </div>
   );

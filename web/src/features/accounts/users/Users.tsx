@@ -1,5 +1,5 @@
-import { Button, TextInput } from "@mantine/core";
-import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { Empty } from "../../../ui/Empty";
 import { Icon } from "../../../ui/Icon";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
+import { SearchField } from "../../../ui/SearchField";
 import { ShowMore } from "../../../ui/ShowMore";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
 import { Table } from "../../../ui/Table";
@@ -35,10 +36,7 @@ export function Users() {
   const [isInviting, inviting] = useDisclosure();
   const [editing, setEditing] = useState<UserAccount>();
   const [asked, setAsked] = useState<Asked>();
-  const look = useDebouncedCallback(
-    (text: string) => navigate({ search: { search: text.trim() || undefined }, replace: true }),
-    250,
-  );
+  const look = (search: string | undefined) => navigate({ search: { search }, replace: true });
   const users = query.data?.pages.flatMap((page) => page.items) ?? [];
   const isOneself = (user: UserAccount) => user.id === me.user.id;
   return (
@@ -51,15 +49,7 @@ export function Users() {
         </Button>
       }
     >
-      <TextInput
-        type="search"
-        className={styles.search}
-        aria-label={t.users.search}
-        placeholder={t.users.search}
-        leftSection={<Icon name="search" size={16} />}
-        defaultValue={search}
-        onChange={(event) => look(event.currentTarget.value)}
-      />
+      <SearchField className={styles.search} label={t.users.search} value={search} onSearch={look} />
       <Card>
         {query.isPending && <SkeletonRows count={6} height={34} />}
         {query.isError && <ProblemNote error={query.error} onRetry={() => query.refetch()} />}

@@ -10,12 +10,12 @@ import { Card } from "../../../ui/Card";
 import { Empty } from "../../../ui/Empty";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
+import { SearchField } from "../../../ui/SearchField";
 import { ShowMore } from "../../../ui/ShowMore";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
 import { NotAllowed } from "../../tenancy/settings/NotAllowed";
 import { may } from "../../tenancy/settings/sections";
 import { mergesQuery } from "./api";
-import { IdField } from "./IdField";
 import styles from "./Merges.module.css";
 import { MergeTable, stateId } from "./MergeTable";
 import { UndoDialog } from "./UndoDialog";
@@ -43,7 +43,9 @@ export function MergedPeople() {
     navigate({ search: { user_id: wanted }, replace: true, resetScroll: false });
   return (
     <Page title={t.places.merges} lead={t.merges.lead}>
-      {(id !== undefined || merges.length > 0) && <IdField id={id} onFind={find} />}
+      {(id !== undefined || merges.length > 0) && (
+        <SearchField className={styles.search} label={t.merges.search} value={id} onSearch={find} />
+      )}
       <Card>
         {query.isPending && <SkeletonRows count={6} height={34} />}
         {query.isError && <Failed error={query.error} onRetry={() => query.refetch()} />}

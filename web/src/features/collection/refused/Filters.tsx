@@ -1,10 +1,9 @@
-import { Select, TextInput } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useState } from "react";
 import type { RejectedGroup } from "../../../api/types";
 import { t } from "../../../texts/texts";
 import { Icon } from "../../../ui/Icon";
+import { SearchField } from "../../../ui/SearchField";
 import { refusedName } from "./names";
 import styles from "./Refused.module.css";
 import type { RefusedSearch } from "./search";
@@ -20,10 +19,7 @@ const nameless = "\u0000";
 
 /** Which refused events are shown. */
 export function Filters({ search, onSearch, groups }: FiltersProps) {
-  const [text, setText] = useState(search.search ?? "");
-  const find = useDebouncedCallback((typed: string) => {
-    onSearch({ ...search, search: typed.trim() || undefined });
-  }, 300);
+  const find = (text: string | undefined) => onSearch({ ...search, search: text });
   const codes = unique([...groups.map((group) => group.code), search.code]);
   const events = unique([...groups.map((group) => group.event_name), search.event]);
   return (
@@ -62,18 +58,7 @@ export function Filters({ search, onSearch, groups }: FiltersProps) {
         allowSingleDateInRange
         clearable
       />
-      <TextInput
-        className={styles.search}
-        aria-label={t.refused.search}
-        placeholder={t.refused.search}
-        leftSection={<Icon name="search" size={16} />}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          find(event.currentTarget.value);
-        }}
-        spellCheck={false}
-      />
+      <SearchField className={styles.search} label={t.refused.search} value={search.search} onSearch={find} />
     </div>
   );
 }

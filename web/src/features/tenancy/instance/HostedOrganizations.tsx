@@ -1,14 +1,12 @@
-import { TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { locale, t } from "../../../texts/texts";
 import { Ago } from "../../../ui/Ago";
 import { Card } from "../../../ui/Card";
 import { Empty } from "../../../ui/Empty";
-import { Icon } from "../../../ui/Icon";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
+import { SearchField } from "../../../ui/SearchField";
 import { ShowMore } from "../../../ui/ShowMore";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
 import { Table } from "../../../ui/Table";
@@ -23,21 +21,15 @@ export function HostedOrganizations() {
   const { search } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useInfiniteQuery({ ...hostedQuery(search), placeholderData: keepPreviousData });
-  const look = useDebouncedCallback(
-    (text: string) => navigate({ search: { search: text.trim() || undefined }, replace: true }),
-    250,
-  );
+  const look = (search: string | undefined) => navigate({ search: { search }, replace: true });
   const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page title={t.organizations.all.title} lead={t.organizations.all.lead}>
-      <TextInput
-        type="search"
+      <SearchField
         className={styles.search}
-        aria-label={t.organizations.all.search}
-        placeholder={t.organizations.all.search}
-        leftSection={<Icon name="search" size={16} />}
-        defaultValue={search}
-        onChange={(event) => look(event.currentTarget.value)}
+        label={t.organizations.all.search}
+        value={search}
+        onSearch={look}
       />
       <Card>
         {query.isPending && <SkeletonRows count={6} height={34} />}

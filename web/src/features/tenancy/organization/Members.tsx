@@ -1,5 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
@@ -16,6 +15,7 @@ import { Icon } from "../../../ui/Icon";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { RowMenu } from "../../../ui/RowMenu";
+import { SearchField } from "../../../ui/SearchField";
 import { ShowMore } from "../../../ui/ShowMore";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
 import { Table } from "../../../ui/Table";
@@ -41,10 +41,7 @@ export function Members() {
   const query = useInfiniteQuery({ ...membersQuery(id, search), enabled: isAllowed });
   const change = useChangeMember(id);
   const [removing, setRemoving] = useState<OrganizationMember>();
-  const look = useDebouncedCallback(
-    (text: string) => navigate({ search: { search: text.trim() || undefined }, replace: true }),
-    250,
-  );
+  const look = (search: string | undefined) => navigate({ search: { search }, replace: true });
   if (!organization) return null;
   if (!isAllowed) return <NotAllowed title={t.organizations.members} />;
 
@@ -72,15 +69,7 @@ export function Members() {
       actions={invite}
       width="text"
     >
-      <TextInput
-        key={organization.id}
-        type="search"
-        aria-label={t.organizations.search}
-        placeholder={t.organizations.search}
-        leftSection={<Icon name="search" size={16} />}
-        defaultValue={search}
-        onChange={(event) => look(event.currentTarget.value)}
-      />
+      <SearchField key={organization.id} label={t.organizations.search} value={search} onSearch={look} />
       <Card>
         <FormProblem error={change.error} />
         {query.isPending && <SkeletonRows count={5} height={34} />}
