@@ -101,7 +101,7 @@ async function everythingIsThere(context, instance, project, load) {
       if (missing.length > 0) throw new Error(`${missing.length} missing, such as ${missing[0]}`);
       return times;
     },
-    { seconds: 120, every: 250 },
+    { seconds: 240, every: 500 },
   );
   const repeated = [...times].filter(([, stored]) => stored !== 1);
   const strange = [...times.keys()].filter((id) => !acknowledged.has(id));

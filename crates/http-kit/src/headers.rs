@@ -18,6 +18,7 @@ const FIXED: [(HeaderName, &str); 4] = [
 
 /// Adds them to an answer's headers.
 pub(crate) fn secure(is_api: bool, headers: &mut HeaderMap) {
+    headers.reserve(8);
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -39,19 +39,29 @@ pub struct Edge {
 /// Puts what all requests have in common around a router: request ids, client addresses, security headers, problems for
 /// refused methods and for handlers that panic.
 ///
-/// It is one layer: each costs every request an allocation or two, and events come by the ten thousand a second.
+/// It is one layer: each costs every request an allocation or two. What has no time for even that goes past the router,
+/// with [`surrounded`].
 pub fn surround(router: Router, edge: Edge) -> Router {
     router.layer(from_fn_with_state(edge, around))
 }
 
-async fn around(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+async fn around(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    surrounded(edge, request, |request| next.run(request)).await
+}
+
+/// Puts around one answer what [`surround`] puts around those of a router.
+pub async fn surrounded<F: Future<Output = Response>>(
+    edge: Edge,
+    mut request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let id = RequestId::of(request.headers());
     client::tell(edge, &mut request);
     request.extensions_mut().insert(id.clone());
     let is_api = request.uri().path().starts_with("/api/");
     let header = id.header();
     let answered = request_id::within(id, async {
-        match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        match AssertUnwindSafe(answer(request)).catch_unwind().await {
             Ok(response) => problem::explain(response),
             Err(payload) => problem::panicked(payload.as_ref()),
         }

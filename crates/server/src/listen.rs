@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
@@ -13,7 +12,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tower::ServiceExt;
+
+use crate::entrance::Entrance;
 
 /// How long a client may take to send the head of a request: open connections are not endless.
 const HEAD: Duration = Duration::from_secs(30);
@@ -24,8 +24,8 @@ const LAST_REQUESTS: Duration = Duration::from_secs(20);
 /// A pause after a failure to accept, most often for want of file descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Serves `router` until `told` is ready and what runs by then has ended.
-pub(crate) async fn until(told: impl Future<Output = ()>, listener: TcpListener, router: Router) {
+/// Lets `entrance` answer until `told` is ready and what runs by then has ended.
+pub(crate) async fn until(told: impl Future<Output = ()>, listener: TcpListener, entrance: Entrance) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
     let running = GracefulShutdown::new();
@@ -36,7 +36,7 @@ pub(crate) async fn until(told: impl Future<Output = ()>, listener: TcpListener,
             () = &mut told => break,
         };
         match accepted {
-            Ok((stream, peer)) => connect(&builder, &running, stream, peer, router.clone()),
+            Ok((stream, peer)) => connect(&builder, &running, stream, peer, entrance.clone()),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(BREATH).await;
@@ -55,18 +55,15 @@ fn connect(
     running: &GracefulShutdown,
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    entrance: Entrance,
 ) {
     // Answers are written whole: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        let router = router.clone();
-        async move {
-            let Ok(response) = router.oneshot(request).await;
-            Ok::<_, Infallible>(response)
-        }
+        let entrance = entrance.clone();
+        async move { Ok::<_, Infallible>(entrance.answer(request).await) }
     });
     let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
     let watched = running.watch(connection);

@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod demo;
+mod entrance;
 mod import;
 mod keys;
 mod listen;

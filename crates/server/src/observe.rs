@@ -71,11 +71,20 @@ static KNOWN: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
 
 /// Counts and times requests by route, not by path: ids would make endless series.
 pub(crate) async fn measure(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("page", MatchedPath::as_str);
+    measured(route, request, |request| next.run(request)).await
+}
+
+/// Counts and times one request.
+pub(crate) async fn measured<F: Future<Output = Response>>(
+    route: &str,
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let began = Instant::now();
     let method = method(request.method());
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
-    let route = route.as_ref().map_or("page", MatchedPath::as_str);
+    let response = answer(request).await;
     let counted = counted(route, (method, response.status()));
     counted.requests.increment(1);
     counted.seconds.record(began.elapsed());

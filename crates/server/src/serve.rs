@@ -14,6 +14,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::config::{Config, Loaded};
+use crate::entrance::Entrance;
 use crate::stores::{self, Stores};
 use crate::{demo, listen, observe, page};
 
@@ -47,7 +48,8 @@ pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
-    let public = http_kit::surround(app::router(app.clone()), edge(&config));
+    let edge = edge(&config);
+    let public = http_kit::surround(app::router(app.clone()), edge);
     let router = Router::new()
         .merge(observe::routes(Arc::clone(&stores), app.clone(), metrics))
         .merge(public)
@@ -55,7 +57,7 @@ pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments
         .layer(axum::middleware::from_fn(observe::measure));
     stores.announce(&format!("http://{}", listener.local_addr()?))?;
     greet(&config, &app, began).await?;
-    listen::until(signal(), listener, router).await;
+    listen::until(signal(), listener, Entrance { app: app.clone(), edge, router }).await;
 
     tracing::info!("stopping: storing what has been accepted");
     app.mail().settle(LAST_MAILS).await;

@@ -52,4 +52,5 @@ pub use recompute::sweep;
 pub(crate) use settings::SettingsCache;
 pub use settings::StoredRules;
 
+pub use ingest::{Way, way};
 pub(crate) use ingest::{foreign_routes, routes as ingest_routes};

@@ -11,7 +11,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{HeaderName, HeaderValue, Method, Request, header},
+    http::{HeaderName, HeaderValue, Method, Request, Response, header},
 };
 use chrono::{DateTime, Utc};
 use collector::Writer;
@@ -29,6 +29,7 @@ pub(crate) use metadata_store::testing::Kind;
 use crate::{
     App, MasterKey, Parts, Role, Settings,
     accounts::NewUser,
+    collection,
     mail::{Delivery, Letter, MailSettings},
     setup, tenancy,
 };
@@ -180,14 +181,19 @@ impl TestApp {
         Self { app, clock, router, database, events, letters }
     }
 
-    /// Sends a request as it is.
-    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
-        let peer: std::net::SocketAddr = ([192, 0, 2, 1], 40_000).into();
-        if request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().is_none() {
-            request.extensions_mut().insert(ConnectInfo(peer));
-        }
-        request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("radix.test"));
-        let response = self.router.clone().oneshot(request).await.expect("the router never fails");
+    /// Sends a request as it is, by the way that it takes in a server.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let Some(way) = collection::way(&request) else { return self.routed(request).await };
+        let answer = |request| way.answer(self.app.clone(), request);
+        self.read(http_kit::surrounded(Edge::default(), arrived(request), answer).await).await
+    }
+
+    /// Sends a request to the router, even where a server has a shorter way.
+    pub(crate) async fn routed(&self, request: Request<Body>) -> Answer {
+        self.read(self.router.clone().oneshot(arrived(request)).await.expect("the router never fails")).await
+    }
+
+    async fn read(&self, response: Response<Body>) -> Answer {
         // What was taken can be asked about by the next request.
         if let Some(writer) = &self.events.writer {
             writer.settle().await;
@@ -285,6 +291,16 @@ impl TestApp {
         };
         crate::accounts::create_user(&self.app, new).await.expect("a new account")
     }
+}
+
+/// Gives a request what a connection gives it.
+fn arrived(mut request: Request<Body>) -> Request<Body> {
+    let peer: std::net::SocketAddr = ([192, 0, 2, 1], 40_000).into();
+    if request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().is_none() {
+        request.extensions_mut().insert(ConnectInfo(peer));
+    }
+    request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("radix.test"));
+    request
 }
 
 /// Makes a request with a JSON body, or without one.

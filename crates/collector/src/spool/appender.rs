@@ -42,6 +42,8 @@ struct List {
     frames: Vec<Waiting>,
     bytes: usize,
     is_closed: bool,
+    /// Whether the thread that writes waits for a first frame: only then it needs a call, which is one of the kernel's.
+    is_awaited: bool,
 }
 
 impl Queue {
@@ -70,8 +72,11 @@ impl Queue {
         }
         list.bytes += waiting.frame.len();
         list.frames.push(waiting);
+        let is_awaited = std::mem::take(&mut list.is_awaited);
         drop(list);
-        self.filled.notify_one();
+        if is_awaited {
+            self.filled.notify_one();
+        }
         Ok(())
     }
 
@@ -107,6 +112,7 @@ impl Queue {
             if list.is_closed {
                 return None;
             }
+            list.is_awaited = true;
             list = self.filled.wait(list).unwrap_or_else(PoisonError::into_inner);
         }
         list.bytes = 0;

@@ -10,7 +10,7 @@ set -- --port "$port" --bind 127.0.0.1 --dir "$folder" --save '' --appendonly no
 redis-server "$@" </dev/null >"$folder/log" 2>&1 &
 server=$!
 tries=0
-until grep -q 'Ready to accept connections' "$folder/log"; do
+until grep -qs 'Ready to accept connections' "$folder/log"; do
     tries=$((tries + 1))
     if [ "$tries" -gt 300 ] || ! kill -0 "$server" 2>/dev/null; then
         echo "redis-server did not start: $(tail -n 3 "$folder/log" | tr '\n' ' ')"

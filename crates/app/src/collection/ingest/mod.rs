@@ -12,6 +12,7 @@ mod startup;
 #[cfg(test)]
 mod tests;
 mod tracker;
+mod ways;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -20,25 +21,30 @@ use axum::routing::MethodRouter;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 pub(crate) use native::routes;
+pub use ways::{Way, way};
 
 use crate::App;
 
 /// Returns the routes outside of `/api`: those of our own tracker, and at the paths other vendors' SDKs know.
 pub(crate) fn foreign_routes() -> Router<App> {
-    let any_origin = CorsLayer::new()
-        .allow_origin(AllowOrigin::mirror_request())
-        .allow_methods(AllowMethods::mirror_request())
-        .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static(posthog_v1::REQUEST_ID)])
-        .allow_credentials(true);
     Router::new()
         .merge(posthog::routes())
         .merge(posthog_v1::routes())
         .merge(startup::routes())
         .merge(segment::routes())
         .merge(rudder::routes())
-        .layer(any_origin)
+        .layer(mirrored_origin())
         .merge(tracker::routes())
+}
+
+/// Pages of any origin may send with their cookies, as these SDKs do.
+fn mirrored_origin() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::mirror_request())
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers([header::RETRY_AFTER, HeaderName::from_static(posthog_v1::REQUEST_ID)])
+        .allow_credentials(true)
 }
 
 /// Answers a path with and without a slash at its end, and takes bodies of so many bytes there.

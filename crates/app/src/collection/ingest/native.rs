@@ -21,7 +21,6 @@ use crate::App;
 
 /// Returns our own way in, which pages of any origin may use: the key is the proof, no cookie counts.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    let any_origin = CorsLayer::new().allow_origin(tower_http::cors::Any).allow_methods(AllowMethods::any());
     OpenApiRouter::new()
         .routes(routes!(take))
         .routes(routes!(identify))
@@ -29,8 +28,16 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .route("/events", options(preflight))
         .route("/identify", options(preflight))
         .route("/alias", options(preflight))
-        .layer(any_origin.allow_headers(AllowHeaders::any()))
+        .layer(any_origin())
         .layer(DefaultBodyLimit::max(limits::NATIVE_BODY_BYTES))
+}
+
+/// Pages of any origin may send, without their cookies.
+pub(super) fn any_origin() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(tower_http::cors::Any)
+        .allow_methods(AllowMethods::any())
+        .allow_headers(AllowHeaders::any())
 }
 
 /// Gives the layer around it an OPTIONS request to answer; it is never called for one that asks about origins.

@@ -42,7 +42,7 @@ async fn batch(State(app): State<App>, came: Came) -> Response {
 }
 
 /// Answers as PostHog does: SDKs look at the status alone.
-async fn answer(app: &App, came: &Came, call: Call) -> Response {
+pub(super) async fn answer(app: &App, came: &Came, call: Call) -> Response {
     match events(app, came, call).await {
         Ok(Answered::Told) => axum::Json(json!({ "status": 1 })).into_response(),
         Ok(Answered::Beacon) => StatusCode::NO_CONTENT.into_response(),

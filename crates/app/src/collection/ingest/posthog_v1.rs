@@ -22,7 +22,7 @@ pub(super) fn routes() -> Router<App> {
     at("/i/v1/analytics/events", limits::POSTHOG_BATCH_BYTES, post(answer))
 }
 
-async fn answer(State(app): State<App>, came: Came) -> Response {
+pub(super) async fn answer(State(app): State<App>, came: Came) -> Response {
     let mut response = match results(&app, &came).await {
         Ok(results) => axum::Json(json!({ "results": results })).into_response(),
         Err(error) => refusal(&error),

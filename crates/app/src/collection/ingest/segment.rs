@@ -17,23 +17,41 @@ use super::startup::not_here;
 use crate::App;
 
 pub(super) fn routes() -> Router<App> {
-    at("/v1/{call}", limits::SEGMENT_BODY_BYTES, post(answer))
+    at("/v1/{call}", limits::SEGMENT_BODY_BYTES, post(named))
         .merge(at("/v1/projects/{key}/settings", 0, get(settings)))
         .route("/analytics.js/{*file}", any(not_here))
 }
 
-async fn answer(State(app): State<App>, Path(call): Path<String>, came: Came) -> Response {
-    let (call, is_import) = match call.as_str() {
-        "batch" | "b" => (None, false),
-        "import" => (None, true),
-        name => match Call::named(name) {
-            Some(call) => (Some(call), false),
-            None => return not_here().await,
-        },
-    };
-    let taken = events(&app, &came, call, is_import).await;
+/// What is sent to a path: one call, or a batch of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent {
+    call: Option<Call>,
+    is_import: bool,
+}
+
+impl Sent {
+    /// Returns what the last part of a path means.
+    pub(super) fn at(name: &str) -> Option<Self> {
+        let (call, is_import) = match name {
+            "batch" | "b" => (None, false),
+            "import" => (None, true),
+            name => (Some(Call::named(name)?), false),
+        };
+        Some(Self { call, is_import })
+    }
+}
+
+async fn named(State(app): State<App>, Path(name): Path<String>, came: Came) -> Response {
+    match Sent::at(&name) {
+        Some(sent) => answer(&app, &came, sent).await,
+        None => not_here().await,
+    }
+}
+
+pub(super) async fn answer(app: &App, came: &Came, sent: Sent) -> Response {
+    let taken = events(app, came, sent.call, sent.is_import).await;
     // Both speak the same, on the same paths, and are answered differently.
-    if is_rudder(&came) {
+    if is_rudder(came) {
         return taken.map_or_else(Error::into_text, |()| "ok".into_response());
     }
     match taken {
