@@ -34,7 +34,7 @@ const PLACES_EVERY: Duration = Duration::from_secs(60);
 /// How many blocks are read at once where much waits: one is made while another is stored.
 const BLOCKS_A_CHUNK: usize = 2;
 /// From so many rows on a block is worth an insert of its own.
-const ENOUGH_ROWS: u64 = 25_000;
+pub(super) const ENOUGH_ROWS: u64 = 25_000;
 
 /// Stores what the spool holds, one chunk after the other.
 pub(super) struct Drainer<T> {

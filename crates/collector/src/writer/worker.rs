@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::oneshot;
 
 use super::Shared;
+use super::drain::ENOUGH_ROWS;
 use super::insert;
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -30,8 +31,8 @@ pub(super) enum Pace {
     Idle,
 }
 
-/// More than is read at once: storing is behind, and will be for a while.
-const FLOOD: u64 = 100_000;
+/// As many as are worth an insert of their own: storing is behind.
+const FLOOD: u64 = ENOUGH_ROWS;
 /// Events that have waited for so long are stored beside those that arrive, and no longer after them.
 const LATE: TimeDelta = TimeDelta::seconds(10);
 /// From this share of its room on the spool is emptied beside what arrives.
