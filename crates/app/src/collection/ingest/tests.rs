@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
+use super::ways::WAYS;
 use crate::collection;
 use crate::tenancy;
 use crate::testing::{Answer, Caller, TestApp, app_tests};
@@ -42,6 +43,14 @@ app_tests! {
         let owner = app.owner().await;
         let key = owner.key().await;
         tenancy::testing::set_secret(&app.app, &key, KEY).await;
+        let event = json!({ "event": "a", "distinct_id": "u", "api_key": KEY, "uuid": "0190a5d4-8f5e-7cc0-9f3e-1a2b3c4d5e6f" });
+        for way in WAYS {
+            let body = json!({ "batch": [event] }).to_string();
+            let post = || Request::post(way.route()).header("authorization", format!("Bearer {KEY}"));
+            let request = || post().body(Body::from(body.clone())).expect("a request");
+            let (beside, routed) = (app.send(request()).await, app.routed(request()).await);
+            assert_eq!(comparable(beside), comparable(routed), "{}", way.route());
+        }
         let mut routes = HashSet::new();
         for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sdk/spec")) {
             let fixture: Value = serde_json::from_slice(&fs::read(&file).expect("a file")).expect("JSON");

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
-use collector::{limits, wire};
+use collector::limits;
+use collector::wire::posthog::Call;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_http::cors::CorsLayer;
 
@@ -28,43 +29,44 @@ pub struct Way {
 #[derive(Debug, Clone, Copy)]
 enum Protocol {
     Native,
-    PostHog(wire::posthog::Call),
+    PostHog(Call),
     PostHogV1,
     Segment(segment::Sent),
 }
 
+/// All of them but Segment's, which are one route.
+pub(super) const WAYS: [Way; 10] = [
+    Way { route: "/api/v1/events", bytes: limits::NATIVE_BODY_BYTES, protocol: Protocol::Native },
+    capture("/e"),
+    capture("/e/"),
+    capture("/i/v0/e"),
+    capture("/i/v0/e/"),
+    capture("/capture"),
+    capture("/capture/"),
+    batch("/batch"),
+    batch("/batch/"),
+    Way { route: "/i/v1/analytics/events", bytes: limits::POSTHOG_BATCH_BYTES, protocol: Protocol::PostHogV1 },
+];
+
+const fn capture(route: &'static str) -> Way {
+    Way { route, bytes: limits::POSTHOG_EVENT_BYTES, protocol: Protocol::PostHog(Call::Capture) }
+}
+
+const fn batch(route: &'static str) -> Way {
+    Way { route, bytes: limits::POSTHOG_BATCH_BYTES, protocol: Protocol::PostHog(Call::Batch) }
+}
+
 /// Returns the way in that a request takes, if it is one of them.
 pub fn way(request: &Request) -> Option<Way> {
-    use wire::posthog::Call::{Batch, Capture};
-
     if request.method() != Method::POST {
         return None;
     }
-    let posthog = |route, call| {
-        let bytes = if matches!(call, Batch) { limits::POSTHOG_BATCH_BYTES } else { limits::POSTHOG_EVENT_BYTES };
-        Way { route, bytes, protocol: Protocol::PostHog(call) }
-    };
-    let way = match request.uri().path() {
-        "/api/v1/events" => {
-            Way { route: "/api/v1/events", bytes: limits::NATIVE_BODY_BYTES, protocol: Protocol::Native }
-        }
-        "/e" => posthog("/e", Capture),
-        "/e/" => posthog("/e/", Capture),
-        "/i/v0/e" => posthog("/i/v0/e", Capture),
-        "/i/v0/e/" => posthog("/i/v0/e/", Capture),
-        "/capture" => posthog("/capture", Capture),
-        "/capture/" => posthog("/capture/", Capture),
-        "/batch" => posthog("/batch", Batch),
-        "/batch/" => posthog("/batch/", Batch),
-        "/i/v1/analytics/events" => {
-            Way { route: "/i/v1/analytics/events", bytes: limits::POSTHOG_BATCH_BYTES, protocol: Protocol::PostHogV1 }
-        }
-        path => {
-            let sent = segment::Sent::at(path.strip_prefix("/v1/")?)?;
-            Way { route: "/v1/{call}", bytes: limits::SEGMENT_BODY_BYTES, protocol: Protocol::Segment(sent) }
-        }
-    };
-    Some(way)
+    let path = request.uri().path();
+    let found = WAYS.into_iter().find(|way| way.route == path);
+    found.or_else(|| {
+        let protocol = Protocol::Segment(segment::Sent::at(path.strip_prefix("/v1/")?)?);
+        Some(Way { route: "/v1/{call}", bytes: limits::SEGMENT_BODY_BYTES, protocol })
+    })
 }
 
 impl Way {
