@@ -3,21 +3,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "./until.mjs";
 
-/** Waits for mails to an address, and returns them oldest first: the path of each, and its text. */
-export function mailsTo(instance, email) {
+/** Waits for a mail to an address, and returns the link that the newest one has, on the server's real address. */
+export function linkTo(instance, email) {
   const folder = join(instance.data, "mail");
   return until(`a mail to ${email}`, () => {
     const names = readdirSync(folder).filter((name) => name.endsWith(".eml"));
-    const mails = names.sort().map((name) => ({ path: join(folder, name), text: textOf(join(folder, name)) }));
-    const theirs = mails.filter((mail) => mail.text.includes(`To: ${email}`));
-    return theirs.length > 0 && theirs;
+    const texts = names.sort().map((name) => textOf(join(folder, name)));
+    const newest = texts.filter((text) => text.includes(`To: ${email}`)).at(-1);
+    const link = newest?.match(/https?:\/\/[^\s"<]+#token=[\w-]+/)[0];
+    return link?.replace(/^https?:\/\/[^/]+/, instance.url);
   });
-}
-
-/** Returns the link that the newest mail to an address has, on the server's real address. */
-export async function linkTo(instance, email) {
-  const [newest] = (await mailsTo(instance, email)).reverse();
-  return newest.text.match(/https?:\/\/[^\s"<]+#token=[\w-]+/)[0].replace(/^https?:\/\/[^/]+/, instance.url);
 }
 
 /** Reads a mail; long lines are broken by a sign at their end. */

@@ -155,7 +155,7 @@ async fn a_redis_that_hangs_is_waited_for_once_and_not_for_long() {
     }
     let took = began.elapsed();
     redis.resume();
-    assert!(took < Duration::from_secs(1), "50 questions took {took:?}");
+    assert!(took < deadline * 25, "50 questions took {took:?}");
     until("it is shared again", || cache.state() == State::Shared).await;
 }
 

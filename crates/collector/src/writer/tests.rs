@@ -409,7 +409,7 @@ async fn a_full_spool_turns_away_and_takes_again_when_it_is_emptied() {
 #[tokio::test]
 async fn small_requests_share_a_block() {
     let world = World::new();
-    let writer = world.writer_with(Options { linger: Duration::from_millis(200), ..world.options() });
+    let writer = world.writer_with(Options { linger: Duration::from_secs(60), ..world.options() });
     let requests: Vec<Delivery> = (1..=200).map(|id| live([id])).collect();
     let answers = futures::future::join_all(requests.iter().map(|request| writer.accept(request))).await;
     assert!(answers.iter().all(Result::is_ok));
