@@ -9,19 +9,23 @@ OIDC_MODULES := e2e/oidc-provider/node_modules/.package-lock.json
 TRACKER_MODULES := sdk/browser/node_modules/.package-lock.json
 PAGE := web/dist/index.html
 TRACKER := sdk/browser/dist/radix.js
+VENDORS_MODULES := sdk/vendors/node_modules/.package-lock.json
+VENDORS := sdk/vendors/dist/static/array.js
+# What is part of the binary, or must lie beside it.
+PARTS := $(ENGINE) $(PAGE) $(TRACKER) $(VENDORS)
 PAGE_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)
 TRACKER_SOURCES := $(shell find sdk/browser/src sdk/browser/scripts sdk/browser/package.json sdk/browser/tsconfig*.json -type f 2>/dev/null)
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 NPM := npm --no-audit --no-fund --loglevel=error
 
 # Builds what is missing and starts the server with the demo project.
-run: tools $(ENGINE) $(PAGE) $(TRACKER)
+run: tools $(PARTS)
 	cargo build --release --package server --bin radixinsight
 	$(TARGET)/release/radixinsight serve --demo
 
 # Everything that must hold: Rust on SQLite and PostgreSQL, the page's units, a minute of inputs that nobody thought of,
 # and the real binary in a real browser.
-test: tools test-tools $(ENGINE) $(PAGE) $(TRACKER)
+test: tools test-tools $(PARTS)
 	cargo build --package engine --bins
 	cargo test --workspace
 	cd web && npm test
@@ -30,7 +34,7 @@ test: tools test-tools $(ENGINE) $(PAGE) $(TRACKER)
 	$(MAKE) e2e
 
 # Format, lints, structure, generated files, types.
-check: tools $(ENGINE) $(PAGE) $(TRACKER)
+check: tools $(PARTS)
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- --deny warnings
@@ -41,7 +45,7 @@ check: tools $(ENGINE) $(PAGE) $(TRACKER)
 	cd sdk/browser && npm run check
 
 # The binary in Chromium, and other people's SDKs and clients against it.
-e2e: tools test-tools $(ENGINE) $(PAGE) $(TRACKER) $(E2E_MODULES) $(OIDC_MODULES)
+e2e: tools test-tools $(PARTS) $(E2E_MODULES) $(OIDC_MODULES)
 	cargo build --package server --bin radixinsight --package engine --bins
 	RADIXINSIGHT=$(TARGET)/debug/radixinsight RADIXINSIGHT_ENGINE=$(TARGET)/debug/radixinsight-engine e2e/run
 
@@ -50,19 +54,19 @@ fuzz: tools test-tools
 	fuzz/run
 
 # What the speed claims rest on: ratios beside a peer or a bound, in one run.
-bench: tools test-tools $(ENGINE) $(PAGE) $(TRACKER)
+bench: tools test-tools $(PARTS)
 	cargo build --profile dist --package server --package load --bins
 	RADIXINSIGHT=$(TARGET)/dist/radixinsight python3 bench/run.py
 
 # Regenerates what is made from the server's own description, and the page.
-web: tools $(WEB_MODULES)
+web: tools $(WEB_MODULES) $(TRACKER) $(VENDORS)
 	mkdir -p web/dist
 	cargo run --quiet --package server -- openapi > docs/openapi.json
 	cargo run --quiet --package server -- config guide > docs/config.md
 	cd web && npm run api && npm run build && npm run size
 
 # The binary and the engine's library in one archive.
-dist: tools $(ENGINE) $(PAGE) $(TRACKER)
+dist: tools $(PARTS)
 	cargo build --profile dist --package server --bin radixinsight
 	mkdir -p $(TARGET)/radixinsight
 	cp $(TARGET)/dist/radixinsight README.md $(TARGET)/radixinsight/
@@ -96,6 +100,14 @@ $(TRACKER_MODULES): sdk/browser/package-lock.json
 
 $(TRACKER): $(TRACKER_MODULES) $(TRACKER_SOURCES)
 	cd sdk/browser && npm run build
+	@touch $@
+
+$(VENDORS_MODULES): sdk/vendors/package-lock.json
+	$(NPM) ci --ignore-scripts --prefix sdk/vendors
+	@touch $@
+
+$(VENDORS): $(VENDORS_MODULES) sdk/vendors/build.mjs
+	cd sdk/vendors && npm run build
 	@touch $@
 
 tools:

@@ -20,15 +20,15 @@ test("SDKs in a browser", async (context) => {
     return page;
   }
 
-  /** Waits for the events of an SDK's page, and returns them by name; each must be there once. */
-  async function stored(library, names) {
+  /** Waits for the events that a page's SDK sent, and returns them by name; each must be there once. */
+  async function stored(page, library, names) {
     const find = async () => {
       const { items } = await api.get(`/api/v1/projects/${api.project}/events?limit=100`);
-      const events = items.filter((event) => event.library === library);
+      const events = items.filter((event) => event.library === library && event.path === `/${page}`);
       const found = events.map((event) => event.event_name).sort();
       return names.every((name) => found.includes(name)) && { events, found };
     };
-    const { events, found } = await until(`${names} of ${library}`, find);
+    const { events, found } = await until(`${names} of ${page}`, find);
     assert.deepEqual(found, [...names].sort());
     return Object.fromEntries(events.map((event) => [event.event_name, event]));
   }
@@ -45,10 +45,10 @@ test("SDKs in a browser", async (context) => {
       window.sdk.group("company", "acme", { size: 5 });
       window.sdk.capture("pay", { price: 3 });
     });
-    await stored("web", ["$pageview", "$autocapture", "buy", "$identify", "$groupidentify", "pay"]);
+    await stored("posthog", "web", ["$pageview", "$autocapture", "buy", "$identify", "$groupidentify", "pay"]);
     await page.goto("about:blank");
     const names = ["$pageview", "$autocapture", "buy", "$identify", "$groupidentify", "pay", "$pageleave"];
-    const events = await stored("web", names);
+    const events = await stored("posthog", "web", names);
 
     areOneSession(events);
     assert.equal(events.$pageview.utm_source, "posthog");
@@ -70,7 +70,7 @@ test("SDKs in a browser", async (context) => {
       await window.sdk.track("pay", { price: 3 });
     });
     const names = ["$pageview", "buy", "$identify", "$groupidentify", "pay"];
-    const events = await stored("analytics.js", names);
+    const events = await stored("segment", "analytics.js", names);
     checkSegment(events, "segment");
     // It names no session: one is found by time, and goes on when the visitor says who they are.
     areOneSession(events);
@@ -85,10 +85,26 @@ test("SDKs in a browser", async (context) => {
       window.sdk.track("pay", { price: 3 });
     });
     const names = ["$pageview", "buy", "$identify", "$groupidentify", "pay"];
-    const events = await stored("RudderLabs JavaScript SDK", names);
+    const events = await stored("rudder", "RudderLabs JavaScript SDK", names);
     checkSegment(events, "rudder");
     areOneSession(events);
     assert.match(events.buy.session_id, /^\d+$/);
+  });
+
+  await context.test("PostHog's snippet finds its script, and what that loads, on this server", async (check) => {
+    const page = await visit(check, "posthog_snippet");
+    await page.waitForFunction(() => window.__PosthogExtensions__?.postHogWebVitalsCallbacks !== undefined);
+    await page.evaluate(() => window.sdk.capture("buy", { price: 3 }));
+    const { buy } = await stored("posthog_snippet", "web", ["$pageview", "buy"]);
+    assert.equal(buy.properties.price, 3);
+  });
+
+  await context.test("Segment's snippet finds its script on this server", async (check) => {
+    const page = await visit(check, "segment_snippet");
+    await page.evaluate(() => window.sdk.track("buy", { price: 3 }));
+    const events = await stored("segment_snippet", "analytics.js", ["$pageview", "buy"]);
+    assert.equal(events.buy.properties.price, 3);
+    areOneSession(events);
   });
 
   await context.test("a page with a wrong key runs no script that is none", async (check) => {

@@ -4,13 +4,13 @@ import { createServer } from "node:http";
 import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const modules = fileURLToPath(new URL("../node_modules/", import.meta.url));
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Where each SDK's files are. */
+/** Where each SDK's files are, as a bundler would take them from npm. */
 const folders = {
-  posthog: "posthog-js/dist",
-  segment: "@segment/analytics-next/dist/umd",
-  rudder: "@rudderstack/analytics-js/dist/npm/modern/bundled/esm",
+  posthog: here("../../sdk/vendors/node_modules/posthog-js/dist"),
+  segment: here("../../sdk/vendors/node_modules/@segment/analytics-next/dist/umd"),
+  rudder: here("../node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/esm"),
 };
 
 /** What each page does once it is loaded; the SDK is `window.sdk` then. */
@@ -21,13 +21,19 @@ const scripts = {
     posthog.init(key, { api_host: host, opt_out_useragent_filter: true });
     window.sdk = posthog;`,
   segment: `
-    await new Promise((loaded) => {
-      const script = document.createElement("script");
-      Object.assign(script, { src: "/sdk/segment/index.js", onload: loaded });
-      document.head.append(script);
-    });
+    await new Promise((loaded) => load("/sdk/segment/index.js", loaded));
     window.sdk = window.AnalyticsNext.AnalyticsBrowser.load({ writeKey: key, cdnURL: host });
     window.sdk.page();`,
+  // As PostHog's snippet does: calls are kept until its script has come, from the host it sends to.
+  posthog_snippet: `
+    window.posthog = Object.assign([], { __SV: 1, _i: [], init: (...call) => window.posthog._i.push(call) });
+    window.posthog.init(key, { api_host: host, opt_out_useragent_filter: true, capture_performance: { web_vitals: true } });
+    load(host + "/static/array.js", () => (window.sdk = window.posthog));`,
+  // As Segment's snippet does, with another host for its script.
+  segment_snippet: `
+    const calls = [["page"], ["ready", () => (window.sdk = window.analytics)]];
+    window.analytics = Object.assign(calls, { _writeKey: key, _cdn: host, invoked: true });
+    load(host + "/analytics.js/v1/" + key + "/analytics.min.js");`,
   rudder: `
     import { RudderAnalytics } from "/sdk/rudder/index.mjs";
     window.sdk = new RudderAnalytics();
@@ -54,7 +60,7 @@ async function answer(path) {
   const [, first, sdk, ...rest] = path.split("/");
   if (first === "favicon.ico") return ["image/x-icon", ""];
   if (first !== "sdk") return ["text/html; charset=utf-8", page(first)];
-  const file = join(modules, folders[sdk], normalize(`/${rest.join("/")}`));
+  const file = join(folders[sdk], normalize(`/${rest.join("/")}`));
   return ["text/javascript; charset=utf-8", await readFile(file)];
 }
 
@@ -65,6 +71,8 @@ function page(sdk) {
     <h1>A shop</h1><button id="buy">Buy it</button>
     <script type="module">
     const { host, key } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    const load = (src, onload) =>
+      document.head.append(Object.assign(document.createElement("script"), { src, onload, crossOrigin: "anonymous" }));
     ${script}
     </script></body></html>`;
 }

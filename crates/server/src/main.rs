@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod demo;
+mod embedded;
 mod entrance;
 mod import;
 mod keys;
@@ -13,6 +14,7 @@ mod observe;
 mod page;
 mod providers;
 mod schema;
+mod scripts;
 mod serve;
 mod stores;
 mod user;

@@ -72,8 +72,10 @@ export const collection = {
   setupNotes: {
     web: "In the head of every page: records page views, clicks on links and files, forms and speed. Then radix.track(…) for the rest.",
     browser: "The same as the script tag, as a module for bundlers. Its source is sdk/browser.",
-    "posthog-js": "From npm: only the host differs. Its snippet for the head does not work here.",
-    "segment-web": "From npm: events go to this server, settings come from it.",
+    "posthog-js":
+      "By its snippet or from npm: only the host differs. The snippet loads its script from this server.",
+    "segment-web":
+      "From npm, or by its snippet with this server in place of https://cdn.segment.com: settings and scripts come from here, events go here.",
     rudderstack: "From npm: the data plane and the configuration are this server's.",
     "posthog-node": "Only the host differs.",
     "posthog-python": "Only the host differs.",

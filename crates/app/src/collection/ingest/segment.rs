@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use collector::limits;
 use collector::wire::segment::{self, Call};
 use serde_json::json;
@@ -17,9 +17,7 @@ use super::startup::not_here;
 use crate::App;
 
 pub(super) fn routes() -> Router<App> {
-    at("/v1/{call}", limits::SEGMENT_BODY_BYTES, post(named))
-        .merge(at("/v1/projects/{key}/settings", 0, get(settings)))
-        .route("/analytics.js/{*file}", any(not_here))
+    at("/v1/{call}", limits::SEGMENT_BODY_BYTES, post(named)).merge(at("/v1/projects/{key}/settings", 0, get(settings)))
 }
 
 /// What is sent to a path: one call, or a batch of them.

@@ -1,4 +1,4 @@
-//! What PostHog's libraries ask for before or beside sending: their configuration, feature flags, scripts.
+//! What PostHog's libraries ask for before or beside sending: their configuration and feature flags.
 //!
 //! There are no flags, recordings or surveys here, and the configuration says so: what is off is not asked for again.
 
@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::get;
 use collector::limits;
 use collector::wire::posthog;
 use serde_json::{Value, json};
@@ -21,7 +21,6 @@ pub(super) fn routes() -> Router<App> {
         .merge(at("/decide", limits::POSTHOG_EVENT_BYTES, get(flags).post(flags)))
         .merge(at("/flags/definitions", 0, get(definitions)))
         .route("/array/{*file}", get(configuration).options(asked))
-        .route("/static/{*file}", any(not_here))
 }
 
 /// Says in plain text that there is nothing: a page or JSON in place of a script would be run by the browser.
