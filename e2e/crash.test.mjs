@@ -1,7 +1,7 @@
 // What was acknowledged is there, once, whatever was killed meanwhile.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -74,7 +74,7 @@ test("a disk that fills up turns events away, loses none, and takes them again w
   const instance = await Instance.started(context, { within: small });
   const api = await instance.claim();
   // Few large events fill a disk as well, and are compared sooner.
-  const load = new Load(instance.url, await api.key(), { pad: "x".repeat(3_000), every: 20 });
+  const load = new Load(instance.url, await api.key(), { padBytes: 2_250, every: 20 });
   context.after(() => load.end());
   load.begin();
   await until("some events", () => load.acknowledged.size >= eventsInBatch * 5, { every: 10 });
@@ -176,11 +176,11 @@ async function storedTimes(instance) {
 
 /** Clients that send batches with ids of their own, and send again whatever was not acknowledged. */
 class Load {
-  /** `pad` is a property of every event; a client waits `every` milliseconds between two batches. */
-  constructor(url, key, { pad, every = 0 } = {}) {
+  /** Events have so much in them that can't be packed; a client waits `every` milliseconds between two batches. */
+  constructor(url, key, { padBytes = 0, every = 0 } = {}) {
     this.url = url;
     this.key = key;
-    this.properties = { pad };
+    this.properties = () => ({ pad: padBytes > 0 ? randomBytes(padBytes).toString("base64") : undefined });
     this.every = every;
     this.acknowledged = new Set();
     this.repeats = 0;
@@ -223,7 +223,7 @@ class Load {
 
 /** Sends in our own form. */
 async function ours(url, key, ids, properties) {
-  const batch = ids.map((id) => ({ event: "load", distinct_id: id.slice(0, 2), event_id: id, properties }));
+  const batch = ids.map((id) => ({ event: "load", distinct_id: id.slice(0, 2), event_id: id, properties: properties() }));
   const { results } = await post(`${url}/api/v1/events`, { api_key: key, batch });
   assert.deepEqual(
     results.map((result) => result.event_id),
@@ -237,7 +237,7 @@ async function ours(url, key, ids, properties) {
 
 /** Sends in PostHog's form, which tells no verdicts. */
 async function posthog(url, key, ids, properties) {
-  const batch = ids.map((id) => ({ event: "load", distinct_id: id.slice(0, 2), uuid: id, properties }));
+  const batch = ids.map((id) => ({ event: "load", distinct_id: id.slice(0, 2), uuid: id, properties: properties() }));
   assert.equal((await post(`${url}/batch/`, { api_key: key, batch })).status, 1);
 }
 

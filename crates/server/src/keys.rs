@@ -24,7 +24,7 @@ const MEANINGS: [(&str, &str); 20] = [
     ("engine.max_memory_mib", "The most memory the embedded engine may use, in MiB; a share of the machine's if empty"),
     (
         "collection.spool_mib",
-        "How much of the disk accepted events may take that wait to be stored, in MiB: 4096 hold some 5 to 10 million",
+        "How much of the disk accepted events may take that wait to be stored, in MiB: 4096 hold some 5 million that came one by one, and several times as many that came in batches",
     ),
     (
         "collection.places_database",

@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 
+use super::content::Content;
 use super::segment::{self, FRAME_HEAD, HEADER_BYTES, Segment};
-use super::{FRAME_BYTES, Options, Position, Refusal};
+use super::{Options, Position, Refusal};
 
 /// Where several frames came together, more are under way: the next write waits for them, counted from the beginning of
 /// the last. Without it a write of its own for two or three frames costs more than all else that is done for them.
@@ -20,7 +21,7 @@ const COMPANY: Duration = Duration::from_micros(600);
 
 /// A frame on its way to the disk.
 pub(super) struct Waiting {
-    pub(super) frame: Vec<u8>,
+    pub(super) content: Content<Vec<u8>>,
     pub(super) events: usize,
     pub(super) registered: Option<Box<dyn FnOnce(Position) + Send>>,
     pub(super) done: oneshot::Sender<Result<(), Refusal>>,
@@ -59,18 +60,15 @@ impl Queue {
     }
 
     pub(super) fn push(&self, waiting: Waiting) -> Result<(), Refusal> {
-        if waiting.frame.len() > FRAME_BYTES {
-            return Err(Refusal::Failed("the request is too large".to_owned()));
-        }
         let mut list = self.list();
         if list.is_closed {
             return Err(Refusal::Closed);
         }
         // What is larger than all room together is let in when nothing else waits.
-        if list.bytes > 0 && list.bytes + waiting.frame.len() > self.most_waiting {
+        if list.bytes > 0 && list.bytes + waiting.content.len() > self.most_waiting {
             return Err(Refusal::Busy);
         }
-        list.bytes += waiting.frame.len();
+        list.bytes += waiting.content.len();
         list.frames.push(waiting);
         let is_awaited = std::mem::take(&mut list.is_awaited);
         drop(list);
@@ -172,7 +170,7 @@ impl Appender {
 
     /// Writes as many frames as one segment takes, and returns the others.
     fn write_some(&mut self, mut frames: Vec<Waiting>, queue: &Queue) -> Vec<Waiting> {
-        let first = (FRAME_HEAD + frames[0].frame.len()) as u64;
+        let first = (FRAME_HEAD + frames[0].content.len()) as u64;
         let opened = match self.with_room_for(first, queue) {
             Ok(open) => open,
             Err(refusal) => {
@@ -187,11 +185,11 @@ impl Appender {
         let mut end = begin;
         let mut heads = Vec::with_capacity(frames.len());
         for waiting in &frames {
-            let length = (FRAME_HEAD + waiting.frame.len()) as u64;
+            let length = (FRAME_HEAD + waiting.content.len()) as u64;
             if end + length > opened.bytes {
                 break;
             }
-            heads.push((segment::head(number, end, &waiting.frame), end));
+            heads.push((segment::head(number, end, waiting.content.as_slice()), end));
             end += length;
         }
         let later = frames.split_off(heads.len());
@@ -288,18 +286,18 @@ fn write(file: &File, begin: u64, heads: &[([u8; FRAME_HEAD], u64)], frames: &[W
     let mut offset = begin;
     for ((head, _), waiting) in heads.iter().zip(frames) {
         gathered.extend_from_slice(head);
-        if waiting.frame.len() < GATHERED {
-            gathered.extend_from_slice(&waiting.frame);
+        if waiting.content.len() < GATHERED {
+            gathered.extend_from_slice(&waiting.content.bytes);
         }
-        let is_large = waiting.frame.len() >= GATHERED;
+        let is_large = waiting.content.len() >= GATHERED;
         if gathered.len() >= GATHERED || is_large {
             file.write_all_at(&gathered, offset)?;
             offset += gathered.len() as u64;
             gathered.clear();
         }
         if is_large {
-            file.write_all_at(&waiting.frame, offset)?;
-            offset += waiting.frame.len() as u64;
+            file.write_all_at(&waiting.content.bytes, offset)?;
+            offset += waiting.content.len() as u64;
         }
     }
     file.write_all_at(&gathered, offset)

@@ -14,6 +14,7 @@
 //! - A write fails: the segment is closed behind its last acknowledged frame, and another one is begun.
 
 mod appender;
+mod content;
 mod cursor;
 mod reader;
 mod segment;
@@ -30,8 +31,9 @@ pub(crate) use cursor::{Cursor, Storing};
 pub(crate) use reader::{Chunk, Most, Reader};
 
 use appender::{Appender, Queue};
+use content::Content;
 
-/// The largest frame; a request is smaller.
+/// The largest frame, as it was before it was packed; a request is smaller.
 pub(crate) const FRAME_BYTES: usize = 64 << 20;
 
 /// A place between two frames.
@@ -49,7 +51,7 @@ pub(crate) struct Options {
     pub(crate) max_bytes: u64,
     /// Bytes of a segment.
     pub(crate) segment_bytes: u64,
-    /// Bytes of frames that may wait to be written; more is refused.
+    /// Bytes of packed frames that may wait to be written; more is refused.
     pub(crate) waiting_bytes: usize,
 }
 
@@ -112,8 +114,11 @@ impl Spool {
         events: usize,
         registered: Option<Box<dyn FnOnce(Position) + Send>>,
     ) -> Result<(), Refusal> {
-        let (done, answer) = oneshot::channel();
-        self.queue.push(appender::Waiting { frame, events, registered, done })?;
+        if frame.len() > FRAME_BYTES {
+            return Err(Refusal::Failed("the request is too large".to_owned()));
+        }
+        let (content, (done, answer)) = (Content::of(frame), oneshot::channel());
+        self.queue.push(appender::Waiting { content, events, registered, done })?;
         answer.await.map_err(|_| Refusal::Closed)?
     }
 

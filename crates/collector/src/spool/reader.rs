@@ -10,9 +10,13 @@ use super::appender::Queue;
 use super::segment::{self, FRAME_HEAD, Found};
 use super::{Cursor, Position};
 
-/// How much is read at once.
+/// Bytes that are read from a file at once.
+const READ_BYTES: usize = 4 << 20;
+
+/// How much a chunk has.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Most {
+    /// Bytes of what frames hold, unpacked.
     pub(crate) bytes: usize,
     pub(crate) events: usize,
 }
@@ -20,10 +24,29 @@ pub(crate) struct Most {
 /// Frames that follow one another.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
+    /// As it stands in the file.
     bytes: Vec<u8>,
-    frames: Vec<(Position, Range<usize>)>,
+    /// What was packed there.
+    unpacked: Vec<u8>,
+    frames: Vec<(Position, Place)>,
     /// Where the next frame begins.
     pub(crate) until: Position,
+}
+
+/// Where a frame's content is.
+#[derive(Debug)]
+enum Place {
+    Bytes(Range<usize>),
+    Unpacked(Range<usize>),
+}
+
+impl Place {
+    fn content<'a>(&self, bytes: &'a [u8], unpacked: &'a [u8]) -> &'a [u8] {
+        match self {
+            Self::Bytes(range) => &bytes[range.clone()],
+            Self::Unpacked(range) => &unpacked[range.clone()],
+        }
+    }
 }
 
 /// A frame's content and where it stands.
@@ -35,7 +58,9 @@ pub(crate) struct Frame<'a> {
 
 impl Chunk {
     pub(crate) fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
-        self.frames.iter().map(|(position, range)| Frame { position: *position, content: &self.bytes[range.clone()] })
+        self.frames
+            .iter()
+            .map(|(position, place)| Frame { position: *position, content: place.content(&self.bytes, &self.unpacked) })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -125,38 +150,48 @@ impl Reader {
         let file = self.open(number)?;
         let end = if is_last { until.offset } else { file.metadata()?.len() };
         let left = end.saturating_sub(begin) as usize;
-        let mut wanted = most.bytes.min(left);
-        'more: loop {
-            chunk.bytes.resize(wanted, 0);
-            let read = segment::read_at(file, &mut chunk.bytes, begin)?;
-            chunk.bytes.truncate(read);
-            let mut at = 0;
-            let mut events = 0;
-            let is_damage = loop {
-                match segment::find(number, begin + at as u64, &chunk.bytes[at..]) {
-                    Found::Frame(content) => {
-                        let length = content.len();
-                        events += events_in(content);
-                        if events > most.events && at > 0 {
-                            break false;
+        let Chunk { bytes, unpacked, frames, until: next } = chunk;
+        // Of the segment before, in which there was no frame.
+        bytes.clear();
+        let (mut at, mut taken, mut events) = (0, 0, 0);
+        let is_damage = loop {
+            match segment::find(number, begin + at as u64, &bytes[at..]) {
+                Found::Frame(content) => {
+                    let length = content.bytes.len();
+                    let mut place = Place::Bytes(at + FRAME_HEAD..at + FRAME_HEAD + length);
+                    if content.is_packed {
+                        let start = unpacked.len();
+                        if !content.unpack_onto(unpacked) {
+                            break true;
                         }
-                        let position = Position { segment: number, offset: begin + at as u64 };
-                        chunk.frames.push((position, at + FRAME_HEAD..at + FRAME_HEAD + length));
-                        at += FRAME_HEAD + length;
+                        place = Place::Unpacked(start..unpacked.len());
                     }
-                    // The first frame alone is larger than what was to be read.
-                    Found::Cut(bytes) if at == 0 && read == wanted && bytes > wanted && bytes <= left => {
-                        wanted = bytes;
-                        continue 'more;
+                    let content = place.content(bytes, unpacked);
+                    taken += content.len();
+                    events += events_in(content);
+                    if !frames.is_empty() && (taken > most.bytes || events > most.events) {
+                        break false;
                     }
-                    Found::Cut(_) => break false,
-                    Found::Nothing { is_damage } => break is_damage,
+                    frames.push((Position { segment: number, offset: begin + at as u64 }, place));
+                    at += FRAME_HEAD + length;
                 }
-            };
-            chunk.until.offset = begin + at as u64;
-            // Where nothing more will be written, zeros are the end; anything else, a frame's beginning too, is lost.
-            return Ok(chunk.is_empty() && (is_damage || (!is_last && !segment::is_zero_from(file, begin)?)));
-        }
+                Found::Cut(needed) if at + needed <= left => {
+                    let have = bytes.len();
+                    bytes.resize((at + needed).max(have + READ_BYTES).min(left), 0);
+                    let read = segment::read_at(file, &mut bytes[have..], begin + have as u64)?;
+                    bytes.truncate(have + read);
+                    // Shorter than the file said it is.
+                    if bytes.len() < at + needed {
+                        break false;
+                    }
+                }
+                Found::Cut(_) => break false,
+                Found::Nothing { is_damage } => break is_damage,
+            }
+        };
+        next.offset = begin + at as u64;
+        // Where nothing more will be written, zeros are the end; anything else, a frame's beginning too, is lost.
+        Ok(frames.is_empty() && (is_damage || (!is_last && !segment::is_zero_from(file, begin)?)))
     }
 
     fn open(&mut self, number: u64) -> io::Result<&File> {

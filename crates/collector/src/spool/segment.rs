@@ -7,14 +7,19 @@ use std::path::{Path, PathBuf};
 
 use twox_hash::XxHash3_64;
 
+use super::content::Content;
 use super::{FRAME_BYTES, sync_folder};
 
-/// The first bytes of a segment; the last of them is the version of what frames hold.
-const MAGIC: [u8; 8] = *b"RXSPOOL\x01";
+/// The first bytes of a segment.
+const MAGIC: [u8; 7] = *b"RXSPOOL";
+/// The version of what frames hold, which follows: from the second on, some are packed.
+const VERSION: u8 = 2;
 /// Bytes before the first frame: magic and the segment's number.
 pub(super) const HEADER_BYTES: u64 = 16;
 /// Bytes before a frame's content: its length and its checksum.
 pub(super) const FRAME_HEAD: usize = 12;
+/// The bit of a frame's length that says that the content is packed.
+const PACKED: u32 = 1 << 31;
 const ENDING: &str = "spool";
 
 /// A segment as it lies in the folder.
@@ -52,6 +57,7 @@ pub(super) fn create(folder: &Path, number: u64, bytes: u64) -> io::Result<File>
         let mut file = OpenOptions::new().create_new(true).read(true).write(true).mode(0o600).open(&path)?;
         reserve(&file, bytes)?;
         file.write_all(&MAGIC)?;
+        file.write_all(&[VERSION])?;
         file.write_all(&number.to_le_bytes())?;
         file.sync_all()?;
         sync_folder(folder)?;
@@ -81,21 +87,23 @@ fn reserve(_: &File, _: u64) -> io::Result<()> {
 
 /// Returns what stands before a frame's content at this place. The checksum holds the place, so that no old bytes pass
 /// for a frame.
-pub(super) fn head(number: u64, offset: u64, content: &[u8]) -> [u8; FRAME_HEAD] {
-    let mut head = [0; FRAME_HEAD];
+pub(super) fn head(number: u64, offset: u64, content: Content<&[u8]>) -> [u8; FRAME_HEAD] {
     // Frames are no longer than FRAME_BYTES.
-    head[..4].copy_from_slice(&(content.len() as u32).to_le_bytes());
+    let length = content.bytes.len() as u32 | if content.is_packed { PACKED } else { 0 };
+    let mut head = [0; FRAME_HEAD];
+    head[..4].copy_from_slice(&length.to_le_bytes());
     head[4..].copy_from_slice(&checksum(number, offset, content).to_le_bytes());
     head
 }
 
-fn checksum(number: u64, offset: u64, content: &[u8]) -> u64 {
-    XxHash3_64::oneshot_with_seed(number.rotate_left(40) ^ offset, content)
+fn checksum(number: u64, offset: u64, content: Content<&[u8]>) -> u64 {
+    let seed = number.rotate_left(40) ^ offset ^ u64::from(content.is_packed) << 63;
+    XxHash3_64::oneshot_with_seed(seed, content.bytes)
 }
 
 /// What stands at a place of a segment.
 pub(super) enum Found<'a> {
-    Frame(&'a [u8]),
+    Frame(Content<&'a [u8]>),
     /// More bytes are needed: this many from the place on.
     Cut(usize),
     /// No frame: the end, or damage.
@@ -108,15 +116,17 @@ pub(super) enum Found<'a> {
 /// Looks for a frame at the beginning of `bytes`, which come from `offset` of a segment.
 pub(super) fn find(number: u64, offset: u64, bytes: &[u8]) -> Found<'_> {
     let Some((head, rest)) = bytes.split_at_checked(FRAME_HEAD) else { return Found::Cut(FRAME_HEAD) };
-    let (length, sum) = head.split_at(4);
-    let length = length.iter().rev().fold(0_usize, |value, byte| value << 8 | usize::from(*byte));
-    if length == 0 {
+    let (word, sum) = head.split_at(4);
+    let word = word.iter().rev().fold(0_u32, |value, byte| value << 8 | u32::from(*byte));
+    let (length, is_packed) = ((word & !PACKED) as usize, word & PACKED != 0);
+    if word == 0 {
         return Found::Nothing { is_damage: sum.iter().any(|byte| *byte != 0) };
     }
-    if length > FRAME_BYTES {
+    if !(1..=FRAME_BYTES).contains(&length) {
         return Found::Nothing { is_damage: true };
     }
-    let Some(content) = rest.get(..length) else { return Found::Cut(FRAME_HEAD + length) };
+    let Some(bytes) = rest.get(..length) else { return Found::Cut(FRAME_HEAD + length) };
+    let content = Content { bytes, is_packed };
     if checksum(number, offset, content).to_le_bytes() != sum {
         return Found::Nothing { is_damage: true };
     }
@@ -129,7 +139,8 @@ pub(super) fn open(folder: &Path, number: u64) -> io::Result<File> {
     let mut header = [0; HEADER_BYTES as usize];
     // A crash while it was made may leave less than a header.
     read_at(&file, &mut header, 0)?;
-    if header[..8] != MAGIC || header[8..] != number.to_le_bytes() {
+    let is_known = header[..7] == MAGIC && (1..=VERSION).contains(&header[7]);
+    if !is_known || header[8..] != number.to_le_bytes() {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "no segment of this version"));
     }
     Ok(file)
@@ -147,8 +158,8 @@ pub(super) fn cut(path: &Path, number: u64, begin: u64) -> io::Result<u64> {
         let wanted = loop {
             match find(number, end, &buffer[at..read]) {
                 Found::Frame(content) => {
-                    at += FRAME_HEAD + content.len();
-                    end += (FRAME_HEAD + content.len()) as u64;
+                    at += FRAME_HEAD + content.bytes.len();
+                    end += (FRAME_HEAD + content.bytes.len()) as u64;
                 }
                 Found::Cut(wanted) => break Some(wanted),
                 Found::Nothing { .. } => break None,

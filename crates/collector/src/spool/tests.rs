@@ -17,6 +17,16 @@ fn opened(folder: &TempDir) -> Opened {
     Spool::open(options(folder)).unwrap()
 }
 
+/// A text that packing makes no smaller.
+fn noise(length: usize) -> String {
+    let mut state = length as u64;
+    let next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        char::from(b' ' + (state >> 40) as u8 % 95)
+    };
+    std::iter::repeat_with(next).take(length).collect()
+}
+
 async fn append(spool: &Spool, text: &str) -> Result<(), Refusal> {
     spool.append(text.as_bytes().to_vec(), 1, None).await
 }
@@ -73,7 +83,7 @@ async fn a_chunk_is_bounded_but_holds_one_frame_at_least() {
     for number in 0..10 {
         append(&opened.spool, &format!("{number}")).await.unwrap();
     }
-    append(&opened.spool, &"y".repeat(100_000)).await.unwrap();
+    append(&opened.spool, &noise(100_000)).await.unwrap();
     let until = *opened.spool.durable().borrow();
     let most = Most { bytes: 1 << 20, events: 8 };
     let chunk = opened.reader.read(Position::default(), until, most, |_| 2).unwrap();
@@ -87,6 +97,59 @@ async fn a_chunk_is_bounded_but_holds_one_frame_at_least() {
         at = chunk.until;
     }
     assert_eq!(sizes, [1, 1, 1, 1, 1, 1, 100_000], "a frame may be larger than what is read and than a segment");
+}
+
+#[tokio::test]
+async fn packed_frames_take_less_of_the_disk_and_are_read_as_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = opened(&folder);
+    let long: Vec<String> = (0..40).map(|number| format!("{number} ").repeat(3_000 + number)).collect();
+    let texts: Vec<String> = long.iter().flat_map(|text| [text.clone(), noise(text.len() / 100)]).collect();
+    for text in &texts {
+        append(&first.spool, text).await.unwrap();
+    }
+    let bytes: usize = texts.iter().map(String::len).sum();
+    assert!(first.spool.bytes() * 10 < bytes as u64, "{} of {bytes}", first.spool.bytes());
+    assert_eq!(read_all(&mut first), texts);
+    // A chunk is bounded by what it takes in memory.
+    let until = *first.spool.durable().borrow();
+    let most = Most { bytes: 30_000, events: usize::MAX };
+    let chunk = first.reader.read(Position::default(), until, most, |_| 1).unwrap();
+    let lengths: Vec<usize> = chunk.frames().map(|frame| frame.content.len()).collect();
+    assert!(lengths.len() > 1 && lengths.iter().sum::<usize>() <= 30_000, "{lengths:?}");
+    closed(first).await;
+    assert_eq!(read_all(&mut opened(&folder)), texts);
+}
+
+#[tokio::test]
+async fn what_the_version_before_wrote_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = opened(&folder);
+    append(&first.spool, "written by the first version, which packed nothing").await.unwrap();
+    closed(first).await;
+    let file = OpenOptions::new().write(true).open(segment::path(folder.path(), 1)).unwrap();
+    file.write_all_at(b"RXSPOOL\x01", 0).unwrap();
+    assert_eq!(read_all(&mut opened(&folder)), ["written by the first version, which packed nothing"]);
+    // Of a later one nothing is known: it is kept, and not taken for something else.
+    file.write_all_at(b"RXSPOOL\x03", 0).unwrap();
+    assert!(read_all(&mut opened(&folder)).is_empty());
+    assert!(folder.path().join("0000000000000001.damaged").exists());
+}
+
+#[tokio::test]
+async fn a_packed_frame_that_is_none_is_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = opened(&folder);
+    append(&first.spool, "a").await.unwrap();
+    closed(first).await;
+    let begin = segment::HEADER_BYTES + (segment::FRAME_HEAD + 1) as u64;
+    let content = Content { bytes: &[9, 0, 0, 0, 255, 255][..], is_packed: true };
+    let file = OpenOptions::new().write(true).open(segment::path(folder.path(), 1)).unwrap();
+    file.write_all_at(&[&segment::head(1, begin, content)[..], content.bytes].concat(), begin).unwrap();
+    let mut second = opened(&folder);
+    append(&second.spool, "b").await.unwrap();
+    assert_eq!(read_all(&mut second), ["a", "b"]);
+    assert!(folder.path().join("0000000000000001.damaged").exists());
 }
 
 #[tokio::test]
@@ -151,11 +214,11 @@ async fn a_folder_that_is_gone_refuses_and_loses_nothing_else() {
     std::fs::remove_dir_all(folder.path()).unwrap();
     let mut refused = None;
     for _ in 0..10 {
-        refused = append(&opened.spool, &"b".repeat(3_000)).await.err();
+        refused = append(&opened.spool, &noise(3_000)).await.err();
     }
     assert!(matches!(refused, Some(Refusal::Failed(_))), "{refused:?}");
     std::fs::create_dir_all(folder.path()).unwrap();
-    append(&opened.spool, &"b".repeat(3_000)).await.unwrap();
+    append(&opened.spool, &noise(3_000)).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,0 +1,110 @@
+//! What a frame holds: events as they are, or packed where there are many, which are so alike that little remains.
+
+use lz4_flex::block::{compress_prepend_size, decompress_into, uncompressed_size};
+
+use super::FRAME_BYTES;
+
+/// Less stays as it is: in a single event little comes twice.
+const PACKED_FROM: usize = 2 << 10;
+
+/// A frame's content as it stands on disk: plain, or the length it has unpacked (four bytes, the lowest first) and an
+/// LZ4 block.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Content<Bytes> {
+    pub(super) bytes: Bytes,
+    pub(super) is_packed: bool,
+}
+
+impl Content<Vec<u8>> {
+    /// Packs what becomes smaller by it.
+    pub(super) fn of(plain: Vec<u8>) -> Self {
+        if plain.len() >= PACKED_FROM {
+            let mut packed = compress_prepend_size(&plain);
+            if packed.len() < plain.len() {
+                // It has the room that the worst case takes, and what waits is bounded by its length.
+                packed.shrink_to_fit();
+                return Self { bytes: packed, is_packed: true };
+            }
+        }
+        Self { bytes: plain, is_packed: false }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    pub(super) fn as_slice(&self) -> Content<&[u8]> {
+        Content { bytes: &self.bytes, is_packed: self.is_packed }
+    }
+}
+
+impl Content<&[u8]> {
+    /// Unpacks it behind what the buffer has; false, and the buffer as it was, where that can't be done.
+    pub(super) fn unpack_onto(self, buffer: &mut Vec<u8>) -> bool {
+        let begin = buffer.len();
+        let Ok((length, block)) = uncompressed_size(self.bytes) else { return false };
+        if !(1..=FRAME_BYTES).contains(&length) {
+            return false;
+        }
+        buffer.resize(begin + length, 0);
+        let is_whole = decompress_into(block, &mut buffer[begin..]).is_ok_and(|written| written == length);
+        if !is_whole {
+            buffer.truncate(begin);
+        }
+        is_whole
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_alike_takes_little_room_and_what_is_not_stays_as_it_is() {
+        let alike = Content::of(br#"{"event":"visit","plan":"pro"}"#.repeat(1_000));
+        assert!(alike.is_packed && alike.len() < 1_000, "{}", alike.len());
+        assert!(alike.bytes.capacity() < 2 * alike.len());
+        assert!(!Content::of(b"one event".to_vec()).is_packed);
+        let mut number = 1_u64;
+        let noise = (0..10_000).map(|_| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (number >> 56) as u8
+        });
+        assert!(!Content::of(noise.collect()).is_packed);
+    }
+
+    #[test]
+    fn what_says_it_is_longer_than_any_frame_is_not_unpacked() {
+        for length in [0, FRAME_BYTES as u32 + 1, u32::MAX] {
+            let bytes = [&length.to_le_bytes()[..], &[0x1f, b'a', 1, 0, 255, 255, 255, 0]].concat();
+            let mut buffer = b"before".to_vec();
+            assert!(!Content { bytes: &bytes[..], is_packed: true }.unpack_onto(&mut buffer));
+            assert_eq!(buffer, b"before");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_unpacked_is_what_was_packed(piece in proptest::collection::vec(any::<u8>(), 1..300), times in 1..300_usize) {
+            let plain = piece.repeat(times);
+            let content = Content::of(plain.clone());
+            let mut buffer = b"before".to_vec();
+            if content.is_packed {
+                prop_assert!(content.as_slice().unpack_onto(&mut buffer));
+                prop_assert_eq!(&buffer[6..], plain);
+            } else {
+                prop_assert_eq!(content.bytes, plain);
+            }
+        }
+
+        #[test]
+        fn damage_is_told_and_leaves_nothing(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let mut buffer = b"before".to_vec();
+            if !(Content { bytes: &bytes[..], is_packed: true }).unpack_onto(&mut buffer) {
+                prop_assert_eq!(buffer, b"before");
+            }
+        }
+    }
+}
