@@ -1,6 +1,6 @@
 //! What a frame holds: events as they are, or packed where there are many, which are so alike that little remains.
 
-use lz4_flex::block::{compress_prepend_size, decompress_into, uncompressed_size};
+use lz4_flex::block::{compress_prepend_size, decompress, uncompressed_size};
 
 use super::FRAME_BYTES;
 
@@ -39,19 +39,14 @@ impl Content<Vec<u8>> {
 }
 
 impl Content<&[u8]> {
-    /// Unpacks it behind what the buffer has; false, and the buffer as it was, where that can't be done.
-    pub(super) fn unpack_onto(self, buffer: &mut Vec<u8>) -> bool {
-        let begin = buffer.len();
-        let Ok((length, block)) = uncompressed_size(self.bytes) else { return false };
+    /// Unpacks it; none where it was never packed.
+    pub(super) fn unpacked(self) -> Option<Vec<u8>> {
+        let (length, block) = uncompressed_size(self.bytes).ok()?;
+        // Room is made for so much.
         if !(1..=FRAME_BYTES).contains(&length) {
-            return false;
+            return None;
         }
-        buffer.resize(begin + length, 0);
-        let is_whole = decompress_into(block, &mut buffer[begin..]).is_ok_and(|written| written == length);
-        if !is_whole {
-            buffer.truncate(begin);
-        }
-        is_whole
+        decompress(block, length).ok().filter(|content| content.len() == length)
     }
 }
 
@@ -79,9 +74,7 @@ mod tests {
     fn what_says_it_is_longer_than_any_frame_is_not_unpacked() {
         for length in [0, FRAME_BYTES as u32 + 1, u32::MAX] {
             let bytes = [&length.to_le_bytes()[..], &[0x1f, b'a', 1, 0, 255, 255, 255, 0]].concat();
-            let mut buffer = b"before".to_vec();
-            assert!(!Content { bytes: &bytes[..], is_packed: true }.unpack_onto(&mut buffer));
-            assert_eq!(buffer, b"before");
+            assert_eq!(Content { bytes: &bytes[..], is_packed: true }.unpacked(), None);
         }
     }
 
@@ -90,21 +83,8 @@ mod tests {
         fn what_is_unpacked_is_what_was_packed(piece in proptest::collection::vec(any::<u8>(), 1..300), times in 1..300_usize) {
             let plain = piece.repeat(times);
             let content = Content::of(plain.clone());
-            let mut buffer = b"before".to_vec();
-            if content.is_packed {
-                prop_assert!(content.as_slice().unpack_onto(&mut buffer));
-                prop_assert_eq!(&buffer[6..], plain);
-            } else {
-                prop_assert_eq!(content.bytes, plain);
-            }
-        }
-
-        #[test]
-        fn damage_is_told_and_leaves_nothing(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let mut buffer = b"before".to_vec();
-            if !(Content { bytes: &bytes[..], is_packed: true }).unpack_onto(&mut buffer) {
-                prop_assert_eq!(buffer, b"before");
-            }
+            let unpacked = if content.is_packed { content.as_slice().unpacked() } else { Some(content.bytes) };
+            prop_assert_eq!(unpacked, Some(plain));
         }
     }
 }

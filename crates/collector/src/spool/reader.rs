@@ -26,8 +26,6 @@ pub(crate) struct Most {
 pub(crate) struct Chunk {
     /// As it stands in the file.
     bytes: Vec<u8>,
-    /// What was packed there.
-    unpacked: Vec<u8>,
     frames: Vec<(Position, Place)>,
     /// Where the next frame begins.
     pub(crate) until: Position,
@@ -36,15 +34,16 @@ pub(crate) struct Chunk {
 /// Where a frame's content is.
 #[derive(Debug)]
 enum Place {
-    Bytes(Range<usize>),
-    Unpacked(Range<usize>),
+    /// Among the bytes of the file.
+    Here(Range<usize>),
+    Unpacked(Vec<u8>),
 }
 
 impl Place {
-    fn content<'a>(&self, bytes: &'a [u8], unpacked: &'a [u8]) -> &'a [u8] {
+    fn content<'a>(&'a self, bytes: &'a [u8]) -> &'a [u8] {
         match self {
-            Self::Bytes(range) => &bytes[range.clone()],
-            Self::Unpacked(range) => &unpacked[range.clone()],
+            Self::Here(range) => &bytes[range.clone()],
+            Self::Unpacked(content) => content,
         }
     }
 }
@@ -58,9 +57,7 @@ pub(crate) struct Frame<'a> {
 
 impl Chunk {
     pub(crate) fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
-        self.frames
-            .iter()
-            .map(|(position, place)| Frame { position: *position, content: place.content(&self.bytes, &self.unpacked) })
+        self.frames.iter().map(|(position, place)| Frame { position: *position, content: place.content(&self.bytes) })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -150,23 +147,23 @@ impl Reader {
         let file = self.open(number)?;
         let end = if is_last { until.offset } else { file.metadata()?.len() };
         let left = end.saturating_sub(begin) as usize;
-        let Chunk { bytes, unpacked, frames, until: next } = chunk;
+        let Chunk { bytes, frames, until: next } = chunk;
         // Of the segment before, in which there was no frame.
         bytes.clear();
+        // Only what is read takes memory.
+        bytes.reserve_exact(most.bytes.min(left));
         let (mut at, mut taken, mut events) = (0, 0, 0);
         let is_damage = loop {
             match segment::find(number, begin + at as u64, &bytes[at..]) {
                 Found::Frame(content) => {
                     let length = content.bytes.len();
-                    let mut place = Place::Bytes(at + FRAME_HEAD..at + FRAME_HEAD + length);
-                    if content.is_packed {
-                        let start = unpacked.len();
-                        if !content.unpack_onto(unpacked) {
-                            break true;
-                        }
-                        place = Place::Unpacked(start..unpacked.len());
-                    }
-                    let content = place.content(bytes, unpacked);
+                    let place = if content.is_packed {
+                        let Some(unpacked) = content.unpacked() else { break true };
+                        Place::Unpacked(unpacked)
+                    } else {
+                        Place::Here(at + FRAME_HEAD..at + FRAME_HEAD + length)
+                    };
+                    let content = place.content(bytes);
                     taken += content.len();
                     events += events_in(content);
                     if !frames.is_empty() && (taken > most.bytes || events > most.events) {
