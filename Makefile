@@ -106,7 +106,7 @@ $(VENDORS_MODULES): sdk/vendors/package-lock.json
 	$(NPM) ci --ignore-scripts --prefix sdk/vendors
 	@touch $@
 
-$(VENDORS): $(VENDORS_MODULES) sdk/vendors/build.mjs
+$(VENDORS): $(VENDORS_MODULES) sdk/vendors/build.mjs web/scripts/compress.mjs
 	cd sdk/vendors && npm run build
 	@touch $@
 

@@ -1,8 +1,6 @@
-// Lays out what the server has to answer: other vendors' scripts at the paths their snippets load, packed beside each.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+// Lays out what the server has to answer: other vendors' scripts at the paths their snippets load.
+import { cpSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const posthog = `${root}node_modules/posthog-js/`;
@@ -29,10 +27,5 @@ for (const name of readdirSync(`${segment}dist/umd`)) {
 put("analytics-next/LICENSE.txt", `${segment}LICENSE.MD`);
 
 function put(path, source) {
-  const file = `${root}dist/${path}`;
-  mkdirSync(dirname(file), { recursive: true });
-  cpSync(source, file);
-  const content = readFileSync(file);
-  writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
-  writeFileSync(`${file}.br`, brotliCompressSync(content));
+  cpSync(source, `${root}dist/${path}`);
 }

@@ -1,9 +1,9 @@
-// Writes a .br and a .gz beside each text file of dist, so that the server sends them as they are.
+// Writes a .br and a .gz beside each text file of a folder, so that the server sends them as they are.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const folder = new URL("../dist", import.meta.url).pathname;
+const [folder] = process.argv.slice(2);
 const compressible = /\.(html|js|css|svg|json|txt|map)$/;
 let count = 0;
 

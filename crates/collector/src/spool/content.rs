@@ -54,6 +54,7 @@ impl Content<&[u8]> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::tests::noise;
     use super::*;
 
     #[test]
@@ -62,12 +63,7 @@ mod tests {
         assert!(alike.is_packed && alike.len() < 1_000, "{}", alike.len());
         assert!(alike.bytes.capacity() < 2 * alike.len());
         assert!(!Content::of(b"one event".to_vec()).is_packed);
-        let mut number = 1_u64;
-        let noise = (0..10_000).map(|_| {
-            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (number >> 56) as u8
-        });
-        assert!(!Content::of(noise.collect()).is_packed);
+        assert!(!Content::of(noise(10_000).into_bytes()).is_packed);
     }
 
     #[test]

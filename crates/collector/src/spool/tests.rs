@@ -1,4 +1,5 @@
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
+use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
 use std::sync::Mutex;
 
@@ -18,7 +19,7 @@ fn opened(folder: &TempDir) -> Opened {
 }
 
 /// A text that packing makes no smaller.
-fn noise(length: usize) -> String {
+pub(super) fn noise(length: usize) -> String {
     let mut state = length as u64;
     let next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -29,6 +30,17 @@ fn noise(length: usize) -> String {
 
 async fn append(spool: &Spool, text: &str) -> Result<(), Refusal> {
     spool.append(text.as_bytes().to_vec(), 1, None).await
+}
+
+/// Returns a folder whose only segment holds this text, and the segment's file, which is written to from its end on.
+async fn left_with(text: &str) -> (TempDir, File) {
+    let folder = tempfile::tempdir().unwrap();
+    let first = opened(&folder);
+    append(&first.spool, text).await.unwrap();
+    closed(first).await;
+    let mut file = OpenOptions::new().write(true).open(segment::path(folder.path(), 1)).unwrap();
+    file.seek(SeekFrom::End(0)).unwrap();
+    (folder, file)
 }
 
 /// Closes the spool as a crash would leave it, but for the writes under way.
@@ -123,11 +135,7 @@ async fn packed_frames_take_less_of_the_disk_and_are_read_as_they_were() {
 
 #[tokio::test]
 async fn what_the_version_before_wrote_is_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let first = opened(&folder);
-    append(&first.spool, "written by the first version, which packed nothing").await.unwrap();
-    closed(first).await;
-    let file = OpenOptions::new().write(true).open(segment::path(folder.path(), 1)).unwrap();
+    let (folder, file) = left_with("written by the first version, which packed nothing").await;
     file.write_all_at(b"RXSPOOL\x01", 0).unwrap();
     assert_eq!(read_all(&mut opened(&folder)), ["written by the first version, which packed nothing"]);
     // Of a later one nothing is known: it is kept, and not taken for something else.
@@ -138,13 +146,9 @@ async fn what_the_version_before_wrote_is_read() {
 
 #[tokio::test]
 async fn a_packed_frame_that_is_none_is_damage() {
-    let folder = tempfile::tempdir().unwrap();
-    let first = opened(&folder);
-    append(&first.spool, "a").await.unwrap();
-    closed(first).await;
-    let begin = segment::HEADER_BYTES + (segment::FRAME_HEAD + 1) as u64;
+    let (folder, file) = left_with("a").await;
+    let begin = file.metadata().unwrap().len();
     let content = Content { bytes: &[9, 0, 0, 0, 255, 255][..], is_packed: true };
-    let file = OpenOptions::new().write(true).open(segment::path(folder.path(), 1)).unwrap();
     file.write_all_at(&[&segment::head(1, begin, content)[..], content.bytes].concat(), begin).unwrap();
     let mut second = opened(&folder);
     append(&second.spool, "b").await.unwrap();
@@ -255,12 +259,8 @@ async fn a_segment_that_ends_within_a_frame_is_kept_to_be_looked_into() {
 
 #[tokio::test]
 async fn damage_shorter_than_the_head_of_a_frame_is_kept_however_little_is_read_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let first = opened(&folder);
-    append(&first.spool, "a").await.unwrap();
-    closed(first).await;
-    let mut file = OpenOptions::new().append(true).open(segment::path(folder.path(), 1)).unwrap();
-    std::io::Write::write_all(&mut file, b"odd").unwrap();
+    let (folder, mut file) = left_with("a").await;
+    file.write_all(b"odd").unwrap();
     fs::write(segment::path(folder.path(), 2), "").unwrap();
     let mut second = opened(&folder);
     let until = *second.spool.durable().borrow();
@@ -271,12 +271,8 @@ async fn damage_shorter_than_the_head_of_a_frame_is_kept_however_little_is_read_
 
 #[tokio::test]
 async fn what_stands_behind_zeros_is_kept_to_be_looked_into() {
-    let folder = tempfile::tempdir().unwrap();
-    let first = opened(&folder);
-    append(&first.spool, "a").await.unwrap();
-    closed(first).await;
-    let mut file = OpenOptions::new().append(true).open(segment::path(folder.path(), 1)).unwrap();
-    std::io::Write::write_all(&mut file, &[[0; 50], [7; 50]].concat()).unwrap();
+    let (folder, mut file) = left_with("a").await;
+    file.write_all(&[[0; 50], [7; 50]].concat()).unwrap();
     fs::write(segment::path(folder.path(), 2), "").unwrap();
     let mut second = opened(&folder);
     assert_eq!(read_all(&mut second), ["a"]);

@@ -62,7 +62,7 @@ pub fn way(request: &Request) -> Option<Way> {
         return None;
     }
     let path = request.uri().path();
-    let found = WAYS.into_iter().find(|way| way.route == path);
+    let found = WAYS.iter().find(|way| way.route == path).copied();
     found.or_else(|| {
         let protocol = Protocol::Segment(segment::Sent::at(path.strip_prefix("/v1/")?)?);
         Some(Way { route: "/v1/{call}", bytes: limits::SEGMENT_BODY_BYTES, protocol })
