@@ -22,6 +22,15 @@ pub enum Error {
         /// How long it was waited for.
         after: Duration,
     },
+    /// The store was busy with other questions for too long.
+    #[error("the analytics store had no place for the question within {} s", after.as_secs_f32())]
+    NoTurn {
+        /// How long it was waited for.
+        after: Duration,
+    },
+    /// Whoever asks has too many questions waiting already.
+    #[error("too many questions wait for the analytics store already")]
+    TooManyQuestions,
     /// The store understood and said no.
     #[error("the analytics store refused the statement: {message} (code {code})")]
     Refused {
@@ -86,7 +95,7 @@ impl Error {
     /// Tells whether the same statement may well succeed later.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Unavailable { .. } | Self::Timeout { .. } => true,
+            Self::Unavailable { .. } | Self::Timeout { .. } | Self::NoTurn { .. } | Self::TooManyQuestions => true,
             Self::Refused { code, .. } => TEMPORARY.contains(code),
             _ => false,
         }

@@ -21,6 +21,7 @@ mod recompute;
 mod request;
 pub mod schema;
 mod sessions;
+mod shares;
 mod store;
 mod stream;
 
@@ -35,4 +36,5 @@ pub use people::Given;
 pub use property_columns::PropertyColumn;
 pub use recompute::Day;
 pub use sessions::RunningSession;
-pub use store::{Answer, Store, Summary};
+pub use shares::Asker;
+pub use store::{Answer, QuestionLimits, Store, Summary};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Asker;
+
 /// How a statement is run.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -18,6 +20,9 @@ pub struct Options {
     pub max_bytes: Option<u64>,
     /// Refuses to use more memory, in bytes.
     pub max_memory: Option<u64>,
+    /// Who asks: the question waits for its turn, at most as long as it may run. What the product does by itself has
+    /// no asker and never waits.
+    pub asker: Option<Asker>,
     /// Further ClickHouse settings; they win over everything above but `read_only`.
     pub settings: Vec<(String, String)>,
 }
@@ -31,6 +36,7 @@ impl Default for Options {
             max_rows: None,
             max_bytes: None,
             max_memory: None,
+            asker: None,
             settings: Vec::new(),
         }
     }

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use analytics_model::{Sql, sql};
 use bytes::Bytes;
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use reqwest::Response;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::connection::{Connection, identifier};
 use crate::request::{Request, Settings, Wait, header, valid_query_id};
+use crate::shares::{Shares, Turn};
 use crate::{Block, Error, InsertOptions, Options, stream};
 
 /// Answers begin when the statement has ended: what fails late fails as a whole.
@@ -44,7 +45,22 @@ const INSERT: [(&str, &str); 2] = [("wait_end_of_query", "1"), ("max_partitions_
 #[derive(Clone)]
 pub struct Store {
     pub(crate) connection: Arc<Connection>,
+    shares: Shares,
+    question_memory: Option<u64>,
 }
+
+/// What questions that have an asker may take of the store together, so that inserts and upkeep always go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuestionLimits {
+    /// How many run at the same time; the others wait for their turn.
+    pub places: usize,
+    /// The most memory each may use, in bytes: half of it before sorting and grouping go on on disk. As much as the
+    /// store allows where absent.
+    pub memory: Option<u64>,
+}
+
+/// Places where nothing else is told: fewer than the embedded engine has connections.
+const PLACES: usize = 6;
 
 /// Typed rows and what they cost.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,13 +101,22 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// Opens a client of the embedded engine; connects when first used.
     pub fn unix(socket: &Path, database: &str) -> Result<Self, Error> {
-        Ok(Self { connection: Arc::new(Connection::unix(socket, database)?) })
+        Ok(Self::over(Connection::unix(socket, database)?))
     }
 
     /// Opens a client of a ClickHouse server at `http(s)://user:password@host:8123/database`; connects when first
     /// used. With a cluster's name, tables are spread over it.
     pub fn http(url: &str, cluster: Option<&str>) -> Result<Self, Error> {
-        Ok(Self { connection: Arc::new(Connection::http(url, cluster)?) })
+        Ok(Self::over(Connection::http(url, cluster)?))
+    }
+
+    pub(crate) fn over(connection: Connection) -> Self {
+        Self { connection: Arc::new(connection), shares: Shares::new(PLACES), question_memory: None }
+    }
+
+    /// Limits what questions take. Call it before the store is cloned: the limits belong to what is returned.
+    pub fn with_limits(self, limits: QuestionLimits) -> Self {
+        Self { shares: Shares::new(limits.places), question_memory: limits.memory, ..self }
     }
 
     /// Returns the database's name.
@@ -122,7 +147,8 @@ impl Store {
     /// Columns are matched with the fields of `T` by name. 64-bit integers arrive exact, decimals as text, instants
     /// as RFC 3339 text in UTC, NaN and infinities as null.
     pub async fn rows<T: DeserializeOwned>(&self, sql: &Sql, options: &Options) -> Result<Answer<T>, Error> {
-        let settings = Settings::of(&ROWS, options)?;
+        let _turn = self.turn(options).await?;
+        let settings = self.settings_of(&ROWS, options)?;
         let request = Request::new(&self.connection, &settings, options.timeout);
         let response = request.database().format("JSONEachRow").statement(sql).await?;
         let summary = Summary::of(&response);
@@ -156,10 +182,13 @@ impl Store {
         format: &str,
         options: &Options,
     ) -> Result<impl Stream<Item = Result<Bytes, Error>> + Send + use<>, Error> {
-        let settings = Settings::of(&STREAM, options)?;
+        let turn = self.turn(options).await?;
+        let settings = self.settings_of(&STREAM, options)?;
         let request = Request::new(&self.connection, &settings, options.timeout).database().format(format);
         let response = request.statement(sql).await?;
-        Ok(stream::bytes(self.connection.clone(), response, options.timeout))
+        Ok(stream::bytes(self.connection.clone(), response, options.timeout).inspect(move |_| {
+            let _held_until_the_stream_ends = &turn;
+        }))
     }
 
     /// Inserts a block into a table of the database; on success it is stored.
@@ -187,6 +216,27 @@ impl Store {
         let statement = sql(format!("kill query{place} where query_id = '{query_id}' async"));
         let options = Options { timeout: Duration::from_secs(10), ..Options::default() };
         self.execute_anywhere(&statement, &options).await.map(drop)
+    }
+
+    /// Waits until it is the asker's turn, if there is an asker.
+    async fn turn(&self, options: &Options) -> Result<Option<Turn>, Error> {
+        match options.asker {
+            Some(asker) => self.shares.turn(asker, options.timeout).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn settings_of(&self, defaults: &[(&str, &str)], options: &Options) -> Result<Settings, Error> {
+        match self.question_memory {
+            Some(memory) if options.asker.is_some() && options.max_memory.is_none() => {
+                let half = (memory / 2).to_string();
+                let spill =
+                    [("max_bytes_before_external_group_by", &*half), ("max_bytes_before_external_sort", &*half)];
+                let defaults: Vec<_> = defaults.iter().copied().chain(spill).collect();
+                Settings::of(&defaults, &Options { max_memory: Some(memory), ..options.clone() })
+            }
+            _ => Settings::of(defaults, options),
+        }
     }
 
     async fn finish(&self, response: Response, timeout: Duration) -> Result<Summary, Error> {

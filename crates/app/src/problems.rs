@@ -1,7 +1,12 @@
 //! How errors of the stores look from outside.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use http_kit::Problem;
+
+/// ClickHouse's code for a statement that wants more memory than it may use.
+const MEMORY_LIMIT_EXCEEDED: u32 = 241;
 
 /// Tells "try again later", "ask for less" and "our fault" apart.
 pub(crate) fn from_analytics(error: analytics_store::Error) -> Problem {
@@ -12,7 +17,21 @@ pub(crate) fn from_analytics(error: analytics_store::Error) -> Problem {
         let detail = "the question took too long: ask for less time or fewer values";
         return Problem::new(StatusCode::GATEWAY_TIMEOUT, "query_timeout", detail);
     }
-    Problem::internal(error)
+    match error {
+        analytics_store::Error::NoTurn { .. } => {
+            let detail = "the analytics store is busy with other questions: try again in a moment";
+            Problem::unavailable("analytics_busy", detail, error)
+        }
+        analytics_store::Error::TooManyQuestions => {
+            let detail = "too many of your questions wait for an answer already: ask fewer at once";
+            Problem::too_many("too_many_questions", detail, Duration::from_secs(2))
+        }
+        analytics_store::Error::Refused { code: MEMORY_LIMIT_EXCEEDED, .. } => {
+            let detail = "the question needs more memory than one may use: ask for less time or fewer values";
+            Problem::unprocessable("query_too_large", detail)
+        }
+        error => Problem::internal(error),
+    }
 }
 
 /// Tells "try again later" from "our fault".

@@ -1,8 +1,12 @@
 //! Who asks, in which project, with which rights.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use analytics_model::{Calendar, Filter, OrganizationId, ProjectId, UserId};
+use analytics_model::{Calendar, Filter, OrganizationId, ProjectId, Sql, UserId};
+use analytics_store::{Asker, Options};
 use axum::{
     extract::{FromRequestParts, MatchedPath, RawPathParams},
     http::request::Parts,
@@ -10,6 +14,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use http_kit::{Problem, Result};
 use metadata_store::{Connection, Metadata};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::{
@@ -109,6 +114,22 @@ impl Scope {
     /// Returns the product.
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// Asks the analytics store in the name of who asks, for `timeout` at most: the way of every question that a
+    /// request brings. It waits for its turn among those of others.
+    pub(crate) async fn ask<Row: DeserializeOwned>(
+        &self,
+        statement: &Sql,
+        timeout: Duration,
+    ) -> std::result::Result<Vec<Row>, analytics_store::Error> {
+        let options = Options { timeout, read_only: true, asker: Some(self.asker()), ..Options::default() };
+        Ok(self.app.analytics().rows(statement, &options).await?.rows)
+    }
+
+    fn asker(&self) -> Asker {
+        let person = self.actor.key.map(|key| key.0).or(self.user.map(|user| user.0));
+        Asker { tenant: self.project.0.as_u128(), person: person.unwrap_or_default().as_u128() }
     }
 
     /// Returns the metadata store.

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::Error;
 use crate::process::{Parent, Process, report};
+use crate::system;
 
 /// A child that does not answer in this time is given up.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -37,6 +38,13 @@ pub struct Launch {
     pub connections: usize,
     /// Memory of all statements together, in bytes; half of the machine's if not given.
     pub max_memory_bytes: Option<u64>,
+}
+
+impl Launch {
+    /// Returns the memory of all statements together, in bytes.
+    pub fn memory_bytes(&self) -> u64 {
+        self.max_memory_bytes.unwrap_or_else(|| system::memory_bytes() / 2)
+    }
 }
 
 /// How the engine is.

@@ -15,6 +15,16 @@ const MAX_CONDITIONS: usize = 100;
 /// How many values one condition may have.
 const MAX_VALUES: usize = 1_000;
 
+/// How many values the filters of one question may have in all.
+const MAX_VALUES_IN_ALL: usize = 10_000;
+
+/// How many texts to look for the filters of one question may have in all: each is looked for in each event, where
+/// values that must equal are found at once.
+const MAX_TEXTS_IN_ALL: usize = 2_000;
+
+/// How many texts `multiSearchAny` looks for in one walk over a value.
+const TEXTS_AT_ONCE: usize = 255;
+
 /// How many regular expressions the filters of one question may have: each is tried on each event.
 const MAX_REGEXES: usize = 50;
 
@@ -22,6 +32,8 @@ const MAX_REGEXES: usize = 50;
 #[derive(Default)]
 pub(crate) struct Used {
     conditions: usize,
+    values: usize,
+    texts: usize,
     /// Field and text of each regular expression: only the analytics store can check them.
     pub(crate) regexes: Vec<(String, String)>,
 }
@@ -75,6 +87,7 @@ impl Conditions<'_> {
         let values = &condition.values;
         let values_field = format!("{field}.values");
         check_count(condition.operator, values.len(), &values_field)?;
+        self.count_values(condition.operator, values.len(), &values_field)?;
         match condition.operator {
             Operator::Is => Ok(self.equals_any(&operand, values)),
             Operator::IsNot => Ok(not(&self.equals_any(&operand, values))),
@@ -90,6 +103,21 @@ impl Conditions<'_> {
             Operator::IsSet => Ok(operand.is_set()),
             Operator::IsNotSet => Ok(not(&operand.is_set())),
         }
+    }
+
+    fn count_values(&mut self, operator: Operator, count: usize, field: &str) -> Result<(), Error> {
+        self.used.values += count;
+        if self.used.values > MAX_VALUES_IN_ALL {
+            return Err(Reason::TooMany { limit: MAX_VALUES_IN_ALL, what: "values in all filters together" }.at(field));
+        }
+        if matches!(operator, Operator::Contains | Operator::NotContains | Operator::StartsWith) {
+            self.used.texts += count;
+            if self.used.texts > MAX_TEXTS_IN_ALL {
+                let what = "texts to look for in all filters together";
+                return Err(Reason::TooMany { limit: MAX_TEXTS_IN_ALL, what }.at(field));
+            }
+        }
+        Ok(())
     }
 
     fn equals_any(&mut self, operand: &Operand, values: &[String]) -> String {
@@ -109,27 +137,30 @@ impl Conditions<'_> {
     fn contains_any(&mut self, operand: &Operand, values: &[String], field: &str) -> Result<String, Error> {
         // Both sides in lower case: what Rust makes of the values is what ClickHouse makes of the text.
         let lower: Vec<String> = values.iter().map(|value| value.to_lowercase()).collect();
-        self.any(operand, &lower, field, |value| format!("position(lowerUTF8({}), {value}) > 0", operand.text()))
+        refuse_empty(&lower, field)?;
+        let text = format!("lowerUTF8({})", operand.text());
+        let condition = match lower.as_slice() {
+            [one] => format!("position({text}, {}) > 0", self.parameters.bind("String", one)),
+            several => {
+                let mut groups = Vec::new();
+                for group in several.chunks(TEXTS_AT_ONCE) {
+                    let list = self.parameters.bind("Array(String)", group.to_vec());
+                    groups.push(format!("multiSearchAny({text}, {list})"));
+                }
+                if groups.len() == 1 { groups.remove(0) } else { format!("({})", groups.join(" or ")) }
+            }
+        };
+        Ok(operand.when_set(&condition))
     }
 
     fn starts_with_any(&mut self, operand: &Operand, values: &[String], field: &str) -> Result<String, Error> {
-        self.any(operand, values, field, |value| format!("startsWith({}, {value})", operand.text()))
-    }
-
-    /// One value is compared directly, several by a walk through the list.
-    fn any(
-        &mut self,
-        operand: &Operand,
-        values: &[String],
-        field: &str,
-        test: impl Fn(&str) -> String,
-    ) -> Result<String, Error> {
         refuse_empty(values, field)?;
+        let text = operand.text();
         let condition = match values {
-            [one] => test(&self.parameters.bind("String", one)),
+            [one] => format!("startsWith({text}, {})", self.parameters.bind("String", one)),
             several => {
                 let list = self.parameters.bind("Array(String)", several.to_vec());
-                format!("arrayExists(item -> {}, {list})", test("item"))
+                format!("arrayExists(item -> startsWith({text}, item), {list})")
             }
         };
         Ok(operand.when_set(&condition))

@@ -65,6 +65,8 @@ pub(crate) struct Analytics {
     pub(crate) url: Option<String>,
     /// The name of the ClickHouse cluster to create replicated and distributed tables on.
     pub(crate) cluster: Option<String>,
+    /// How many questions of people and keys run at the same time.
+    pub(crate) concurrent_questions: usize,
 }
 
 /// The embedded engine.
@@ -158,7 +160,7 @@ impl Default for Config {
             data_dir: PathBuf::from("data"),
             server: Server { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None, behind_proxy: false },
             metadata: Metadata { url: None },
-            analytics: Analytics { url: None, cluster: None },
+            analytics: Analytics { url: None, cluster: None, concurrent_questions: 6 },
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
             accounts: Accounts::default(),
             mail: Mail { smtp_url: None, from: None },
@@ -283,6 +285,9 @@ fn check(config: &Config) -> anyhow::Result<()> {
     providers::providers(&config.accounts)?;
     if !(1..=64).contains(&config.engine.connections) {
         bail!("engine.connections must be 1 to 64, not {}", config.engine.connections);
+    }
+    if !(1..=1_000).contains(&config.analytics.concurrent_questions) {
+        bail!("analytics.concurrent_questions must be 1 to 1000, not {}", config.analytics.concurrent_questions);
     }
     if config.collection.spool_mib < 128 {
         bail!("collection.spool_mib must be 128 at least, not {}", config.collection.spool_mib);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{config::Config, masking::written, providers};
 
 /// What each key means, for `config show` and the configuration page of the guide.
-const MEANINGS: [(&str, &str); 20] = [
+const MEANINGS: [(&str, &str); 21] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
@@ -19,6 +19,10 @@ const MEANINGS: [(&str, &str); 20] = [
     ),
     ("analytics.url", "Analytics store: http(s)://user:password@host:8123/database; the embedded engine if empty"),
     ("analytics.cluster", "ClickHouse cluster to create replicated and distributed tables on"),
+    (
+        "analytics.concurrent_questions",
+        "How many questions this server asks the analytics store at once, shared fairly by project and person: one project has all but one at most, one person half. The embedded engine keeps two of its connections free of them",
+    ),
     ("engine.library", "Where libchdb is, if not in one of the usual places"),
     ("engine.connections", "How many queries the embedded engine runs at the same time"),
     ("engine.max_memory_mib", "The most memory the embedded engine may use, in MiB; a share of the machine's if empty"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use analytics_model::ProjectId;
-use analytics_store::Store;
+use analytics_store::{QuestionLimits, Store};
 use anyhow::{Context, bail};
 use app::mail::{Delivery, MailSettings};
 use app::tenancy::{self, FirstProject, Project};
@@ -239,10 +239,15 @@ const DATABASE: &str = "radixinsight";
 /// Connects to the analytics store, starting the embedded engine where none is configured.
 async fn open_analytics(config: &Config) -> anyhow::Result<(Option<Engine>, Store)> {
     let (engine, store) = match &config.analytics.url {
-        Some(url) => (None, Store::http(url, config.analytics.cluster.as_deref())?),
+        Some(url) => {
+            let limits = QuestionLimits { places: config.analytics.concurrent_questions, memory: None };
+            (None, Store::http(url, config.analytics.cluster.as_deref())?.with_limits(limits))
+        }
         None => {
-            let engine = Engine::start(launch(config)?).await?;
-            let store = Store::unix(engine.socket(), DATABASE)?;
+            let launch = launch(config)?;
+            let limits = embedded_limits(config, &launch);
+            let engine = Engine::start(launch).await?;
+            let store = Store::unix(engine.socket(), DATABASE)?.with_limits(limits);
             (Some(engine), store)
         }
     };
@@ -263,6 +268,13 @@ async fn migrate_patiently(store: &Store) -> Result<(), analytics_store::Error> 
         }
     }
     store.migrate().await.map(drop)
+}
+
+/// Some connections are never taken by questions, and three of them together leave memory for the rest.
+fn embedded_limits(config: &Config, launch: &Launch) -> QuestionLimits {
+    const KEPT_FREE: usize = 2;
+    let spare = launch.connections.saturating_sub(KEPT_FREE).max(1);
+    QuestionLimits { places: config.analytics.concurrent_questions.min(spare), memory: Some(launch.memory_bytes() / 4) }
 }
 
 fn launch(config: &Config) -> anyhow::Result<Launch> {

@@ -51,7 +51,7 @@ impl DebianServer {
         let store = Store::http(&format!("http://{credentials}127.0.0.1:{}/default", self.port), None);
         let connection = Arc::into_inner(store.expect("a usable address").connection).expect("the only owner");
         let old = Connection { unknown_settings: &UNKNOWN_SETTINGS, compresses: false, ..connection };
-        Store { connection: Arc::new(old) }
+        Store::over(old)
     }
 
     /// Kills the server.

@@ -193,7 +193,7 @@ async fn events_are_sent_in_the_order_of_their_table() {
 async fn a_block_may_be_sent_compressed() {
     let (_engine, store) = migrated().await;
     let connection = Arc::into_inner(store.connection).expect("the only owner");
-    let store = Store { connection: Arc::new(Connection { compresses: true, ..connection }) };
+    let store = Store::over(Connection { compresses: true, ..connection });
     let block = events(vec![1_795_173_753_456; 300_000]);
 
     store.insert("events", &block, &InsertOptions::default()).await.expect("stored");

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use analytics_model::{EventId, ProjectId, sql};
-use analytics_store::Options;
 use chrono::{DateTime, Utc};
 use http_kit::{Json, Problem, Problems, Query, Result};
 use serde::{Deserialize, Serialize};
@@ -129,6 +128,5 @@ async fn samples(scope: &Scope, during: &During) -> std::result::Result<Vec<Warn
             statement = statement.bind(name, storable(time));
         }
     }
-    let options = Options { timeout: Duration::from_secs(20), read_only: true, ..Options::default() };
-    Ok(scope.app().analytics().rows(&statement, &options).await?.rows)
+    Ok(scope.ask(&statement, Duration::from_secs(20)).await?)
 }

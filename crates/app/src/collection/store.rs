@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use analytics_model::Sql;
-use analytics_store::Options;
 use chrono::TimeDelta;
 use indoc::formatdoc;
 use serde::de::DeserializeOwned;
@@ -101,6 +100,5 @@ fn conditions(choice: &Choice) -> Vec<String> {
     conditions
 }
 async fn rows<T: DeserializeOwned>(scope: &Scope, statement: &Sql) -> Result<Vec<T>, Error> {
-    let options = Options { timeout: Duration::from_secs(20), read_only: true, ..Options::default() };
-    Ok(scope.app().analytics().rows(statement, &options).await?.rows)
+    Ok(scope.ask(statement, Duration::from_secs(20)).await?)
 }

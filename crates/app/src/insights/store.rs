@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use analytics_model::{Range, Traffic, Trends, TrendsAnswer};
-use analytics_store::Options;
 use chrono::{DateTime, Utc};
 use insight_sql::{Compiled, Context};
 use serde::Deserialize;
@@ -31,12 +30,12 @@ pub(super) async fn compile(scope: &Scope, question: &Trends) -> Result<Compiled
 
 /// Runs the statements and shapes the answer.
 pub(super) async fn answer(scope: &Scope, compiled: &Compiled) -> Result<TrendsAnswer, Error> {
-    let options = options(scope).await;
+    let timeout = timeout(scope).await;
     let began = Instant::now();
     let mut results = Vec::new();
     for statement in compiled.statements() {
-        let answer = scope.app().analytics().rows(statement, &options).await;
-        results.push(answer.map_err(|error| blame(compiled, error))?.rows);
+        let rows = scope.ask(statement, timeout).await;
+        results.push(rows.map_err(|error| blame(compiled, error))?);
     }
     let mut answer = compiled.answer(results)?;
     answer.elapsed_ms = began.elapsed().as_secs_f64() * 1_000.0;
@@ -49,14 +48,13 @@ async fn first_event(scope: &Scope, of: Traffic) -> Result<Option<DateTime<Utc>>
         milliseconds: i64,
     }
     let statement = insight_sql::first_event(&scope.events(), of)?;
-    let answer = scope.app().analytics().rows::<First>(&statement, &options(scope).await).await?;
-    Ok(answer.rows.first().and_then(|first| DateTime::from_timestamp_millis(first.milliseconds)))
+    let rows = scope.ask::<First>(&statement, timeout(scope).await).await?;
+    Ok(rows.first().and_then(|first| DateTime::from_timestamp_millis(first.milliseconds)))
 }
 
 /// A question may take as long as the instance's settings say.
-async fn options(scope: &Scope) -> Options {
-    let seconds = system::settings(scope.app()).await.query_timeout_seconds;
-    Options { timeout: Duration::from_secs(seconds.into()), read_only: true, ..Options::default() }
+async fn timeout(scope: &Scope) -> Duration {
+    Duration::from_secs(system::settings(scope.app()).await.query_timeout_seconds.into())
 }
 
 /// Some mistakes in a question are found by the store only.

@@ -1,5 +1,6 @@
 //! Questions through the API, on events that came in through the API.
 
+use analytics_store::QuestionLimits;
 use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -33,6 +34,16 @@ async fn ask(caller: &Caller, question: Value) -> Value {
 }
 
 app_tests! {
+    async fn a_question_that_needs_too_much_memory_is_told_so(app: TestApp) {
+        let app = app.with_events().await;
+        send(&app.owner().await, json!([signed_up("a", "2026-02-28T20:00:00Z", json!({}))])).await;
+        let app = app.with_question_limits(QuestionLimits { places: 1, memory: Some(1_000) });
+        let owner = app.owner().await;
+        let path = owner.path("/insights/run");
+        let refused = owner.post(&path, question(json!({ "kind": "unique_users" }))).await;
+        refused.expect_problem(422, "query_too_large");
+    }
+
     async fn days_are_counted_in_the_projects_zone(app: TestApp) {
         let app = app.with_events().await;
         let owner = app.owner().await;

@@ -6,7 +6,7 @@ mod engine;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use analytics_store::Store;
+use analytics_store::{QuestionLimits, Store};
 use axum::{
     Router,
     body::Body,
@@ -140,6 +140,14 @@ impl TestApp {
             Writer::start(store.clone(), options, rules).expect("a writer")
         };
         let events = Events { store, writer: Some(writer), _spool: Some(folder), _engine: Some(engine) };
+        let metadata = self.app.metadata().clone();
+        Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events, Cache::in_process())
+    }
+
+    /// The same product, with less of the analytics store for each question.
+    pub(crate) fn with_question_limits(&self, limits: QuestionLimits) -> Self {
+        let mut events = self.events.clone();
+        events.store = events.store.with_limits(limits);
         let metadata = self.app.metadata().clone();
         Self::over(metadata, self.clock.clone(), Arc::clone(&self.database), events, Cache::in_process())
     }

@@ -234,6 +234,28 @@ app_tests! {
 
 /// Whoever reads events writes `where {events}` behind `from events`, and [`crate::Scope::events`] fills it in.
 #[test]
+fn every_question_of_a_request_waits_for_its_turn() {
+    let mut wrong = Vec::new();
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let is_test = path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
+            if path.is_dir() {
+                folders.push(path);
+            } else if !is_test && !path.ends_with("scope.rs") {
+                let text: String =
+                    std::fs::read_to_string(&path).expect("a text").split_whitespace().collect::<Vec<_>>().join("");
+                if text.contains("scope.app().analytics().rows") || text.contains("scope.app().analytics().stream") {
+                    wrong.push(path.display().to_string());
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "these ask the analytics store past Scope::ask(): {wrong:?}");
+}
+
+#[test]
 fn no_statement_reads_events_past_the_rules() {
     let mut wrong = Vec::new();
     let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];

@@ -50,41 +50,51 @@ pub(super) enum Event {
     Failed(Exception),
 }
 
+/// Threads that take nothing but data: however many questions run, what arrives is stored.
+const INSERTING_THREADS: usize = 2;
+
 /// A fixed number of threads, each with one connection at a time.
 pub(super) struct Pool {
-    jobs: std::sync::mpsc::Sender<Job>,
+    statements: std::sync::mpsc::Sender<Job>,
+    inserts: std::sync::mpsc::Sender<Job>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Pool {
-    /// Starts `size` threads that connect with `arguments`.
+    /// Starts `size` threads for statements, and a few beside them for inserts with data, that connect with
+    /// `arguments`.
     pub(super) fn start(library: &Library, arguments: &[CString], size: usize) -> anyhow::Result<Pool> {
-        let (jobs, queue) = std::sync::mpsc::channel::<Job>();
-        let queue = Arc::new(Mutex::new(queue));
-        let mut threads = Vec::with_capacity(size);
-        for number in 0..size {
-            let (queue, library, arguments) = (queue.clone(), library.clone(), arguments.to_vec());
-            let work = move || {
-                loop {
-                    let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                    let Ok(job) = job else { return };
-                    run(&library, &arguments, job);
-                }
-            };
-            threads.push(std::thread::Builder::new().name(format!("connection-{number}")).spawn(work)?);
-        }
-        Ok(Pool { jobs, threads })
+        let mut threads = Vec::with_capacity(size + INSERTING_THREADS);
+        let mut start = |name: &str, count: usize| -> anyhow::Result<std::sync::mpsc::Sender<Job>> {
+            let (jobs, queue) = std::sync::mpsc::channel::<Job>();
+            let queue = Arc::new(Mutex::new(queue));
+            for number in 0..count {
+                let (queue, library, arguments) = (queue.clone(), library.clone(), arguments.to_vec());
+                let work = move || {
+                    loop {
+                        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                        let Ok(job) = job else { return };
+                        run(&library, &arguments, job);
+                    }
+                };
+                threads.push(std::thread::Builder::new().name(format!("{name}-{number}")).spawn(work)?);
+            }
+            Ok(jobs)
+        };
+        let (statements, inserts) = (start("connection", size)?, start("insert", INSERTING_THREADS)?);
+        Ok(Pool { statements, inserts, threads })
     }
 
     /// Queues a job; its events tell how it goes.
     pub(super) fn submit(&self, job: Job) {
+        let jobs = if matches!(job.work, Work::Insert(_)) { &self.inserts } else { &self.statements };
         // The threads end only after the pool is closed, so there is always a receiver.
-        let _ = self.jobs.send(job);
+        let _ = jobs.send(job);
     }
 
     /// Waits until the jobs taken are done and the connections are closed.
     pub(super) fn close(self) {
-        drop(self.jobs);
+        drop((self.statements, self.inserts));
         for thread in self.threads {
             let _ = thread.join();
         }

@@ -162,3 +162,19 @@ async fn what_was_acknowledged_survives_a_kill() {
     assert!(acknowledged.len() >= 4_500, "{} rows were acknowledged", acknowledged.len());
     assert!(acknowledged.is_subset(&unique), "acknowledged rows are missing");
 }
+
+#[tokio::test]
+async fn questions_on_every_connection_do_not_stop_inserts() {
+    let engine = engine_with_table().await;
+    // Answers without end hold their connections: all four that the engine of a test has.
+    let mut answers = Vec::new();
+    for _ in 0..4 {
+        let uri = uri(&[("query", "select number from system.numbers")]);
+        let mut body = open(engine.socket(), Method::GET, &uri, &[], full("")).await.unwrap().into_body();
+        body.frame().await.unwrap().unwrap();
+        answers.push(body);
+    }
+    post(engine.socket(), &[INSERT], "{\"a\": 1, \"b\": \"x\"}").await.ok();
+    drop(answers);
+    assert_eq!(sql(engine.socket(), "select count() from t").await, "1\n");
+}

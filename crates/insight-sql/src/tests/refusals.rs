@@ -74,11 +74,28 @@ fn filters_are_of_limited_size() {
 }
 
 #[test]
+fn all_values_of_a_question_together_are_limited() {
+    let asked = |operator: &str, conditions: usize| {
+        // Half of them stand in a series, half in the filter of all.
+        let half = json!({ "and": vec![condition(operator, &vec!["x"; 1_000]); conditions / 2] });
+        let series = json!([{ "measure": { "kind": "count" }, "filter": half }]);
+        refused(json!({ "series": series, "filter": half }))
+    };
+    let (text, code) = asked("is", 90);
+    assert_eq!(text, "series[0].filter.and[10].values: at most 10000 values in all filters together are allowed");
+    assert_eq!(code, "too_many");
+    let (text, _) = asked("contains", 4);
+    assert_eq!(text, "filter.and[0].values: at most 2000 texts to look for in all filters together are allowed");
+}
+
+#[test]
 fn a_filter_that_is_just_within_the_limits_is_accepted() {
     let deep = (0..10).fold(condition("is_set", &[]), |inner, _| json!({ "or": [inner] }));
     assert!(compiled(question(json!({ "filter": deep }))).is_ok());
-    let wide = vec![condition("is", &vec!["x"; 1_000]); 100];
+    let wide = vec![condition("is", &vec!["x"; 1_000]); 10];
     assert!(compiled(question(json!({ "filter": { "and": wide } }))).is_ok());
+    let searching = vec![condition("contains", &vec!["x"; 1_000]), condition("starts_with", &vec!["x"; 1_000])];
+    assert!(compiled(question(json!({ "filter": { "and": searching } }))).is_ok());
 }
 
 #[test]

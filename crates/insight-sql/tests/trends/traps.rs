@@ -105,6 +105,22 @@ async fn what_is_no_number_is_left_out_and_counted_rather_than_taken_for_zero() 
 }
 
 #[tokio::test]
+async fn a_text_is_found_among_hundreds_to_look_for() {
+    let plans = ["x-PLAN-0-x", "plan-299", "-plan-599-", "plän-7", "nothing", ""];
+    let events = plans.map(|plan| event("2026-05-04T10:00:00Z", 1, json!({ "plan": plan })));
+    let texts: Vec<String> = (0..600).map(|number| format!("Plan-{number}-")).chain(["PLÄN".into()]).collect();
+    let counted = async |operator| {
+        let condition = Condition { property: "plan".into(), operator, values: texts.clone() };
+        let range = dates("2026-05-04", "2026-05-04");
+        let filter = Some(Filter::Condition(condition));
+        let trends = Trends { filter, ..question([Measure::Count], range, Interval::Day) };
+        values(&answer(&events, &trends, &calendar("UTC", "2026-06-01T00:00:00Z")).await.lines[0])
+    };
+    assert_eq!(counted(Operator::Contains).await, [3.0]);
+    assert_eq!(counted(Operator::NotContains).await, [3.0]);
+}
+
+#[tokio::test]
 async fn the_hour_that_clocks_repeat_is_two_buckets() {
     let events = [
         event("2025-10-26T00:30:00Z", 1, json!({})),

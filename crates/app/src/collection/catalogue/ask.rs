@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use analytics_model::Sql;
-use analytics_store::Options;
 use serde::de::DeserializeOwned;
 
 use super::list::{EventName, Property, PropertyValue, Source};
@@ -62,6 +61,5 @@ pub(super) fn listed_elsewhere(source: Source) -> Vec<&'static str> {
 }
 
 pub(super) async fn rows<T: DeserializeOwned>(scope: &Scope, statement: &Sql) -> Result<Vec<T>, Error> {
-    let options = Options { timeout: Duration::from_secs(20), read_only: true, ..Options::default() };
-    Ok(scope.app().analytics().rows(statement, &options).await?.rows)
+    Ok(scope.ask(statement, Duration::from_secs(20)).await?)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use analytics_model::sql;
-use analytics_store::{Error, Options};
+use analytics_store::Error;
 use chrono::{DateTime, Utc};
 use collector::UNTIMED_LAG_MS;
 use serde::Deserialize;
@@ -12,6 +12,9 @@ use serde::Deserialize;
 use super::routes::{Counts, History, Lag, Stretch};
 use super::timeline::Interval;
 use crate::Scope;
+
+/// Nobody waits long to be told that the store does not answer; the counts are few and quick to read.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Deserialize)]
 struct Row {
@@ -70,7 +73,7 @@ group by begin, outcome")
     .bind("step", interval.seconds())
     .bind("begin", begin.timestamp())
     .bind("end", end.timestamp());
-    Ok(scope.app().analytics().rows::<Row>(&question, &options()).await?.rows)
+    scope.ask::<Row>(&question, PATIENCE).await
 }
 
 /// The last arrival is of all time: what has long been silent is told as well.
@@ -92,11 +95,6 @@ from (
     .bind("begin", begin.timestamp())
     .bind("end", end.timestamp())
     .bind("untimed", UNTIMED_LAG_MS);
-    let rows = scope.app().analytics().rows::<Summary>(&question, &options()).await?.rows;
+    let rows = scope.ask::<Summary>(&question, PATIENCE).await?;
     rows.into_iter().next().ok_or_else(|| Error::Decode("the summary is missing".to_owned()))
-}
-
-/// Nobody waits long to be told that the store does not answer; the counts are few and quick to read.
-fn options() -> Options {
-    Options { timeout: Duration::from_secs(5), read_only: true, ..Options::default() }
 }

@@ -1,5 +1,7 @@
 //! What the analytics store knows of merges.
 
+use std::time::Duration;
+
 use analytics_model::{PersonId, ProjectId, sql};
 use analytics_store::{Block, Column, InsertOptions, Options, Store};
 use chrono::{DateTime, Utc};
@@ -7,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Scope;
+
+/// How long a list of merges may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A merge, as it stands now.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -55,7 +60,7 @@ pub(super) async fn list(scope: &Scope, user_id: Option<&str>, place: Option<Pla
     if let Some(place) = place {
         statement = statement.bind("at", place.merged_at).bind("after", place.merge_id.to_string());
     }
-    Ok(scope.app().analytics().rows::<Row>(&statement, &reading()).await?.rows)
+    scope.ask::<Row>(&statement, PATIENCE).await
 }
 
 pub(super) async fn find(scope: &Scope, merge: Uuid) -> Result<Option<Row>> {
@@ -63,7 +68,7 @@ pub(super) async fn find(scope: &Scope, merge: Uuid) -> Result<Option<Row>> {
         "select {COLUMNS} from person_merges final where project_id = {{project:UUID}} and merge_id = {{merge:UUID}}"
     );
     let statement = sql(text).bind("project", scope.project).bind("merge", merge);
-    Ok(scope.app().analytics().rows::<Row>(&statement, &reading()).await?.rows.into_iter().next())
+    Ok(scope.ask::<Row>(&statement, PATIENCE).await?.into_iter().next())
 }
 
 /// Returns the merges that hold, in the order they were said, between these ids.

@@ -152,6 +152,5 @@ pub(super) async fn remove(scope: &Scope, wanted: Wanted<'_>, until: DateTime<Ut
 }
 
 async fn rows<T: DeserializeOwned>(scope: &Scope, statement: &Sql) -> Result<Vec<T>, Error> {
-    let options = Options { timeout: Duration::from_secs(20), read_only: true, ..Options::default() };
-    Ok(scope.app().analytics().rows(statement, &options).await?.rows)
+    Ok(scope.ask(statement, Duration::from_secs(20)).await?)
 }
