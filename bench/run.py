@@ -15,9 +15,10 @@ import enduring
 import feeding
 import properties
 import starting
+import taking_turns
 from server import Server
 
-SECTIONS = ("start", "authorize", "collect", "endure", "feed", "ask", "properties")
+SECTIONS = ("start", "authorize", "collect", "endure", "feed", "ask", "turns", "properties")
 
 
 def main():
@@ -42,6 +43,8 @@ def main():
             found["feed"] = feeding.measure(server)
         if "ask" in options.only:
             found["ask"] = asking.measure(server, program, options.runs)
+        if "turns" in options.only:
+            found["turns"] = taking_turns.measure(server, is_empty="ask" not in options.only)
         if "properties" in options.only:
             found["properties"] = properties.measure(server)
     print(f"\nMeasured in {time.monotonic() - began:.0f} s.")
