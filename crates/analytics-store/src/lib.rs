@@ -35,6 +35,6 @@ pub use options::{InsertOptions, Options};
 pub use people::Given;
 pub use property_columns::PropertyColumn;
 pub use recompute::Day;
-pub use sessions::RunningSession;
+pub use sessions::{RunningSession, SessionChange};
 pub use shares::Asker;
 pub use store::{Answer, QuestionLimits, Store, Summary};

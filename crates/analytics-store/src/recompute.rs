@@ -189,9 +189,14 @@ fn refill(feed: &Feed) -> String {
     let source = format!(
         "(select {person} from (select * from events where project_id = {{project:UUID}} and date = {{date:Date}}) as day {joined})"
     );
+    refill_of(feed, &source)
+}
+
+/// Returns the statement that makes rows of a table out of some events.
+pub(crate) fn refill_of(feed: &Feed, source: &str) -> String {
     let columns: Vec<&str> = feed.target.columns.iter().map(|column| column.name).collect();
     let columns = columns.join(", ");
-    format!("insert into {} ({columns}) select {columns} from ({})", feed.target.name, feed.select_from(&source))
+    format!("insert into {} ({columns}) select {columns} from ({})", feed.target.name, feed.select_from(source))
 }
 
 fn of(statement: Sql, day: Day) -> Sql {
@@ -203,7 +208,7 @@ fn patient() -> Options {
 }
 
 /// The same rows as before must be stored again: they were deleted.
-fn refilling() -> Options {
+pub(crate) fn refilling() -> Options {
     let settings = [("insert_deduplicate", "0"), ("distributed_foreground_insert", "1")];
     Options { settings: settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(), ..patient() }
 }

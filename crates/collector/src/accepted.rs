@@ -58,7 +58,7 @@ impl Accepted {
             event,
             distinct_id,
             timestamp,
-            session_id: incoming.session_id.filter(|id| !id.trim().is_empty()),
+            session_id: incoming.session_id,
             properties: incoming.properties,
             ip: incoming.ip.and_then(|text| text.trim().parse().ok()),
             user_agent: incoming.user_agent,

@@ -29,6 +29,11 @@ impl People {
         self.now(PersonId::of(project, distinct_id))
     }
 
+    /// Tells whether anybody was merged with anybody.
+    pub(crate) fn has_any(&self) -> bool {
+        !self.moved.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Returns who a person by itself is now.
     pub(crate) fn now(&self, own: PersonId) -> PersonId {
         self.moved.read().unwrap_or_else(PoisonError::into_inner).get(&own).copied().unwrap_or(own)

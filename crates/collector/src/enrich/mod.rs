@@ -7,14 +7,12 @@ mod agent;
 mod channel;
 mod page;
 mod said;
-mod sessions;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use analytics_model::{PersonId, ProjectId};
-use analytics_store::RunningSession;
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
@@ -24,21 +22,27 @@ use crate::json::{self, Entry};
 use crate::people::People;
 use crate::places::Places;
 use crate::rules::{Addresses, Rules};
-use crate::{Event, EventType, Mode, Properties, limits};
+use crate::{Event, EventType, Mode, Properties, limits, sessions};
 use agent::{Agent, Agents};
 use channel::Visit;
 use page::Page;
 use said::Said;
-pub use sessions::{SESSION_LONGEST, SESSION_SILENCE};
-use sessions::{Session, Sessions};
 
-/// Makes events of what was accepted; remembers browsers and sessions.
+/// Makes events of what was accepted; remembers browsers.
 #[derive(Default)]
 pub(crate) struct Enricher {
     agents: Agents,
-    sessions: Sessions,
     places: Places,
     people: People,
+}
+
+/// What was found out about an event beforehand, where its sender names no session.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Whose {
+    /// The person that its distinct id stands for by itself.
+    pub(crate) own: Option<PersonId>,
+    /// The session it belongs to by its time.
+    pub(crate) session: Option<Uuid>,
 }
 
 /// What the events of one delivery have in common.
@@ -88,33 +92,10 @@ impl Enricher {
         record: &Record<'a>,
         sender: &Sender<'a>,
         rules: &Rules,
+        whose: Whose,
         then: impl FnOnce(&Event<'_>) -> R,
     ) -> R {
-        then(&self.event(&self.read(record, sender), rules))
-    }
-
-    /// Notes that somebody was there, as far as it matters for the sessions of other events.
-    pub(crate) fn observe(&self, record: &Record<'_>, sender: &Sender<'_>) {
-        if record.session_id.is_none() {
-            self.sessions.find(sender.project, self.people.of(sender.project, record.distinct_id), record.time());
-        }
-    }
-
-    /// Lets sessions go on that an earlier writer has begun.
-    pub(crate) fn recall(&self, running: Vec<RunningSession>) {
-        for RunningSession { project_id, user_id, session_id, started_at, ended_at } in running {
-            let Ok(id) = Uuid::parse_str(&session_id) else { continue };
-            let session = Session { id, first: started_at, last: ended_at };
-            self.sessions.recall(project_id, self.people.of(project_id, &user_id), session);
-        }
-    }
-
-    /// Lets somebody who turns out to be another go on in the session they began, unless the other is in one of their own.
-    ///
-    /// To be told before any event of theirs is made that is stored with the news: those that came before it are the
-    /// other's already.
-    pub(crate) fn unite(&self, project: ProjectId, from: PersonId, into: PersonId, at: DateTime<Utc>) {
-        self.sessions.carry(project, from, into, at);
+        then(&self.event(&self.read(record, sender), rules, whose))
     }
 
     fn read<'a>(&self, record: &Record<'a>, sender: &Sender<'a>) -> Reading<'a> {
@@ -127,10 +108,10 @@ impl Enricher {
         Reading { record: record.clone(), sender: *sender, entries, said, user_agent, says_agent, agent }
     }
 
-    fn event<'a>(&self, reading: &'a Reading<'a>, rules: &Rules) -> Event<'a> {
+    fn event<'a>(&self, reading: &'a Reading<'a>, rules: &Rules, whose: Whose) -> Event<'a> {
         let Reading { record, sender, entries, said, user_agent, says_agent, agent } = reading;
-        let person_id = self.people.of(sender.project, record.distinct_id);
-        let session_id = self.session(reading, person_id);
+        let own = whose.own.unwrap_or_else(|| PersonId::of(sender.project, record.distinct_id));
+        let person_id = self.people.now(own);
         let page = Page::of(said);
         let event_type = record.event_type;
         let [source, medium, campaign, term, content] = page.utm.each_ref().map(|value| column(value.clone()));
@@ -162,7 +143,7 @@ impl Enricher {
             received_at: sender.received_at.trunc_subsecs(3),
             user_id: record.distinct_id.into(),
             person_id,
-            session_id,
+            session_id: session(record, said, whose),
             ip_address: kept(address, rules.addresses),
             user_agent: column(Cow::Borrowed(user_agent)),
             device_type: device_type(said, agent),
@@ -191,15 +172,6 @@ impl Enricher {
         }
     }
 
-    /// The client's session, or one by the time of the events.
-    fn session<'a>(&self, reading: &Reading<'a>, person: PersonId) -> Cow<'a, str> {
-        let Reading { record, sender, said, .. } = reading;
-        match record.session_id.map(Cow::Borrowed).or(said.session_id.clone()) {
-            Some(id) if !id.trim().is_empty() => cut(id, limits::ID_CHARS),
-            _ => self.sessions.find(sender.project, person, record.time()).to_string().into(),
-        }
-    }
-
     /// Where it was: as the sender says, else as the proxy says, else by the address.
     fn place<'a>(&self, said: &Said<'a>, sender: &Sender<'a>, address: Option<IpAddr>) -> (Cow<'a, str>, Cow<'a, str>) {
         if said.country.is_some() || said.city.is_some() {
@@ -211,6 +183,15 @@ impl Enricher {
         }
         let place = address.map(|address| self.places.find(address)).unwrap_or_default();
         (country(place.country.into()), column(place.city.into()))
+    }
+}
+
+/// The client's session, or the one by the time of the events.
+fn session<'a>(record: &Record<'a>, said: &Said<'a>, whose: Whose) -> Cow<'a, str> {
+    match (whose.session, sessions::said(record.session_id, said.session_id.clone())) {
+        (Some(by_time), _) => by_time.to_string().into(),
+        (None, Some(named)) => named,
+        (None, None) => Cow::Borrowed(""),
     }
 }
 

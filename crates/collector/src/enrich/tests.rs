@@ -54,7 +54,7 @@ fn enriched_with(
         place: arrival.place.as_ref().map(|place| (place.country.as_str(), place.city.as_str())),
     };
     let reading = Box::leak(Box::new(enricher.read(&Record::of(accepted), &sender)));
-    Ok(enricher.event(reading, rules))
+    Ok(enricher.event(reading, rules, Whose::default()))
 }
 
 const CHROME_WINDOWS: &str =
@@ -280,66 +280,6 @@ fn what_can_not_be_stored_is_refused_with_its_reason() {
     }
     assert!(with("e", "u", Some("1970-01-01T00:00:00Z")).is_ok());
     assert!(with("e", "u", Some("2105-12-31T23:59:59.999Z")).is_ok());
-}
-
-#[test]
-fn sessions_end_after_silence_and_after_a_day_and_are_the_same_each_time() {
-    let sessions = |times: &[&str]| {
-        let known = Sessions::default();
-        let (project, person) = (ProjectId(Uuid::from_u128(1)), PersonId(Uuid::from_u128(2)));
-        let ids: Vec<Uuid> = times.iter().map(|time| known.find(project, person, at(time))).collect();
-        let mut order: Vec<Uuid> = Vec::new();
-        let numbers = ids.iter().map(|id| {
-            order.iter().position(|known| known == id).unwrap_or_else(|| {
-                order.push(*id);
-                order.len() - 1
-            })
-        });
-        (numbers.collect::<Vec<_>>(), order[0])
-    };
-    let silence = ["2026-05-01T23:40:00Z", "2026-05-02T00:10:00Z", "2026-05-02T00:40:00.001Z", "2026-05-01T23:50:00Z"];
-    assert_eq!(sessions(&silence).0, [0, 0, 1, 0], "midnight ends none, a late event finds its session");
-    assert_eq!(sessions(&silence).1, sessions(&silence).1);
-    let start = at("2026-05-01T00:00:00Z");
-    let long: Vec<String> = (0..60).map(|step| (start + SESSION_SILENCE * step).to_rfc3339()).collect();
-    let (numbers, _) = sessions(&long.iter().map(String::as_str).collect::<Vec<_>>());
-    assert_eq!((numbers[48], numbers[49], numbers[59]), (0, 1, 1));
-}
-
-#[test]
-fn whoever_signs_in_goes_on_in_the_session_they_began_unknown() {
-    let enricher = Enricher::default();
-    let session = |event: &str, id: &str, time: &str| {
-        let mut incoming = Incoming::new(event, id);
-        incoming.timestamp = Some(at(time));
-        let event = enriched_with(&enricher, &Rules::default(), incoming, arrival()).unwrap();
-        (event.session_id.into_owned(), event.person_id)
-    };
-    let merge = |from: &str, into: &str, time: &str| {
-        let [from, into] = [from, into].map(|id| PersonId::of(arrival().project, id));
-        enricher.people().give(from, into);
-        enricher.unite(arrival().project, from, into, at(time));
-    };
-    let page = session("$pageview", "anon", "2026-05-01T11:00:00Z");
-    merge("anon", "u1", "2026-05-01T11:01:00Z");
-    // Stored with the news, and so the other's already, though it came before.
-    let buy = session("buy", "anon", "2026-05-01T11:00:30Z");
-    assert_ne!(buy.1, page.1);
-    assert_eq!(buy.0, page.0);
-    assert_eq!(session("$identify", "u1", "2026-05-01T11:01:00Z").0, page.0);
-    assert_eq!(session("pay", "u1", "2026-05-01T11:02:00Z").0, page.0);
-    assert_eq!(session("$pageview", "anon", "2026-05-01T11:03:00Z").0, page.0);
-    // Who has a session of their own, on another device, stays in it.
-    let own = session("$pageview", "u2", "2026-05-01T11:00:00Z").0;
-    let _ = session("$pageview", "anon 2", "2026-05-01T11:00:00Z");
-    merge("anon 2", "u2", "2026-05-01T11:01:00Z");
-    assert_eq!(session("$identify", "u2", "2026-05-01T11:01:00Z").0, own);
-    // Two who are not made one have two sessions.
-    assert_ne!(session("$identify", "u3", "2026-05-01T11:02:00Z").0, page.0);
-    // A session that is over is not taken up again.
-    let over = session("$pageview", "late", "2026-05-01T10:00:00Z").0;
-    merge("late", "u4", "2026-05-01T10:31:00Z");
-    assert_ne!(session("$identify", "u4", "2026-05-01T10:31:00Z").0, over);
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
+use analytics_model::ProjectId;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Position, sync_folder};
@@ -37,6 +39,9 @@ pub(crate) struct Storing {
     /// People who are merged by these events.
     #[serde(default)]
     pub(crate) moves: Vec<Move>,
+    /// Days on which stored events change their session by these.
+    #[serde(default)]
+    pub(crate) session_days: Vec<(ProjectId, NaiveDate)>,
 }
 
 impl Cursor {

@@ -300,6 +300,7 @@ fn a_cursor_that_can_not_be_read_is_told() {
         left_out: vec![4],
         blocks: vec![5],
         moves: Vec::new(),
+        session_days: vec![(analytics_model::ProjectId(uuid::Uuid::from_u128(1)), chrono::NaiveDate::default())],
     };
     let cursor = Cursor { settled: Position { segment: 2, offset: 16 }, storing: Some(storing), moves: Vec::new() };
     cursor.write(folder.path()).unwrap();

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use analytics_store::Day;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -14,21 +14,20 @@ use super::catalogue::Catalogue;
 use super::existing;
 use super::identity::Identity;
 use super::ids::{KnownIds, Mark, Marks};
-use super::insert::{self, Inserter};
+use super::insert::Inserter;
 use super::patience::Pauses;
-use super::plan::{self, Plan, RulesOf};
+use super::plan::{Plan, RulesOf};
 use super::table::Table;
 use super::worker::{Pace, Worker};
 use super::{Mode, Options, Outcome, Shared};
 use crate::Rulebook;
 use crate::delivery::Head;
 use crate::enrich::Enricher;
+use crate::sessions::Memory;
 use crate::spool::{Chunk, Cursor, Most, Position, Reader, Storing};
 
 /// How long an insert is waited for that nobody misses.
 const REST_TIMEOUT: Duration = Duration::from_secs(5);
-/// Sessions whose last event is older are over, also where the store was away and events waited in the spool.
-const RUNNING: TimeDelta = TimeDelta::hours(2);
 /// How often the file of places is looked at.
 const PLACES_EVERY: Duration = Duration::from_secs(60);
 /// How many blocks are read at once where much waits: one is made while another is stored.
@@ -42,6 +41,7 @@ pub(super) struct Drainer<T> {
     pub(super) options: Options,
     pub(super) shared: Arc<Shared>,
     pub(super) enricher: Arc<Enricher>,
+    pub(super) sessions: Arc<Mutex<Memory>>,
     pub(super) catalogue: Arc<Catalogue>,
     rulebook: Arc<dyn Rulebook>,
     pub(super) worker: Worker,
@@ -83,6 +83,7 @@ impl<T: Table> Drainer<T> {
             options,
             shared,
             enricher,
+            sessions: Arc::default(),
             rulebook,
             worker,
             reader,
@@ -144,9 +145,16 @@ impl<T: Table> Drainer<T> {
         if let Some(storing) = &mut self.cursor.storing {
             storing.moves.extend(&merged.moves);
         }
-        let inserter = Inserter::new(&chunk, &plan, &rules, storing.token.clone(), (rows, storing.blocks.clone()));
+        let placing = self.place(&chunk, &plan, &rows, &merged).await?;
+        let which = (rows, storing.blocks.clone());
+        let inserter = Inserter::new(&chunk, &plan, (&rules, &placing.whose), storing.token.clone(), which);
         inserter.insert_all(self, &merged.blocks(version), "people").await?;
         let inserted = inserter.run(self).await?;
+        self.change_sessions(&placing).await?;
+        // What was begun of it may have left sums that the sessions of today no longer tell.
+        let days = storing.session_days.iter().map(|(project, date)| Day { project: *project, date: *date });
+        let days: Vec<Day> = days.collect();
+        self.answered(|| self.table.mark_days(&days, "sessions were joined")).await?;
         self.settle(&plan, chunk.until, inserted.outcomes);
         Ok(())
     }
@@ -158,9 +166,9 @@ impl<T: Table> Drainer<T> {
         let rows = self.unknown(&plan).await?;
         let blocks = plan.blocks(&rows, &self.options);
         let left_out = left_out(plan.rows.len(), &rows);
-        self.observe(&chunk, &plan, &left_out).await;
         let token = Uuid::new_v4().to_string();
         let (merged, version) = self.follow(&plan, &rows).await?;
+        let placing = self.place(&chunk, &plan, &rows, &merged).await?;
         if !plan.rows.is_empty() || plan.refused > 0 {
             let storing = Storing {
                 until: chunk.until,
@@ -168,14 +176,16 @@ impl<T: Table> Drainer<T> {
                 left_out,
                 blocks: blocks.clone(),
                 moves: merged.moves.clone(),
+                session_days: placing.changed_days(),
             };
             self.cursor.storing = Some(storing);
             self.note().await;
         }
         let rules = self.rules(&plan).await?;
-        let inserter = Inserter::new(&chunk, &plan, &rules, token, (rows, blocks));
+        let inserter = Inserter::new(&chunk, &plan, (&rules, &placing.whose), token, (rows, blocks));
         inserter.insert_all(self, &merged.blocks(version), "people").await?;
         let inserted = inserter.run(self).await?;
+        self.change_sessions(&placing).await?;
         self.settle(&plan, chunk.until, inserted.outcomes);
         Ok(())
     }
@@ -244,14 +254,6 @@ impl<T: Table> Drainer<T> {
         }
     }
 
-    /// Learns which sessions were running when the last writer ended: they go on.
-    pub(super) async fn recall_sessions(&self) -> Result<(), Stopped> {
-        let running = self.answered(|| self.table.running_sessions(insert::now() - RUNNING)).await?;
-        let enricher = Arc::clone(&self.enricher);
-        self.worker.run(move || enricher.recall(running)).await;
-        Ok(())
-    }
-
     fn take_recent(&mut self) {
         if let Some(recent) = &mut self.recent
             && let Ok(marks) = recent.try_recv()
@@ -307,15 +309,6 @@ impl<T: Table> Drainer<T> {
     async fn plan(&self, chunk: &Arc<Chunk>) -> Plan {
         let (chunk, key) = (Arc::clone(chunk), self.ids.key());
         self.worker.run(move || Plan::of(&chunk, &key)).await
-    }
-
-    async fn observe(&self, chunk: &Arc<Chunk>, plan: &Plan, left_out: &[u32]) {
-        let rows = left_out.iter().map(|row| *row as usize);
-        let imported: Vec<usize> = rows.filter(|row| plan.mode(&plan.rows[*row]) == Mode::Historical).collect();
-        if !imported.is_empty() {
-            let (chunk, enricher) = (Arc::clone(chunk), Arc::clone(&self.enricher));
-            self.worker.run(move || plan::observe(&chunk, &imported, &enricher)).await;
-        }
     }
 
     /// Returns what the projects of a chunk want done with their events.

@@ -8,7 +8,7 @@ use analytics_model::{PersonId, ProjectId};
 use tokio::time::Instant;
 
 use super::drain::{Drainer, Stopped};
-use super::merging::{Known, Merged, Move, Said, Union, asked};
+use super::merging::{Known, Merged, Move, Said, asked};
 use super::plan::Plan;
 use super::table::Table;
 
@@ -69,9 +69,6 @@ impl<T: Table> Drainer<T> {
             known.identified.extend(identified);
         }
         let merged = Merged::of(sayings(), self.enricher.people(), known, version);
-        for Union { project, from, into, at } in merged.unions() {
-            self.enricher.unite(project, from, into, at);
-        }
         for refused in &merged.refused {
             tracing::debug!(?refused, "people were not merged");
         }

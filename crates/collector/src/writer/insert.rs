@@ -17,6 +17,7 @@ use super::plan::{self, Plan, RulesOf};
 use super::rejected;
 use super::table::{self, Table};
 use crate::Rejection;
+use crate::enrich::Whose;
 use crate::spool::Chunk;
 
 /// How long one insert is waited for.
@@ -29,6 +30,7 @@ pub(super) struct Inserter<'a> {
     chunk: &'a Arc<Chunk>,
     plan: &'a Plan,
     rules: &'a Arc<RulesOf>,
+    whose: &'a Arc<Vec<Whose>>,
     /// What the tokens begin with; the same rows under the same token are stored once.
     token: String,
     rows: Vec<usize>,
@@ -48,11 +50,11 @@ impl<'a> Inserter<'a> {
     pub(super) fn new(
         chunk: &'a Arc<Chunk>,
         plan: &'a Plan,
-        rules: &'a Arc<RulesOf>,
+        (rules, whose): (&'a Arc<RulesOf>, &'a Arc<Vec<Whose>>),
         token: String,
         (rows, blocks): (Vec<usize>, Vec<u32>),
     ) -> Self {
-        Self { chunk, plan, rules, token, rows, blocks }
+        Self { chunk, plan, rules, whose, token, rows, blocks }
     }
 
     /// Inserts what is to be noted of events in other tables. What the store does not take of it is told, and not missed
@@ -170,8 +172,9 @@ impl<'a> Inserter<'a> {
 
     async fn batch<T: Table>(&self, drainer: &Drainer<T>, rows: Vec<usize>) -> Batch {
         let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
-        let observers = beside::observers(&drainer.catalogue);
-        drainer.worker.run(move || plan::batch(&chunk, &rows, &enricher, &rules, observers)).await
+        let (observers, whose) = (beside::observers(&drainer.catalogue), Arc::clone(self.whose));
+        let work = move || plan::batch(&chunk, &rows, &enricher, (&rules, &whose), observers);
+        drainer.worker.run(work).await
     }
 
     /// Keeps what is refused in a table of its own.
@@ -183,7 +186,8 @@ impl<'a> Inserter<'a> {
         poison.sort_unstable_by_key(|(row, _)| *row);
         let (rows, reasons): (Vec<usize>, Vec<String>) = poison.into_iter().unzip();
         let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
-        let work = move || plan::rejected(&chunk, &rows, &reasons, &enricher, &rules);
+        let whose = Arc::clone(self.whose);
+        let work = move || plan::rejected(&chunk, &rows, &reasons, &enricher, (&rules, &whose));
         let batch = drainer.worker.run(work).await;
         if let Err(error) = self.insert(drainer, table::REJECTED, &batch.block, "rejected").await? {
             // Nothing is left that could take it: the log is the last place.

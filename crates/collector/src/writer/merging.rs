@@ -60,6 +60,8 @@ pub(super) struct Union {
     pub(super) from: PersonId,
     pub(super) into: PersonId,
     pub(super) at: DateTime<Utc>,
+    /// The ids by which they were found to be one.
+    pub(super) ids: [String; 2],
 }
 
 /// Both have said who they are.
@@ -191,7 +193,8 @@ impl Merged {
     pub(super) fn unions(&self) -> impl Iterator<Item = Union> {
         self.edges.iter().map(|edge| {
             let Edge { project, at, into, from, .. } = edge;
-            Union { project: *project, from: from.1, into: into.1, at: *at }
+            let ids = [into.0.clone(), from.0.clone()];
+            Union { project: *project, from: from.1, into: into.1, at: *at, ids }
         })
     }
 

@@ -28,6 +28,7 @@ mod ids;
 mod insert;
 mod merging;
 mod patience;
+mod placing;
 mod plan;
 mod rejected;
 mod sayings;

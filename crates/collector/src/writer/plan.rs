@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::RandomState;
 use std::sync::Arc;
 
-use analytics_model::{EventId, ProjectId};
+use analytics_model::{EventId, PersonId, ProjectId};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 use super::batch::{Batch, Rows};
@@ -16,8 +16,9 @@ use super::sayings::Saying;
 use super::{Mode, Options};
 use crate::Rules;
 use crate::delivery::{Contents, Record};
-use crate::enrich::{Enricher, Sender};
+use crate::enrich::{Enricher, Sender, Whose};
 use crate::spool::{Chunk, Position};
+use crate::{json, sessions};
 
 /// Months of one insert: each is a part on disk, and ClickHouse refuses more than a hundred.
 const MONTHS: usize = 60;
@@ -58,6 +59,8 @@ pub(super) struct Row {
     pub(super) time: DateTime<Utc>,
     /// Whether it came with a time of its own; one without has that of its arrival.
     pub(super) is_dated: bool,
+    /// The person its distinct id stands for by itself, where it names no session.
+    pub(super) without_session: Option<PersonId>,
     bytes: usize,
 }
 
@@ -89,7 +92,8 @@ impl Plan {
             let (id, time) = (record.id(), record.time());
             let mark = mark_of(key, project, id);
             let is_dated = (time - received_at).abs() >= TimeDelta::milliseconds(1);
-            Row { delivery, id, mark, time, is_dated, bytes: bytes_of(record) }
+            let without_session = names_no_session(record).then(|| PersonId::of(project, record.distinct_id));
+            Row { delivery, id, mark, time, is_dated, without_session, bytes: bytes_of(record) }
         });
         self.rows.extend(rows);
         let numbered = contents.events.iter().enumerate();
@@ -136,13 +140,13 @@ pub(super) fn batch(
     chunk: &Chunk,
     rows: &[usize],
     enricher: &Enricher,
-    rules: &RulesOf,
+    (rules, whose): (&RulesOf, &[Whose]),
     mut observers: Vec<Box<dyn Observer>>,
 ) -> Batch {
     let mut batch = Rows::with_capacity(rows.len());
     let mut seen = Seen::default();
-    for_each(chunk, rows, |record, sender, _| {
-        enricher.enrich(record, sender, &rules[&sender.project], |event| {
+    for_each(chunk, rows, |record, sender, at| {
+        enricher.enrich(record, sender, &rules[&sender.project], whose[rows[at]], |event| {
             batch.push(event);
             seen.see(event.project_id, (event.timestamp, event.received_at), event.traffic, sender.mode);
             for observer in &mut observers {
@@ -155,10 +159,29 @@ pub(super) fn batch(
     Batch { beside, seen, ..batch.finish() }
 }
 
-/// Lets events that are left out of an import say when their senders were there: what follows them in the file belongs
-/// to the same sessions.
-pub(super) fn observe(chunk: &Chunk, rows: &[usize], enricher: &Enricher) {
-    for_each(chunk, rows, |record, sender, _| enricher.observe(record, sender));
+/// Returns the distinct ids of rows; they are named in ascending order.
+pub(super) fn distinct_ids(chunk: &Chunk, rows: &[usize]) -> Vec<String> {
+    let mut ids = Vec::with_capacity(rows.len());
+    for_each(chunk, rows, |record, _, _| ids.push(record.distinct_id.to_owned()));
+    ids
+}
+
+/// Tells whether an event names no session: most properties need not be read for it.
+fn names_no_session(record: &Record<'_>) -> bool {
+    if record.session_id.is_some_and(sessions::is_one) {
+        return false;
+    }
+    let text = record.properties.as_bytes();
+    // A name may be written with escapes.
+    let may_be_there = memchr::memmem::find(text, b"$session_id\"").is_some() || memchr::memchr(b'\\', text).is_some();
+    if !may_be_there {
+        return true;
+    }
+    let entries = json::entries(record.properties);
+    let mut texts =
+        entries.iter().filter(|(name, _)| name == "$session_id").filter_map(|(_, value)| json::scalar(*value));
+    let property = texts.rfind(|text| !text.is_empty());
+    sessions::said(None, property).is_none()
 }
 
 /// Makes the block of what is refused: rows that the store did not take, with its words, and what was refused at the
@@ -168,13 +191,14 @@ pub(super) fn rejected(
     rows: &[usize],
     reasons: &[String],
     enricher: &Enricher,
-    rules: &RulesOf,
+    (rules, whose): (&RulesOf, &[Whose]),
 ) -> Batch {
     let mut batch = rejected::Rows::default();
     for_each(chunk, rows, |record, sender, at| {
         let reason = Reason { code: rejected::REFUSED_BY_STORE, field: "", reason: &reasons[at] };
         let raw = rejected::written(record);
-        enricher.enrich(record, sender, &rules[&sender.project], |event| batch.push(event, &reason, &raw));
+        let (rules, whose) = (&rules[&sender.project], whose[rows[at]]);
+        enricher.enrich(record, sender, rules, whose, |event| batch.push(event, &reason, &raw));
     });
     for (position, contents) in contents(chunk) {
         let Ok(contents) = contents else { continue };
@@ -182,7 +206,7 @@ pub(super) fn rejected(
         for (index, refused) in contents.refused.iter().enumerate() {
             rejected::guess(refused, &sender, (position, index), |record| {
                 let rules = &rules[&sender.project];
-                enricher.enrich(record, &sender, rules, |event| {
+                enricher.enrich(record, &sender, rules, Whose::default(), |event| {
                     batch.push(event, &Reason::of(refused), refused.raw);
                 });
             });

@@ -1,10 +1,11 @@
 //! What the writer asks of the table of events.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use analytics_model::{EventId, PersonId, ProjectId, sql};
-use analytics_store::{Block, Error, Given, InsertOptions, Options, RunningSession, Store};
+use analytics_store::{Block, Day, Error, Given, InsertOptions, Options, RunningSession, SessionChange, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::StreamExt;
 use serde::Deserialize;
@@ -64,9 +65,38 @@ pub(super) trait Table: Send + Sync + 'static {
         moves: &[(PersonId, PersonId)],
     ) -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Returns the sessions of our own making that had an event since then.
-    fn running_sessions(&self, since: DateTime<Utc>)
-    -> impl Future<Output = Result<Vec<RunningSession>, Error>> + Send;
+    /// Returns the sessions of our own making that had an event since then, and whether these are all.
+    fn running_sessions(
+        &self,
+        since: DateTime<Utc>,
+    ) -> impl Future<Output = Result<(Vec<RunningSession>, bool), Error>> + Send;
+
+    /// Returns the sessions of our own making that distinct ids have on some days.
+    fn sessions_of(
+        &self,
+        project: ProjectId,
+        ids: &[String],
+        days: (NaiveDate, NaiveDate),
+    ) -> impl Future<Output = Result<Vec<RunningSession>, Error>> + Send;
+
+    /// Returns when a session's last event until a moment was, and the first after it.
+    fn session_around(
+        &self,
+        project: ProjectId,
+        session: Uuid,
+        at: DateTime<Utc>,
+    ) -> impl Future<Output = Result<(Option<i64>, Option<i64>), Error>> + Send;
+
+    /// Gives events to other sessions, on these days.
+    fn change_sessions(
+        &self,
+        project: ProjectId,
+        changes: &[SessionChange],
+        days: &BTreeSet<NaiveDate>,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Marks days whose sums are to be computed anew.
+    fn mark_days(&self, days: &[Day], reason: &str) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Returns the ids that arrived last, of 24 hours and about `limit` at most.
     fn recent(&self, limit: usize) -> impl Future<Output = Result<Vec<(ProjectId, EventId)>, Error>> + Send;
@@ -127,8 +157,41 @@ impl Table for EventsTable {
         self.store.move_people(project, moves).await
     }
 
-    async fn running_sessions(&self, since: DateTime<Utc>) -> Result<Vec<RunningSession>, Error> {
-        self.store.running_sessions(since, SESSIONS).await
+    async fn running_sessions(&self, since: DateTime<Utc>) -> Result<(Vec<RunningSession>, bool), Error> {
+        let running = self.store.running_sessions(since, SESSIONS).await?;
+        let is_all = running.len() < SESSIONS;
+        Ok((running, is_all))
+    }
+
+    async fn sessions_of(
+        &self,
+        project: ProjectId,
+        ids: &[String],
+        days: (NaiveDate, NaiveDate),
+    ) -> Result<Vec<RunningSession>, Error> {
+        self.store.sessions_of(project, ids, days).await
+    }
+
+    async fn session_around(
+        &self,
+        project: ProjectId,
+        session: Uuid,
+        at: DateTime<Utc>,
+    ) -> Result<(Option<i64>, Option<i64>), Error> {
+        self.store.session_around(project, session, at).await
+    }
+
+    async fn change_sessions(
+        &self,
+        project: ProjectId,
+        changes: &[SessionChange],
+        days: &BTreeSet<NaiveDate>,
+    ) -> Result<(), Error> {
+        self.store.change_sessions(project, changes, days).await
+    }
+
+    async fn mark_days(&self, days: &[Day], reason: &str) -> Result<(), Error> {
+        self.store.mark_days(days, reason).await
     }
 
     async fn recent(&self, limit: usize) -> Result<Vec<(ProjectId, EventId)>, Error> {

@@ -127,8 +127,42 @@ impl Table for FakeTable {
         Ok(())
     }
 
-    async fn running_sessions(&self, _: DateTime<Utc>) -> Result<Vec<analytics_store::RunningSession>, StoreError> {
+    async fn running_sessions(
+        &self,
+        _: DateTime<Utc>,
+    ) -> Result<(Vec<analytics_store::RunningSession>, bool), StoreError> {
+        if self.state().is_away { Err(away()) } else { Ok((Vec::new(), true)) }
+    }
+
+    async fn sessions_of(
+        &self,
+        _: ProjectId,
+        _: &[String],
+        _: (NaiveDate, NaiveDate),
+    ) -> Result<Vec<analytics_store::RunningSession>, StoreError> {
         if self.state().is_away { Err(away()) } else { Ok(Vec::new()) }
+    }
+
+    async fn session_around(
+        &self,
+        _: ProjectId,
+        _: Uuid,
+        _: DateTime<Utc>,
+    ) -> Result<(Option<i64>, Option<i64>), StoreError> {
+        Ok((None, None))
+    }
+
+    async fn change_sessions(
+        &self,
+        _: ProjectId,
+        _: &[analytics_store::SessionChange],
+        _: &std::collections::BTreeSet<NaiveDate>,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn mark_days(&self, _: &[analytics_store::Day], _: &str) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn recent(&self, _: usize) -> Result<Vec<(ProjectId, EventId)>, StoreError> {
@@ -484,7 +518,9 @@ async fn the_ids_of_the_last_24_hours_are_listed_up_to_the_limit() {
         let received_at = now() - TimeDelta::hours(25) + TimeDelta::hours(5 * (index as i64 / 10));
         let sender = crate::enrich::Sender::of(arrival().project, received_at);
         let record = crate::delivery::Record::of(event);
-        enricher.enrich(&record, &sender, &crate::Rules::default(), |event| rows.push(event));
+        enricher.enrich(&record, &sender, &crate::Rules::default(), crate::enrich::Whose::default(), |event| {
+            rows.push(event)
+        });
     }
     let batch = rows.finish();
     for _ in 0..2 {

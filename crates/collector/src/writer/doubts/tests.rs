@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::*;
-use crate::enrich::Enricher;
+use crate::enrich::{Enricher, Whose};
 use crate::{Accepted, Incoming, Properties, Rules};
 
 fn arrival() -> DateTime<Utc> {
@@ -15,7 +15,7 @@ fn seen(doubts: &mut Doubts, mode: Mode, incoming: Incoming) {
     let accepted = Accepted::new(incoming, arrival()).unwrap();
     let sender = Sender { mode, ..Sender::of(ProjectId(Uuid::from_u128(1)), arrival()) };
     let record = Record::of(&accepted);
-    Enricher::default().enrich(&record, &sender, &Rules::default(), |event| {
+    Enricher::default().enrich(&record, &sender, &Rules::default(), Whose::default(), |event| {
         doubts.comes_from(&sender);
         doubts.see(&record, event);
     });
