@@ -1,4 +1,4 @@
-//! Lines of bounded length.
+//! Lines of bounded length, ended by line feeds; by carriage returns in a file that begins without a line feed.
 
 use std::io::{self, BufRead};
 
@@ -27,12 +27,13 @@ impl Line {
 pub(super) struct Lines {
     source: Source,
     number: u64,
+    end: Option<u8>,
     has_failed: bool,
 }
 
 impl Lines {
     pub(super) fn new(source: Source) -> Self {
-        Self { source, number: 0, has_failed: false }
+        Self { source, number: 0, end: None, has_failed: false }
     }
 
     fn read(&mut self) -> io::Result<Option<Result<Vec<u8>, Rejection>>> {
@@ -44,7 +45,8 @@ impl Lines {
                 let is_end = line.is_empty() && !is_too_long;
                 return Ok((!is_end).then(|| ended(line, is_too_long)));
             }
-            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let line_end = *self.end.get_or_insert_with(|| end_of_lines(buffer));
+            let end = memchr::memchr(line_end, buffer);
             let part = &buffer[..end.unwrap_or(buffer.len())];
             is_too_long |= line.len() + part.len() > LONGEST;
             if !is_too_long {
@@ -57,6 +59,11 @@ impl Lines {
             }
         }
     }
+}
+
+fn end_of_lines(begin: &[u8]) -> u8 {
+    let has_only_returns = memchr::memchr(b'\n', begin).is_none() && memchr::memchr(b'\r', begin).is_some();
+    if has_only_returns { b'\r' } else { b'\n' }
 }
 
 fn ended(mut line: Vec<u8>, is_too_long: bool) -> Result<Vec<u8>, Rejection> {

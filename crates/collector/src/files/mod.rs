@@ -1,39 +1,52 @@
-//! Files of events, read row by row at constant memory: NDJSON, CSV, Parquet, web server logs.
+//! Files of events, read row by row at constant memory: JSON, CSV, Parquet, web servers' logs, and what other products
+//! export in these forms.
 //!
 //! A row that can't be read is told with its line, and the others go on. A row without an id gets one made from its
 //! line's number and bytes, so that reading the same file again, or the file once it has grown, gives the same ids, and
 //! two equal lines of one file are two events.
 
-mod access_log;
-mod csv_rows;
+mod documents;
+mod encoding;
 mod lines;
+mod logs;
 mod parquet_rows;
 mod sniff;
 mod source;
+mod table;
+mod times;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono_tz::Tz;
 use twox_hash::XxHash3_128;
 use uuid::Uuid;
 
-use crate::{Incoming, Rejection, wire};
-use csv_rows::CsvRows;
-use lines::{Line, Lines};
+use crate::{Incoming, Rejection};
+use documents::Documents;
+pub use encoding::Encoding;
+use lines::Line;
+use logs::AccessLog;
+pub use logs::{Front, Layout};
 use parquet_rows::ParquetRows;
-use source::Progress;
+use source::{Input, Progress};
+use table::CsvRows;
 
 /// How a file's rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// An event of our own form a line; see [`wire::native`].
+    /// A JSON object a line: an event of our own form, see [`crate::wire::native`], or of another product's export.
     Ndjson,
-    /// Comma, semicolon or tab separated, with names in the first row.
+    /// The same as a list, as objects behind one another, or as a list in an object.
+    Json,
+    /// Values separated by commas, semicolons, tabs or bars, with names in the first row.
     Csv,
     /// Columns named as in CSV.
     Parquet,
-    /// A web server's log in common or combined format.
+    /// A web server's log, in the layout that reads most of its first lines.
     AccessLog,
+    /// A web server's log in this layout.
+    Log(Layout),
 }
 
 impl std::str::FromStr for Format {
@@ -42,10 +55,16 @@ impl std::str::FromStr for Format {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         match name {
             "ndjson" | "jsonl" => Ok(Self::Ndjson),
+            "json" => Ok(Self::Json),
             "csv" | "tsv" => Ok(Self::Csv),
             "parquet" => Ok(Self::Parquet),
             "log" => Ok(Self::AccessLog),
-            other => Err(format!("{other:?} is no known format; ndjson, csv, parquet and log are")),
+            other => Layout::named(other).map(Self::Log).ok_or_else(|| {
+                format!(
+                    "{other:?} is no known format; ndjson, json, csv, parquet and log are, and of logs combined, \
+                     vhost_combined, forwarded_combined, iis, cloudfront, alb, elb, haproxy, caddy, traefik and json_log"
+                )
+            }),
         }
     }
 }
@@ -57,6 +76,10 @@ pub struct Options {
     pub format: Option<Format>,
     /// What stands before the paths of a web server's log, such as `https://example.org`: logs don't say.
     pub site: Option<String>,
+    /// The encoding; absent for UTF-8, unless the file shows that it is in another.
+    pub encoding: Option<Encoding>,
+    /// The zone of times that name none; absent for UTC.
+    pub time_zone: Option<Tz>,
 }
 
 /// Why a file can't be read at all.
@@ -71,11 +94,8 @@ pub enum Error {
         source: io::Error,
     },
     /// Neither its name nor its content tells what it is.
-    #[error("{0} is none of NDJSON, CSV, Parquet and web server log; name the format")]
+    #[error("{0} is none of JSON, CSV, Parquet and web server log that is known; name the format")]
     UnknownFormat(PathBuf),
-    /// What is read once can't be looked at first.
-    #[error("{0} is no regular file: name the format")]
-    NotRegular(PathBuf),
     /// The first row of a CSV file or the schema of a Parquet file lacks what every event needs.
     #[error("{path}: {reason}")]
     Columns {
@@ -121,30 +141,44 @@ pub struct Rows {
 }
 
 enum Reader {
-    Ndjson(Lines),
+    Documents(Box<Documents>),
     Csv(Box<CsvRows>),
     Parquet(Box<ParquetRows>),
-    AccessLog(Lines, Option<String>),
+    Log(Box<AccessLog>),
 }
 
-/// Opens a file; `.gz` and `.zst` are decompressed.
+/// Opens a file; `.gz` and `.zst` are decompressed, and a pipe is read to its end first.
 pub fn open(path: &Path, options: &Options) -> Result<Rows, Error> {
-    let failed = |source| Error::Io { path: path.to_owned(), source };
+    let unread = |source| Error::Io { path: path.to_owned(), source };
+    let input = Input::of(path).map_err(unread)?;
+    let Options { encoding, time_zone, .. } = *options;
     let format = match options.format {
         Some(format) => format,
-        None if !path.metadata().map_err(failed)?.is_file() => return Err(Error::NotRegular(path.to_owned())),
-        None => sniff::format(path).map_err(failed)?.ok_or_else(|| Error::UnknownFormat(path.to_owned()))?,
+        None => {
+            let head = input.head(encoding).map_err(unread)?;
+            sniff::format(path, &head).ok_or_else(|| Error::UnknownFormat(path.to_owned()))?
+        }
     };
-    if format == Format::Parquet {
-        let (rows, progress) = ParquetRows::open(path)?;
-        return Ok(Rows { format, progress, reader: Reader::Parquet(Box::new(rows)) });
-    }
-    let (source, progress) = source::open(path).map_err(failed)?;
-    let lines = Lines::new(source);
-    let reader = match format {
-        Format::Csv => Reader::Csv(Box::new(CsvRows::open(path, lines)?)),
-        Format::AccessLog => Reader::AccessLog(lines, options.site.clone()),
-        Format::Ndjson | Format::Parquet => Reader::Ndjson(lines),
+    let (reader, progress) = match format {
+        Format::Parquet => {
+            let (rows, progress) = ParquetRows::open(path, &input, time_zone)?;
+            (Reader::Parquet(Box::new(rows)), progress)
+        }
+        Format::Csv => {
+            let (rows, progress) = CsvRows::open(path, &input, encoding, time_zone)?;
+            (Reader::Csv(Box::new(rows)), progress)
+        }
+        Format::Ndjson | Format::Json => {
+            let are_lines = options.format == Some(Format::Ndjson);
+            let (rows, progress) = Documents::open(path, &input, encoding, time_zone, are_lines)?;
+            (Reader::Documents(Box::new(rows)), progress)
+        }
+        Format::AccessLog | Format::Log(_) => {
+            let layout = if let Format::Log(layout) = format { Some(layout) } else { None };
+            let (log, progress) =
+                AccessLog::open(path, &input, encoding, layout, (time_zone, options.site.as_deref()))?;
+            (Reader::Log(Box::new(log)), progress)
+        }
     };
     Ok(Rows { format, progress, reader })
 }
@@ -153,6 +187,26 @@ impl Rows {
     /// Returns the format that is read.
     pub fn format(&self) -> Format {
         self.format
+    }
+
+    /// Says in words how the file is read.
+    pub fn told(&self) -> String {
+        match &self.reader {
+            Reader::Documents(rows) => rows.told(),
+            Reader::Csv(rows) => rows.told(),
+            Reader::Parquet(rows) => rows.told(),
+            Reader::Log(log) => log.told(),
+        }
+    }
+
+    /// Returns what whoever imports the file should know before they believe its numbers.
+    pub fn notes(&self) -> &[String] {
+        match &self.reader {
+            Reader::Documents(rows) => rows.notes(),
+            Reader::Csv(rows) => rows.notes(),
+            Reader::Parquet(rows) => rows.notes(),
+            Reader::Log(_) => &[],
+        }
     }
 
     /// Returns the file's size in bytes.
@@ -171,23 +225,11 @@ impl Iterator for Rows {
 
     fn next(&mut self) -> Option<Row> {
         match &mut self.reader {
-            Reader::Ndjson(lines) => row(lines, wire::native::parse_event),
-            Reader::AccessLog(lines, site) => row(lines, |text| access_log::event(text, site.as_deref())),
+            Reader::Documents(rows) => rows.next(),
             Reader::Csv(rows) => rows.next(),
             Reader::Parquet(rows) => rows.next(),
+            Reader::Log(log) => log.next(),
         }
-    }
-}
-
-fn row(lines: &mut Lines, read: impl Fn(&str) -> Result<Incoming, Rejection>) -> Option<Row> {
-    loop {
-        let line = lines.next()?;
-        if line.is_blank() {
-            continue;
-        }
-        let text = line.content.clone().map(|content| String::from_utf8_lossy(&content).into_owned());
-        let event = text.and_then(|text| read(text.trim()));
-        return Some(finish(&line, event));
     }
 }
 
@@ -199,7 +241,10 @@ fn finish(line: &Line, event: Result<Incoming, Rejection>) -> Row {
             event.event_id = event.event_id.or_else(|| Some(id_of(line.number, content)));
             Ok(event)
         }
-        Err(rejection) => Err(Refused { rejection, snippet: snippet(&String::from_utf8_lossy(content)) }),
+        Err(rejection) => {
+            let text = String::from_utf8_lossy(content);
+            Err(Refused { snippet: snippet(&text), rejection: rejection.of_text(&text) })
+        }
     };
     Row { line: line.number, event }
 }

@@ -1,26 +1,27 @@
 //! Parquet files, row by row: a row group's pages at a time are in memory.
 
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat};
+use chrono_tz::Tz;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row as Record};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::csv_rows::{self, Meaning, refused};
 use super::lines::Line;
-use super::source::Progress;
-use super::{Error, Row, finish};
+use super::source::{Input, Progress};
+use super::table::columns::{self, Columns, Meaning, Value as Cell};
+use super::{Error, Refused, Row, finish};
 use crate::Rejection;
 
 /// The rows of a Parquet file.
 pub(super) struct ParquetRows {
     rows: RowIter<'static>,
-    columns: Vec<Meaning>,
+    columns: Columns,
+    zone: Option<Tz>,
     total: u64,
     number: u64,
     progress: Progress,
@@ -28,20 +29,29 @@ pub(super) struct ParquetRows {
 }
 
 impl ParquetRows {
-    pub(super) fn open(path: &Path) -> Result<(Self, Progress), Error> {
+    pub(super) fn open(path: &Path, input: &Input, zone: Option<Tz>) -> Result<(Self, Progress), Error> {
         let failed = |reason: String| Error::Parquet { path: path.to_owned(), reason };
-        let file = File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        let file = input.file().map_err(|source| Error::Io { path: path.to_owned(), source })?;
         let size = file.metadata().map_err(|source| Error::Io { path: path.to_owned(), source })?.len();
         let reader = SerializedFileReader::new(file).map_err(|error| failed(error.to_string()))?;
         let metadata = reader.metadata().file_metadata();
         let total = u64::try_from(metadata.num_rows()).unwrap_or_default();
         let schema = metadata.schema();
-        let columns: Vec<Meaning> = schema.get_fields().iter().map(|field| Meaning::of(field.name())).collect();
-        Meaning::check(&columns).map_err(|reason| Error::Columns { path: path.to_owned(), reason })?;
+        let names: Vec<String> = schema.get_fields().iter().map(|field| field.name().to_owned()).collect();
+        let columns = Columns::of(&names).map_err(|reason| Error::Columns { path: path.to_owned(), reason })?;
         let progress = Progress::new(size);
         let rows = RowIter::from_file_into(Box::new(reader));
-        let rows = Self { rows, columns, total, number: 0, progress: progress.clone(), has_failed: false };
+        let rows = Self { rows, columns, zone, total, number: 0, progress: progress.clone(), has_failed: false };
         Ok((rows, progress))
+    }
+
+    /// Says in words how the file is read.
+    pub(super) fn told(&self) -> String {
+        if self.columns.is_posthog { "Parquet, an export of PostHog".to_owned() } else { "Parquet".to_owned() }
+    }
+
+    pub(super) fn notes(&self) -> &[String] {
+        &self.columns.notes
     }
 
     fn record(&mut self) -> Option<Result<Record, String>> {
@@ -56,13 +66,14 @@ impl ParquetRows {
         let values: Vec<(String, Value)> = record
             .into_columns()
             .into_iter()
-            .zip(&self.columns)
+            .zip(&self.columns.meanings)
             .map(|((_, field), meaning)| (text_of(&field, meaning), json_of(&field)))
             .collect();
         let content = serde_json::to_vec(&values).unwrap_or_default();
-        let event = csv_rows::event(
-            self.columns.iter().zip(&values).map(|(column, (text, json))| (column, text.as_str(), json.to_string())),
-        );
+        let cells = self.columns.meanings.iter().zip(&values).map(|(meaning, (text, json))| {
+            (meaning, Cell { text, json: json.to_string().into(), is_absent: text.is_empty() && !json.is_string() })
+        });
+        let event = columns::event(cells, self.zone);
         finish(&Line { number: self.number, content: Ok(content) }, event)
     }
 }
@@ -83,7 +94,8 @@ impl Iterator for ParquetRows {
             Err(reason) => {
                 self.has_failed = true;
                 let reason = format!("the file can't be read any further: {reason}");
-                refused(self.number, Rejection::new("file_unreadable", reason), "")
+                let rejection = Rejection::new("file_unreadable", reason);
+                Row { line: self.number, event: Err(Refused { rejection, snippet: String::new() }) }
             }
         })
     }

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use chrono_tz::Tz;
 use collector::Incoming;
-use collector::files::{self, Format, Row, Rows};
+use collector::files::{self, Encoding, Format, Row, Rows};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::mpsc;
 
@@ -21,15 +22,22 @@ use target::Target;
 /// Loads events from files.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The files; `.gz` and `.zst` are decompressed.
+    /// The files; `.gz` and `.zst` are decompressed, `-` is what comes through a pipe.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// ndjson, csv, parquet or log; told by name and content where absent.
+    /// ndjson, json, csv, parquet or log, or the layout of a log, such as vhost_combined; told by name and content where
+    /// absent.
     #[arg(long)]
     format: Option<Format>,
     /// What stands before the paths of a web server's log, such as https://example.org.
     #[arg(long)]
     site: Option<String>,
+    /// The zone of times that name none, such as Europe/Berlin; UTC where absent.
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<Tz>,
+    /// The encoding of text, such as windows-1252; told by content where absent.
+    #[arg(long)]
+    encoding: Option<Encoding>,
     /// A project's key: sends the events to a running server.
     #[arg(long, env = "RADIX_KEY", hide_env_values = true)]
     key: Option<String>,
@@ -39,13 +47,16 @@ pub(crate) struct Arguments {
     /// The project's name or id, where no server runs; the oldest project where absent.
     #[arg(long, conflicts_with = "key")]
     project: Option<String>,
-    /// Writes every refused row with its line and reason to this file, as NDJSON.
+    /// Writes every refused row with its line, reason and text to this file, as NDJSON.
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
 }
 
 /// The exit code where rows were refused: a schedule should notice.
 const REFUSED: u8 = 2;
+
+/// The exit code where a file has no rows at all: it is hardly what was meant to be imported.
+const NOTHING: u8 = 3;
 
 /// Events sent at a time.
 const BATCH: usize = 5_000;
@@ -63,7 +74,12 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
         None => Target::stores(&loaded.config, arguments.project.as_deref()).await?,
     };
     let mut report = Report::new(arguments.refused.as_deref())?;
-    let options = files::Options { format: arguments.format, site: arguments.site };
+    let options = files::Options {
+        format: arguments.format,
+        site: arguments.site,
+        encoding: arguments.encoding,
+        time_zone: arguments.time_zone,
+    };
     let mut outcome = Ok(());
     for path in &arguments.files {
         outcome = import(path, &options, &target, &mut report).await;
@@ -75,20 +91,25 @@ pub(crate) async fn run(loaded: Loaded, arguments: Arguments) -> anyhow::Result<
     target.close().await?;
     outcome?;
     println!("{}", report.summary(&name));
-    Ok(if report.has_refused() { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
+    Ok(match (report.has_empty_file(), report.has_refused()) {
+        (true, _) => ExitCode::from(NOTHING),
+        (false, true) => ExitCode::from(REFUSED),
+        (false, false) => ExitCode::SUCCESS,
+    })
 }
 
 async fn import(path: &Path, options: &files::Options, target: &Target, report: &mut Report) -> anyhow::Result<()> {
     let rows = files::open(path, options).with_context(|| format!("cannot import {}", path.display()))?;
+    report.file(path, &rows);
     let bar = progress_bar(path, rows.size());
     let (batches, mut read) = mpsc::channel(READ_AHEAD);
     // Reading blocks its thread.
     let reading = tokio::task::spawn_blocking(move || read_batches(rows, &batches));
-    report.file(path);
     while let Some(batch) = read.recv().await {
         for row in batch.refused {
             report.refuse(row.line, &row.rejection, &row.snippet)?;
         }
+        let untimed = batch.events.iter().filter(|(_, event)| event.timestamp.is_none()).count();
         let (lines, events): (Vec<u64>, Vec<Incoming>) = batch.events.into_iter().unzip();
         let stored = target.store(events).await.with_context(|| {
             format!(
@@ -98,10 +119,12 @@ async fn import(path: &Path, options: &files::Options, target: &Target, report: 
             )
         })?;
         report.count(&stored, &lines)?;
+        report.untimed(untimed);
         bar.set_position(batch.position);
     }
     reading.await?;
     bar.finish_and_clear();
+    report.end_file();
     Ok(())
 }
 
