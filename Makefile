@@ -42,6 +42,7 @@ check: tools $(PARTS)
 	cargo run --quiet --package server -- openapi | diff -u docs/openapi.json - || (echo "docs/openapi.json is old: run make web" && exit 1)
 	cargo run --quiet --package server -- config guide | diff -u docs/config.md - || (echo "docs/config.md is old: run make web" && exit 1)
 	cd web && npm run check
+	cd web && npm run size
 	cd sdk/browser && npm run check
 
 # The binary in Chromium, and other people's SDKs and clients against it.

@@ -30,7 +30,7 @@ test("the catalogue", async (context) => {
 
   await context.test("the picker offers them, and takes what is typed", async () => {
     await page.goto(`${at}/explore`);
-    await page.getByRole("button", { name: "Page view" }).first().click();
+    await page.getByRole("button", { name: /^(sign up|debug)/ }).first().click();
     await page.getByRole("option", { name: /debug\/trace/ }).waitFor();
     await page.getByPlaceholder("Search events").fill("not sent yet");
     await page.getByRole("option", { name: "Use “not sent yet”" }).click();
@@ -51,7 +51,7 @@ test("the catalogue", async (context) => {
     await page.getByRole("switch", { name: "Offer debug/trace %2F in lists" }).click({ force: true });
     await page.getByText("debug/trace %2F is left out of lists").waitFor();
     await page.goto(`${at}/explore`);
-    await page.getByRole("button", { name: "Page view" }).first().click();
+    await page.getByRole("button", { name: "sign up" }).first().click();
     await page.getByRole("option", { name: /sign up/ }).waitFor();
     assert.equal(await page.getByRole("option", { name: /debug/ }).count(), 0);
     const trace = { series: [{ event: "debug/trace %2F", measure: { kind: "count" } }] };

@@ -1,15 +1,17 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { frameFirst } from "./scripts/frame.mjs";
+import { librarySheet } from "./scripts/library.mjs";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), librarySheet(), frameFirst()],
   build: {
     target: "es2022",
     // Small images would become data: URLs otherwise; files are cached for ever by their hash.
     assetsInlineLimit: 0,
     manifest: true,
     reportCompressedSize: false,
-    // The chart parts and the calendar are loaded on demand and may be large; `npm run size` holds the first page.
+    // What every place needs is one large file; `npm run size` holds what the first pages load.
     chunkSizeWarningLimit: 900,
   },
   server: {

@@ -1,10 +1,29 @@
-// Fails when the first page weighs more than the limit: the document, what it loads by itself, and the font.
+// Fails when Home or Explore load more than they may: what the browser asks for before the first paint with numbers.
+//
+// Files are counted as they are sent, with brotli; answers of the API and heads of requests by what they are at most
+// with the demo project (e2e/page.test.mjs counts the real ones).
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const limit = 300 * 1024;
+const limits = { bytes: 300 * 1024, requests: 25 };
+/** The answers that a place asks for: how many, and their bytes. */
+const answers = {
+  home: { count: 9, bytes: 28 * 1024 },
+  explore: { count: 5, bytes: 13 * 1024 },
+  entrance: { count: 2, bytes: 1024 },
+};
+/** What the head of an answer weighs. */
+const headBytes = 300;
+
 const folder = new URL("../dist", import.meta.url).pathname;
 const manifest = JSON.parse(readFileSync(join(folder, ".vite/manifest.json"), "utf8"));
+
+/** Returns where the manifest has a file: by its source, or by the name that scripts/build.mjs gave it. */
+function keyOf(name) {
+  const found = Object.entries(manifest).find(([key, chunk]) => key === name || chunk.name === name);
+  if (!found) throw new Error(`${name} is not in the manifest any more`);
+  return found[0];
+}
 
 /** Returns the bytes of a file as sent to a browser that takes brotli. */
 function sent(file) {
@@ -21,31 +40,28 @@ function collect(key, files) {
   for (const next of chunk.imports ?? []) collect(next, files);
 }
 
-function report(title, files) {
+/** Tells what a place weighs, and whether that is too much. */
+function isTooMuch(name, page) {
+  const files = new Set(["index.html", "scheme.js", "favicon.svg"]);
+  collect("index.html", files);
+  collect(keyOf(page), files);
+  for (const asset of readdirSync(join(folder, "assets"))) {
+    if (/inter-latin-wght.*\.woff2$/.test(asset)) files.add(`assets/${asset}`);
+  }
   const rows = [...files].map((file) => [file, sent(file)]).sort((a, b) => b[1] - a[1]);
-  const total = rows.reduce((sum, row) => sum + row[1], 0);
-  console.log(`${title}: ${(total / 1024).toFixed(1)} KB`);
+  const requests = rows.length + answers[name].count;
+  const bytes = rows.reduce((sum, row) => sum + row[1], 0) + answers[name].bytes + requests * headBytes;
+  console.log(`${name}: ${(bytes / 1024).toFixed(1)} KB in ${requests} requests`);
   for (const [file, size] of rows) console.log(`  ${(size / 1024).toFixed(1).padStart(7)} KB  ${file}`);
-  return total;
+  return bytes > limits.bytes || requests > limits.requests;
 }
 
-const first = new Set(["index.html", "scheme.js", "favicon.svg"]);
-collect("index.html", first);
-collect("src/features/accounts/SignIn.tsx", first);
-for (const asset of readdirSync(join(folder, "assets"))) {
-  if (/inter-latin-wght.*\.woff2$/.test(asset)) first.add(`assets/${asset}`);
-}
-const total = report("first page", first);
-
-// What opening the home of a project adds: told, not limited.
-const home = new Set();
-for (const key of Object.keys(manifest)) {
-  if (/features\/home\/Home\.tsx$|charts\/echarts\.ts$/.test(key)) collect(key, home);
-}
-for (const file of first) home.delete(file);
-report("home and its chart parts, on demand", home);
-
-if (total > limit) {
-  console.error(`the first page is over ${limit / 1024} KB`);
+const heavy = [
+  isTooMuch("home", "home"),
+  isTooMuch("explore", "explore"),
+  isTooMuch("entrance", "src/features/accounts/SignIn.tsx"),
+];
+if (heavy.some(Boolean)) {
+  console.error(`a first page is over ${limits.bytes / 1024} KB or ${limits.requests} requests`);
   process.exit(1);
 }

@@ -1,11 +1,9 @@
-import "@mantine/core/styles.layer.css";
+import "virtual:library.css";
 import "./app/theme/fonts.css";
 import "./app/theme/tokens.css";
 import "./app/theme/global.css";
 
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
-import "@mantine/notifications/styles.layer.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
@@ -14,6 +12,13 @@ import { queryClient } from "./app/queryClient";
 import { router } from "./app/router";
 import { colorScheme } from "./app/theme/colorScheme";
 import { theme, variables } from "./app/theme/theme";
+import { Notices } from "./ui/Notices";
+
+// The frame that stood for the page goes when the page stands.
+const stopWatching = router.subscribe("onRendered", () => {
+  document.getElementById("frame")?.remove();
+  stopWatching();
+});
 
 const root = document.getElementById("root");
 if (root) {
@@ -26,7 +31,7 @@ if (root) {
         defaultColorScheme="auto"
       >
         <QueryClientProvider client={queryClient}>
-          <Notifications position="bottom-center" autoClose={4000} limit={3} />
+          <Notices />
           <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>

@@ -7,6 +7,8 @@ function isPassing(error: unknown): boolean {
   return error instanceof Problem && (error.status === 503 || error.status === 429);
 }
 
+const recoverMs = 10_000;
+
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
     onError(error) {
@@ -16,11 +18,17 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
+      // The server may be in the house: whether there is a way to the world is no matter.
+      networkMode: "always",
+      // What failed while the server or its store was away recovers by itself.
+      refetchInterval: ({ state }) =>
+        state.status === "error" && isPassing(state.error) ? recoverMs : false,
       retry: (failures, error) => isPassing(error) && failures < 2,
       retryDelay: (failures, error) =>
         Math.min(10, (error instanceof Problem && error.retryAfterS) || 2 ** failures) * 1000,
       refetchOnWindowFocus: false,
     },
+    mutations: { networkMode: "always" },
   },
 });
 

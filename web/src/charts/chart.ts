@@ -1,5 +1,5 @@
 /** How a chart is drawn. Numbers and tables are drawn by the page itself. */
-export type ChartKind = "line" | "area" | "bar" | "stacked" | "pie";
+export type ChartKind = "line" | "area" | "bar" | "stacked" | "pie" | "ranked";
 
 export type ChartInterval = "hour" | "day" | "week" | "month";
 
@@ -20,7 +20,7 @@ export type ChartLine = {
   previous?: { values: (number | null)[]; total: number | null };
 };
 
-/** A chart, whoever draws it: the page, or the server without a browser. */
+/** A chart, whoever draws it. */
 export type Chart = {
   kind: ChartKind;
   interval: ChartInterval;
@@ -28,6 +28,8 @@ export type Chart = {
   buckets: ChartBucket[];
   previousBuckets: ChartBucket[];
   lines: ChartLine[];
+  /** The zone that the buckets follow, where it is to be said. */
+  zone?: string;
   /** Fills the room under a single line with a flat tint. */
   fill?: boolean;
 };

@@ -68,7 +68,24 @@ export function wallClock(timestamp: string): Date {
   return new Date(`${timestamp.slice(0, 19)}Z`);
 }
 
-/** Names a bucket under an axis, briefly. */
+/**
+ * Names a round time under an axis, briefly: the hour within a day, the day, the month, or the year where marks stand
+ * that far apart.
+ */
+export function timeLabel(time: Date, isWithinDay: boolean, stepMs: number, locale: string): string {
+  const isMidnight = time.getUTCHours() === 0 && time.getUTCMinutes() === 0;
+  if (isWithinDay && !isMidnight)
+    return dateFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(time);
+  const days = stepMs / 86_400_000;
+  if (days < 28) return dateFormat(locale, { day: "numeric", month: "short" }).format(time);
+  if (days >= 330) return dateFormat(locale, { year: "numeric" }).format(time);
+  const isJanuary = time.getUTCMonth() === 0;
+  return dateFormat(locale, isJanuary ? { month: "short", year: "numeric" } : { month: "short" }).format(
+    time,
+  );
+}
+
+/** Names a bucket at the head of a column, briefly. */
 export function axisLabel(bucket: ChartBucket, interval: ChartInterval, locale: string): string {
   const start = wallClock(bucket.start);
   if (interval === "hour") {

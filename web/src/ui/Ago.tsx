@@ -1,10 +1,10 @@
 import { useEffect, useState } from "react";
 import { locale, t } from "../texts/texts";
+import { instant } from "./instant";
 
 type AgoProps = { time: string };
 
 const relative = new Intl.RelativeTimeFormat(locale, { style: "narrow", numeric: "always" });
-const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 
 /** Says how long ago something was, and keeps saying it right; the full time shows on hover. */
 export function Ago({ time }: AgoProps) {
@@ -14,7 +14,7 @@ export function Ago({ time }: AgoProps) {
     return () => clearInterval(timer);
   }, []);
   return (
-    <time dateTime={time} title={full.format(new Date(time))}>
+    <time dateTime={time} title={instant(time, "second")}>
       {ago(Date.parse(time), Math.max(now, Date.parse(time)))}
     </time>
   );
@@ -27,5 +27,5 @@ function ago(then: number, now: number): string {
   if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), "minute");
   if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), "hour");
   if (seconds < 86_400 * 45) return relative.format(-Math.floor(seconds / 86_400), "day");
-  return new Date(then).toLocaleDateString(locale, { dateStyle: "medium" });
+  return instant(then, "day");
 }

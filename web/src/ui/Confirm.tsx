@@ -10,6 +10,8 @@ type ConfirmProps = {
   /** What is lost. */
   children: ReactNode;
   action: string;
+  /** What the other button says, where "Cancel" could be taken for either. */
+  cancel?: string;
   /** For what can be undone, but says more than a button could. */
   isMild?: boolean;
   /** What has to be typed first, where a slip would cost much. */
@@ -21,7 +23,7 @@ type ConfirmProps = {
 };
 
 /** Asks before something that can't be undone, or that reaches far. */
-export function Confirm({ title, children, action, isMild, typed, ...rest }: ConfirmProps) {
+export function Confirm({ title, children, action, cancel, isMild, typed, ...rest }: ConfirmProps) {
   const { isPending, error, onConfirm, onClose } = rest;
   useReturnFocus();
   const [text, setText] = useState("");
@@ -47,7 +49,7 @@ export function Confirm({ title, children, action, isMild, typed, ...rest }: Con
         <FormProblem error={error} />
         <div className={styles.buttons}>
           <Button variant="default" onClick={onClose} data-autofocus={typed ? undefined : true}>
-            {t.words.cancel}
+            {cancel ?? t.words.cancel}
           </Button>
           <Button type="submit" color={isMild ? undefined : "red"} loading={isPending} disabled={!isTyped}>
             {action}

@@ -1,8 +1,9 @@
-import { Combobox, Loader, ScrollArea, useCombobox } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { Combobox, Loader, useCombobox } from "@mantine/core";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { t } from "../texts/texts";
 import { Icon } from "./Icon";
 import styles from "./Picker.module.css";
+import { useListKeys } from "./useListKeys";
 
 export type Choice = {
   value: string;
@@ -37,6 +38,7 @@ const maxShown = 100;
 export function Picker(props: PickerProps) {
   const { label, groups, value, onPick, children, searchable, loading, width = 280 } = props;
   const [search, setSearch] = useState("");
+  const list = useRef<HTMLDivElement>(null);
   const combobox = useCombobox({
     defaultOpened: props.startOpen,
     onDropdownClose: () => {
@@ -45,8 +47,8 @@ export function Picker(props: PickerProps) {
       setSearch("");
     },
     onDropdownOpen: () => {
-      combobox.updateSelectedOptionIndex("active");
       if (searchable) combobox.focusSearchInput();
+      else setTimeout(() => list.current?.focus());
     },
   });
   const shown = filter(groups, search);
@@ -55,6 +57,20 @@ export function Picker(props: PickerProps) {
     group.choices.some(({ value, label }) => [value, label].includes(text)),
   );
   const typed = text && !isKnown ? props.typed?.(text) : undefined;
+  const first = shown.find((group) => group.choices.length > 0)?.choices[0]?.value ?? typed;
+  const { dropdownOpened, selectActiveOption, selectFirstOption, updateSelectedOptionIndex } = combobox;
+  // One choice is always marked, so that Enter picks what is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when what can be picked changes
+  useEffect(() => {
+    if (!dropdownOpened) return;
+    const timer = setTimeout(() => {
+      if (search) selectFirstOption();
+      else selectActiveOption();
+      updateSelectedOptionIndex("selected");
+    });
+    return () => clearTimeout(timer);
+  }, [dropdownOpened, search, first]);
+  const onListKey = useListKeys(combobox, list);
   const isEmpty = !typed && shown.every((group) => group.choices.length === 0);
   return (
     <Combobox
@@ -63,6 +79,7 @@ export function Picker(props: PickerProps) {
       position="bottom-start"
       shadow="md"
       withinPortal
+      keepMounted={false}
       onOptionSubmit={(picked) => {
         onPick(picked);
         combobox.closeDropdown();
@@ -75,33 +92,34 @@ export function Picker(props: PickerProps) {
         {searchable && (
           <Combobox.Search
             value={search}
-            onChange={(event) => {
-              setSearch(event.currentTarget.value);
-              combobox.updateSelectedOptionIndex();
-            }}
+            onChange={(event) => setSearch(event.currentTarget.value)}
             placeholder={props.searchLabel ?? t.words.search}
             aria-label={props.searchLabel ?? t.words.search}
             leftSection={<Icon name="search" size={15} />}
           />
         )}
-        <Combobox.Options aria-label={label}>
-          <ScrollArea.Autosize mah={300} type="scroll">
-            {loading && (
-              <Combobox.Empty>
-                <Loader size="xs" aria-label={t.states.loading} />
-              </Combobox.Empty>
-            )}
-            {!loading && isEmpty && <Combobox.Empty>{t.words.nothingFound}</Combobox.Empty>}
-            {shown.map((group) => (
-              <Group key={group.title ?? ""} group={group} value={value} />
-            ))}
-            {typed && (
-              <Combobox.Option value={text} className={styles.option}>
-                <Icon name="plus" size={15} />
-                <span className={styles.texts}>{typed}</span>
-              </Combobox.Option>
-            )}
-          </ScrollArea.Autosize>
+        <Combobox.Options
+          aria-label={label}
+          ref={list}
+          tabIndex={-1}
+          onKeyDown={onListKey}
+          className={styles.list}
+        >
+          {loading && (
+            <Combobox.Empty>
+              <Loader size="xs" aria-label={t.states.loading} />
+            </Combobox.Empty>
+          )}
+          {!loading && isEmpty && <Combobox.Empty>{t.words.nothingFound}</Combobox.Empty>}
+          {shown.map((group) => (
+            <Group key={group.title ?? ""} group={group} value={value} />
+          ))}
+          {typed && (
+            <Combobox.Option value={text} className={styles.option}>
+              <Icon name="plus" size={15} />
+              <span className={styles.texts}>{typed}</span>
+            </Combobox.Option>
+          )}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
@@ -115,7 +133,7 @@ function Group({ group, value }: { group: ChoiceGroup; value?: string }) {
       value={choice.value}
       active={choice.value === value}
       className={styles.option}
-      title={choice.tip}
+      title={choice.tip ?? choice.label}
     >
       {choice.left}
       <span className={styles.texts}>

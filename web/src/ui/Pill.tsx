@@ -1,11 +1,11 @@
-import { type ComponentPropsWithRef, forwardRef } from "react";
+import { Children, type ComponentPropsWithRef, forwardRef } from "react";
 import styles from "./Pill.module.css";
 
 type PillProps = ComponentPropsWithRef<"button"> & { tone?: "plain" | "accent" | "ghost" | "missing" };
 
 /** A part of a sentence that can be changed. */
 export const Pill = forwardRef<HTMLButtonElement, PillProps>(function Pill(
-  { tone = "plain", className, ...rest },
+  { tone = "plain", className, children, ...rest },
   ref,
 ) {
   return (
@@ -15,6 +15,16 @@ export const Pill = forwardRef<HTMLButtonElement, PillProps>(function Pill(
       className={`${styles.pill} ${className ?? ""}`}
       data-tone={tone}
       {...rest}
-    />
+    >
+      {Children.map(children, (child) =>
+        typeof child === "string" ? (
+          <span className={styles.text} title={child}>
+            {child}
+          </span>
+        ) : (
+          child
+        ),
+      )}
+    </button>
   );
 });

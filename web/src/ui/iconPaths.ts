@@ -66,6 +66,8 @@ export const iconPaths = {
   circleCheck: "M3 12a9 9 0 1 0 18 0a9 9 0 1 0 -18 0M9 12l2 2l4 -4",
   selector: "M8 9l4 -4l4 4M16 15l-4 4l-4 -4",
   code: "M7 8l-4 4l4 4M17 8l4 4l-4 4M14 4l-4 16",
+  arrowBackUp: "M9 14l-4 -4l4 -4M5 10h11a4 4 0 1 1 0 8h-1",
+  arrowForwardUp: "M15 14l4 -4l-4 -4M19 10h-11a4 4 0 1 0 0 8h1",
   arrowNarrowRight: "M5 12l14 0M15 16l4 -4M15 8l4 4",
   arrowsJoin: "M3 7h5l3.5 5h9.5M3 17h5l3.495 -5M18 15l3 -3l-3 -3",
   stack2: "M12 4l-8 4l8 4l8 -4l-8 -4M4 12l8 4l8 -4M4 16l8 4l8 -4",

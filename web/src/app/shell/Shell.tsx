@@ -1,6 +1,7 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { t } from "../../texts/texts";
+import { showTimesIn } from "../../ui/instant";
 import { useRememberedColorScheme } from "../theme/useColorScheme";
 import { BottomBar } from "./BottomBar";
 import { NewThing, type Thing } from "./NewThing";
@@ -9,9 +10,11 @@ import { ServerAway } from "./ServerAway";
 import styles from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
+import { UnsavedGuard } from "./UnsavedGuard";
 import { useFold } from "./useFold";
 import { useProject } from "./useProject";
 import { useShellKeys } from "./useShellKeys";
+import { useRememberedSingleKeys } from "./useSingleKeys";
 
 const CommandPalette = lazy(() => import("./CommandPalette"));
 const KeysHelp = lazy(() => import("./KeysHelp"));
@@ -21,10 +24,13 @@ type Overlay = "palette" | "keys" | undefined;
 /** What is around every place: sidebar, or bars on a phone; the palette; the keys. */
 export function Shell() {
   const { me, project, organization, isUnknown } = useProject();
+  // Before anything within is drawn: its times are in this zone.
+  showTimesIn(me.user.timezone ?? project?.time_zone);
   const [overlay, setOverlay] = useState<Overlay>();
   const [making, setMaking] = useState<Thing>();
   const fold = useFold();
   useRememberedColorScheme();
+  useRememberedSingleKeys();
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   useShellKeys({
@@ -81,6 +87,7 @@ export function Shell() {
         )}
         {overlay === "keys" && <KeysHelp onClose={() => setOverlay(undefined)} />}
       </Suspense>
+      <UnsavedGuard />
       <NewThing thing={making} me={me} organization={organization} onClose={() => setMaking(undefined)} />
     </div>
   );

@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { isSingleKey } from "../../ui/singleKeys";
 import { places } from "../places";
 import { useColorScheme } from "../theme/useColorScheme";
 
@@ -8,7 +9,7 @@ type ShellKeys = { project?: string; onPalette: () => void; onKeys: () => void; 
 
 const sequenceMs = 900;
 
-/** The keys that work everywhere, except while someone writes. */
+/** The keys that work everywhere, except while someone writes or a list or dialog is open. */
 export function useShellKeys(options: ShellKeys) {
   const navigate = useNavigate();
   const { choose } = useColorScheme();
@@ -23,7 +24,7 @@ export function useShellKeys(options: ShellKeys) {
         options.onPalette();
         return;
       }
-      if (isCommand || event.altKey || event.defaultPrevented || isWriting(event.target)) return;
+      if (!isSingleKey(event)) return;
       const place = places.find((candidate) => candidate.key === event.key);
       const isSecond = event.timeStamp - lastG.current < sequenceMs;
       if (isSecond && place && options.project) {
@@ -39,13 +40,4 @@ export function useShellKeys(options: ShellKeys) {
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, [navigate, options, scheme, choose]);
-}
-
-function isWriting(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return (
-    target.isContentEditable ||
-    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
-    target.closest("[role=dialog]") !== null
-  );
 }

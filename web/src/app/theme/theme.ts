@@ -1,19 +1,4 @@
-import {
-  ActionIcon,
-  Button,
-  type CSSVariablesResolver,
-  createTheme,
-  Drawer,
-  Input,
-  InputWrapper,
-  type MantineColorsTuple,
-  Menu,
-  Modal,
-  Popover,
-  Skeleton,
-  Switch,
-  Tooltip,
-} from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 import { t } from "../../texts/texts";
 
 const accent: MantineColorsTuple = [
@@ -58,7 +43,11 @@ const red: MantineColorsTuple = [
 
 const floating = { shadow: "md", transitionProps: { transition: "pop", duration: 120 } } as const;
 
-/** Our look on top of the component library; colours and sizes come from tokens.css. */
+/**
+ * Our look on top of the component library; colours and sizes come from tokens.css.
+ *
+ * Components are named and not imported: one that is set here would be part of the first load.
+ */
 export const theme = createTheme({
   colors: { accent, red, dark: darkGreys },
   primaryColor: "accent",
@@ -75,19 +64,19 @@ export const theme = createTheme({
   focusRing: "auto",
   shadows: { sm: "var(--shadow-1)", md: "var(--shadow-2)", lg: "var(--shadow-2)", xl: "var(--shadow-2)" },
   components: {
-    Button: Button.extend({ defaultProps: { size: "sm" }, styles: { label: { fontWeight: 550 } } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: "lg" } }),
-    Input: Input.extend({ defaultProps: { size: "sm" } }),
-    InputWrapper: InputWrapper.extend({
+    Button: { defaultProps: { size: "sm" }, styles: { label: { fontWeight: 550 } } },
+    ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: "lg" } },
+    Input: { defaultProps: { size: "sm" } },
+    InputWrapper: {
       styles: { label: { marginBottom: 5, fontWeight: 550 }, description: { marginBottom: 6 } },
-    }),
-    Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),
-    Menu: Menu.extend({ defaultProps: { ...floating, hideDetached: false } }),
+    },
+    Switch: { defaultProps: { withThumbIndicator: false } },
+    Menu: { defaultProps: { ...floating, hideDetached: false } },
     // A busy page can be told for a moment that the button of an open popover is out of sight; the popover would then
     // vanish under the pointer. So popovers stay, even when their button is scrolled away.
-    Popover: Popover.extend({ defaultProps: { ...floating, hideDetached: false } }),
-    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { "aria-label": t.words.close } } }),
-    Modal: Modal.extend({
+    Popover: { defaultProps: { ...floating, hideDetached: false } },
+    Drawer: { defaultProps: { closeButtonProps: { "aria-label": t.words.close } } },
+    Modal: {
       defaultProps: {
         closeButtonProps: { "aria-label": t.words.close },
         centered: true,
@@ -96,9 +85,9 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 0.4 },
       },
       styles: { title: { fontWeight: 600, fontSize: "var(--text-lg)" } },
-    }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, fz: "xs" } }),
-    Skeleton: Skeleton.extend({ defaultProps: { radius: "sm" } }),
+    },
+    Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: "xs" } },
+    Skeleton: { defaultProps: { radius: "sm" } },
   },
 });
 

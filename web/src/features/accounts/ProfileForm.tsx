@@ -6,6 +6,7 @@ import { problemOf } from "../../api/problem";
 import type { Profile } from "../../api/types";
 import { t } from "../../texts/texts";
 import { Icon } from "../../ui/Icon";
+import { useUnsaved } from "../../ui/unsaved";
 import { useUpdateProfile } from "./api";
 import { Problem } from "./Problem";
 import styles from "./You.module.css";
@@ -27,6 +28,7 @@ export function ProfileForm({ profile }: ProfileFormProps) {
   const [form, setForm] = useState(saved);
   const fields = update.isError ? problemOf(update.error).fields : {};
   const isSame = JSON.stringify(form) === JSON.stringify(saved);
+  useUnsaved(!isSame);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     await update.mutateAsync({ ...form, username: form.username.trim() || null });

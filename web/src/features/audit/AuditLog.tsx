@@ -5,6 +5,7 @@ import { Empty } from "../../ui/Empty";
 import { Icon } from "../../ui/Icon";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { SkeletonRows } from "../../ui/SkeletonRows";
+import { ZoneNote } from "../../ui/ZoneNote";
 import styles from "./AuditLog.module.css";
 import { AuditRow } from "./AuditRow";
 import { auditQuery, exportAddress, type Whose } from "./api";
@@ -55,6 +56,7 @@ export function AuditLog({ whose, search, onSearch }: AuditLogProps) {
           </ol>
         )}
       </section>
+      <ZoneNote />
       {query.hasNextPage && (
         <Button
           variant="default"

@@ -5,6 +5,7 @@ import type { AuditEntry } from "../../api/types";
 import { t } from "../../texts/texts";
 import { Ago } from "../../ui/Ago";
 import { Icon } from "../../ui/Icon";
+import { instant } from "../../ui/instant";
 import styles from "./AuditRow.module.css";
 import { Diff } from "./Diff";
 import type { AuditSearch } from "./search";
@@ -38,6 +39,7 @@ export function AuditRow({ entry, onFilter }: AuditRowProps) {
             {factsOf(entry).map(([field, value]) => (
               <Fact key={field} name={t.audit.fieldName(field)} value={plain(value)} />
             ))}
+            <Fact name={t.audit.time} value={instant(entry.created_at, "second")} />
             <Fact name={t.audit.action} value={entry.action} />
             <Fact name={t.audit.number} value={String(entry.number)} />
             <Fact name={t.audit.address} value={entry.ip_address} />

@@ -1,5 +1,6 @@
 import { Button, Select } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
+import "@mantine/dates/styles.layer.css";
 import { useQuery } from "@tanstack/react-query";
 import type { AuditEntry } from "../../api/types";
 import { t } from "../../texts/texts";

@@ -1,9 +1,11 @@
+import { dayStart } from "../../ui/instant";
+
 /** What the address of an audit log holds: its filters. */
 export type AuditSearch = {
   action?: string;
   user?: string;
   resource?: string;
-  /** Days in the reader's own zone, both included. */
+  /** Days in the zone that times are shown in, both included. */
   from?: string;
   to?: string;
 };
@@ -25,14 +27,9 @@ export function filterOf(search: AuditSearch) {
     action: search.action,
     user: search.user,
     resource_id: search.resource,
-    from: search.from && startOf(search.from, 0),
-    to: search.to && startOf(search.to, 1),
+    from: search.from && dayStart(search.from),
+    to: search.to && dayStart(search.to, 1),
   };
-}
-
-function startOf(date: string, later: number): string {
-  const [year, month, number] = date.split("-").map(Number);
-  return new Date(year ?? 0, (month ?? 1) - 1, (number ?? 1) + later).toISOString();
 }
 
 function text(raw: unknown): string | undefined {

@@ -2,16 +2,15 @@ import { Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import type { EventRow } from "../../api/types";
-import { locale, t } from "../../texts/texts";
+import { t } from "../../texts/texts";
 import { Flag } from "../../ui/Flag";
 import { Icon } from "../../ui/Icon";
+import { instant } from "../../ui/instant";
 import { countryName, eventName, propertyName } from "../insights/properties";
 import styles from "./EventDetails.module.css";
 import { TrafficTag } from "./TrafficTag";
 
 type EventDetailsProps = { project: string; event: EventRow };
-
-const time = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 
 /** Everything that is known about one event. */
 export function EventDetails({ project, event }: EventDetailsProps) {
@@ -88,8 +87,8 @@ function Facts({ facts }: { facts: [string, string][] }) {
 
 function known(event: EventRow): [string, string][] {
   const facts: [string, string | undefined][] = [
-    [t.collection.happened, time.format(new Date(event.timestamp))],
-    [t.collection.received, time.format(new Date(event.received_at))],
+    [t.collection.happened, instant(event.timestamp, "second")],
+    [t.collection.received, instant(event.received_at, "second")],
     [propertyName("$user_id"), event.user_id],
     [propertyName("$person_id"), event.person_id],
     [propertyName("$session_id"), event.session_id],

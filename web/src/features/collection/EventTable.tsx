@@ -35,10 +35,17 @@ export function EventTable({ events, onOpen }: EventTableProps) {
         {events.map((event) => (
           <tr key={event.event_id} className={styles.row} onClick={() => onOpen(event.event_id)}>
             <td>
-              <button type="button" className={styles.open} onClick={() => onOpen(event.event_id)}>
-                {eventName(event.event_name)}
-              </button>
-              <TrafficTag traffic={event.traffic} />
+              <span className={styles.event}>
+                <button
+                  type="button"
+                  className={styles.open}
+                  title={eventName(event.event_name)}
+                  onClick={() => onOpen(event.event_id)}
+                >
+                  {eventName(event.event_name)}
+                </button>
+                <TrafficTag traffic={event.traffic} />
+              </span>
             </td>
             <td className={styles.where}>{whereOf(event)}</td>
             <td className={styles.person}>{event.user_id}</td>

@@ -1,5 +1,4 @@
 import { Button, Drawer } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { t } from "../../texts/texts";
@@ -9,6 +8,8 @@ import { LiveDot } from "../../ui/LiveDot";
 import { Page } from "../../ui/Page";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { SkeletonRows } from "../../ui/SkeletonRows";
+import { useKey } from "../../ui/useKey";
+import { ZoneNote } from "../../ui/ZoneNote";
 import { EventDetails } from "./EventDetails";
 import { EventTable } from "./EventTable";
 import styles from "./Live.module.css";
@@ -24,7 +25,7 @@ export function Live() {
   const navigate = route.useNavigate();
   const [isPaused, setPaused] = useState(false);
   const live = useLiveEvents(project, choice, isPaused);
-  useHotkeys([["p", () => setPaused((before) => !before)]]);
+  useKey("p", () => setPaused((before) => !before));
 
   const open = (chosen: string | undefined) =>
     navigate({ search: (before) => ({ ...before, id: chosen }), replace: true, resetScroll: false });
@@ -85,6 +86,7 @@ export function Live() {
           {t.collection.older}
         </Button>
       )}
+      <ZoneNote />
       <Drawer
         opened={opened !== undefined}
         onClose={() => open(undefined)}

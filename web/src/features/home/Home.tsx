@@ -1,5 +1,4 @@
 import { Button, Switch } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { Condition, Range, TrendsAnswer } from "../../api/types";
@@ -7,6 +6,7 @@ import { t } from "../../texts/texts";
 import { Icon } from "../../ui/Icon";
 import { Page } from "../../ui/Page";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { useKey } from "../../ui/useKey";
 import { LiveStrip } from "../collection/LiveStrip";
 import { fittingTrendsQuery } from "../insights/api";
 import { readWhere, toggle, writeWhere } from "../insights/question/where";
@@ -54,7 +54,7 @@ export function Home() {
     navigate({ search: (before) => ({ ...before, where: next }), resetScroll: false });
   };
   const toggleCompare = () => change({ compare: isCompared ? false : undefined });
-  useHotkeys([["c", toggleCompare]]);
+  useKey("c", toggleCompare);
 
   const views = overview.data && viewsOf(overview.data);
   const visitors = overview.data ? metricOf(overview.data, "visitors").now.total : null;

@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { locale, t } from "../../texts/texts";
+import { t } from "../../texts/texts";
 import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
+import { instant } from "../../ui/instant";
 import { catalogueEventsQuery } from "../insights/api";
 import { refreshMs, waitingMs } from "./questions";
 
@@ -63,7 +64,7 @@ export function NothingHere({ project, isFiltered, isAll, onAll, onClear }: Noth
         />
       );
     }
-    const when = new Date(lastView.last_seen_at).toLocaleDateString(locale, { dateStyle: "long" });
+    const when = instant(lastView.last_seen_at, "day");
     return (
       <Empty
         icon="calendar"

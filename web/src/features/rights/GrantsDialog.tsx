@@ -2,8 +2,9 @@ import { ActionIcon, Button, Modal, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { problemOf } from "../../api/problem";
-import { locale, t } from "../../texts/texts";
+import { t } from "../../texts/texts";
 import { Icon } from "../../ui/Icon";
+import { instant } from "../../ui/instant";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { SkeletonRows } from "../../ui/SkeletonRows";
 import { useReturnFocus } from "../../ui/useReturnFocus";
@@ -23,7 +24,6 @@ type GrantsDialogProps = { organization: string; thing: Thing; name: string; onC
 
 const levels: GrantLevel[] = ["view", "edit", "share", "admin"];
 const times = { forever: 0, day: 1, week: 7, month: 30 };
-const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 /** Who was let in to a single thing, and letting others in: the same for everything that can be shared. */
 export function GrantsDialog({ organization, thing, name, onClose }: GrantsDialogProps) {
@@ -68,7 +68,7 @@ function GrantRow({ grant, onRevoke }: { grant: Grant; onRevoke: () => void }) {
   const name = isRole ? t.rights.everybodyWith(roleName(grant.principal_name)) : own;
   const end = grant.is_expired
     ? t.rights.ended
-    : grant.expires_at && t.rights.ends(day.format(new Date(grant.expires_at)));
+    : grant.expires_at && t.rights.ends(instant(grant.expires_at));
   const origin = grant.inherited_from && t.rights.from(grant.inherited_from.name);
   const notes = [grant.principal_email !== name && grant.principal_email, end, origin]
     .filter(Boolean)

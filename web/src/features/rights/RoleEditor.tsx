@@ -7,6 +7,7 @@ import { t } from "../../texts/texts";
 import { Card } from "../../ui/Card";
 import { explain } from "../../ui/explain";
 import { Icon } from "../../ui/Icon";
+import { useUnsaved } from "../../ui/unsaved";
 import { type Permission, type Role, type RowRule, useSaveRole, type Vocabulary } from "./api";
 import { Conditions } from "./Conditions";
 import styles from "./Rights.module.css";
@@ -30,6 +31,9 @@ export function RoleEditor({ organization, role, vocabulary, onDone }: RoleEdito
   const [permissions, setPermissions] = useState<Permission[]>(role?.permissions ?? []);
   const [rules, setRules] = useState<RowRule[]>(role?.row_rules ?? []);
   const [projects, setProjects] = useState<string[]>(projectsOf(role?.permissions ?? []));
+  const now = JSON.stringify([name, description, isActive, permissions, rules, projects]);
+  const [before] = useState(now);
+  const release = useUnsaved(now !== before);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const change = {
@@ -41,6 +45,7 @@ export function RoleEditor({ organization, role, vocabulary, onDone }: RoleEdito
     };
     const saved = await save.mutateAsync({ id: role?.id, change });
     notifications.show({ message: t.rights.saved(saved.name), icon: <Icon name="check" size={16} /> });
+    release();
     onDone(saved.id);
   };
   const problem = save.isError ? problemOf(save.error) : undefined;

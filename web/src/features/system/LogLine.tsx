@@ -2,11 +2,10 @@ import { UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useId } from "react";
 import type { SystemLogLine } from "../../api/types";
-import { locale, t } from "../../texts/texts";
+import { t } from "../../texts/texts";
 import { Ago } from "../../ui/Ago";
+import { instant } from "../../ui/instant";
 import styles from "./LogLine.module.css";
-
-const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 
 /** A warning or an error; what it was logged with shows on demand. */
 export function LogLine({ line }: { line: SystemLogLine }) {
@@ -27,7 +26,7 @@ export function LogLine({ line }: { line: SystemLogLine }) {
       </UnstyledButton>
       {isOpen && (
         <dl id={id} className={styles.details}>
-          {[["time", full.format(new Date(line.created_at))] as const, ...details].map(([name, value]) => (
+          {[["time", instant(line.created_at, "second")] as const, ...details].map(([name, value]) => (
             <div key={name} className={styles.pair}>
               <dt>{name.replaceAll("_", " ")}</dt>
               <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>

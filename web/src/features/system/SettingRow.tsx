@@ -6,6 +6,7 @@ import type { SystemSetting } from "../../api/types";
 import { locale, t } from "../../texts/texts";
 import { explain } from "../../ui/explain";
 import { Icon } from "../../ui/Icon";
+import { useUnsaved } from "../../ui/unsaved";
 import { useSetSetting } from "./api";
 import { SettingInput } from "./SettingInput";
 import styles from "./SettingRow.module.css";
@@ -17,6 +18,7 @@ export function SettingRow({ setting }: { setting: SystemSetting }) {
   const hintId = useId();
   const name = t.system.names[setting.key] ?? setting.key;
   const isSame = JSON.stringify(value) === JSON.stringify(setting.value);
+  useUnsaved(!isSame && setting.allowed.kind !== "flag");
   const isDefault = JSON.stringify(setting.value) === JSON.stringify(setting.default);
   const problem = change.isError ? problemOf(change.error) : undefined;
 

@@ -87,6 +87,7 @@ const switched: Record<string, Record<"on" | "off", { verb: string; end?: string
 const fields: Record<string, string> = { is_active: "active", is_admin: "admin of the instance" };
 
 export const audit = {
+  time: "Time",
   title: "Audit log",
   leadInstance: "Every change on this instance, newest first. Rows can't be changed or deleted.",
   leadOrganization: (name: string) =>

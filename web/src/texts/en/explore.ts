@@ -28,6 +28,9 @@ export const explore = {
   formula: "Formula",
   formulaHint: "Letters of series, numbers, + − * / and parentheses.",
   formulaPlaceholder: "A / B * 100",
+  formulaUnfinished: "The formula is not finished yet.",
+  formulaUnknown: (letter: string) => `There is no series ${letter}.`,
+  formulaWrong: (sign: string) => `“${sign}” does not fit there.`,
   formulasOnly: "With formulas, only they are drawn.",
   none: "none",
   other: "other",
@@ -57,7 +60,7 @@ export const explore = {
   /** The word between the measure and the event. */
   links: {
     unique_users: "who did",
-    count: "",
+    count: "of",
     unique_sessions: "with",
     property: "in",
   },
@@ -121,8 +124,21 @@ export const explore = {
   incomplete: "* not complete yet",
   noData: "Nothing matches this question",
   noDataHint: "Try a longer range, or take a filter away.",
+  noPeopleHint:
+    "Try a longer range, or take a filter away. Only people’s events are asked about, not those of bots.",
+  askAllTraffic: "Ask about all traffic",
   unfinished: "The question is not finished",
-  unfinishedHint: "Choose the property to calculate with.",
+  unfinishedHint: "Choose the property to calculate with, or write the formula to its end.",
+  unfinishedMeanwhile: "The question is not finished. Until it is, this answers the one before.",
+  /** Said where numbers that do not add up are asked to be drawn as parts of a whole. */
+  notAdded: {
+    pie: "Drawn side by side: these numbers are not parts of a whole. One person can be in several lines, and averages or formulas don’t add up.",
+    area: "Drawn as lines: these numbers don’t add up, since one person can be in several lines.",
+    stacked: "Drawn side by side: these numbers don’t add up, since one person can be in several lines.",
+  },
+  showAllLines: (count: number) => `Show all ${count} lines`,
+  undo: "Undo",
+  redo: "Redo",
   toggle: (name: string) => `Show or hide ${name}. Double-click shows it alone.`,
   resultReady: (lines: number) => `Chart updated, ${lines} ${lines === 1 ? "line" : "lines"}`,
   topLimit: "How many values get a line of their own",

@@ -54,6 +54,8 @@ export const shell = {
   },
   keys: {
     title: "Keyboard shortcuts",
+    single: "Shortcuts of a single key",
+    singleHint: "Kept for your account. With them off, only those with Ctrl or ⌘ work.",
     anywhere: "Anywhere",
     go: "Go to",
     here: "On this page",
@@ -87,11 +89,18 @@ export const shell = {
     page: "Something went wrong on this page",
     pageHint: "That is our fault. Trying again may help.",
   },
+  unsaved: {
+    title: "Leave without saving?",
+    hint: "What you changed here is not saved yet, and would be lost.",
+    leave: "Discard changes",
+    stay: "Keep editing",
+  },
   states: {
     loading: "Loading",
     stillWorking: (seconds: number) => `Still working, ${seconds} s so far`,
     cancel: "Cancel",
     cancelled: "Cancelled",
+    cancelledOld: "Cancelled. The picture answers the question before.",
     run: "Run again",
   },
   words: {

@@ -9,8 +9,10 @@ import { locale, t } from "../../../texts/texts";
 import { Facts } from "../../../ui/Facts";
 import { FormProblem } from "../../../ui/FormProblem";
 import { Icon } from "../../../ui/Icon";
+import { instant } from "../../../ui/instant";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
+import { useUnsaved } from "../../../ui/unsaved";
 import { cataloguePropertiesQuery } from "../../insights/api";
 import { eventName, propertyName, valueName } from "../../insights/properties";
 import { may } from "../../tenancy/settings/sections";
@@ -22,7 +24,6 @@ import type { Tab } from "./search";
 
 type DetailsProps = { project: ProjectSummary; tab: Tab; row: Row };
 
-const time = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const exact = new Intl.NumberFormat(locale);
 
 /** All that is known of an event or a property, and what people say of it. */
@@ -31,8 +32,8 @@ export function Details({ project, tab, row }: DetailsProps) {
   const facts: [string, ReactNode][] = [];
   if (row.label !== row.name) facts.push([names.name, <code key="name">{row.name}</code>]);
   if (row.count !== undefined) facts.push([names.count, exact.format(row.count)]);
-  if (row.first) facts.push([names.first, time.format(new Date(row.first))]);
-  if (row.last) facts.push([names.last, time.format(new Date(row.last))]);
+  if (row.first) facts.push([names.first, instant(row.first)]);
+  if (row.last) facts.push([names.last, instant(row.last)]);
   return (
     <div className={styles.details}>
       <h2 className={styles.name}>{row.label}</h2>
@@ -82,6 +83,9 @@ function Form({ project, tab, row }: { project: string; tab: Tab; row: Row }) {
   const [description, setDescription] = useState(row.description);
   const [tags, setTags] = useState(row.tags);
   const [isHidden, setHidden] = useState(row.isHidden);
+  const isSame =
+    description === row.description && isHidden === row.isHidden && tags.join() === row.tags.join();
+  useUnsaved(!isSame);
   const fields = describe.error ? problemOf(describe.error).fields : {};
   const tagsError = Object.entries(fields).find(([field]) => field.startsWith("tags"))?.[1];
   const submit = async (event: FormEvent) => {

@@ -1,11 +1,11 @@
-import { useComputedColorScheme } from "@mantine/core";
 import { useMemo } from "react";
 import type { IngestionCounts, IngestionHistory } from "../../../api/types";
 import { compact, exact } from "../../../charts/format";
-import { colorOf, dark, light } from "../../../charts/palette";
+import { colorOf } from "../../../charts/palette";
 import { locale, t } from "../../../texts/texts";
 import { Chart } from "../../../ui/Chart";
 import { Empty } from "../../../ui/Empty";
+import { useLook } from "../../../ui/useLook";
 import { useProjectCalendar } from "../../tenancy/useProjectCalendar";
 import styles from "./History.module.css";
 import { historyChart, outcomes } from "./historyChart";
@@ -53,7 +53,7 @@ export function History({ project, history, isStale }: HistoryProps) {
 
 /** The colour a number has in the chart, if it is drawn there. */
 function Swatch({ name }: { name: keyof IngestionCounts }) {
-  const look = useComputedColorScheme("light") === "dark" ? dark : light;
+  const look = useLook();
   const outcome = outcomes.find(([known]) => known === name);
   return outcome ? (
     <span className={styles.swatch} style={{ background: colorOf(look, outcome[1]) }} />

@@ -1,5 +1,6 @@
 import { Select } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
+import "@mantine/dates/styles.layer.css";
 import type { RejectedGroup } from "../../../api/types";
 import { t } from "../../../texts/texts";
 import { Icon } from "../../../ui/Icon";

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { t } from "../../../texts/texts";
 import { FormProblem } from "../../../ui/FormProblem";
 import { Note } from "../../../ui/Note";
+import { useClose } from "../../../ui/unsaved";
 import { useReturnFocus } from "../../../ui/useReturnFocus";
 import { useReplayAll } from "./api";
 import { eventsText } from "./names";
@@ -26,12 +27,14 @@ export function MendDialog({ project, mending, onClose }: MendDialogProps) {
     replay.mutate({ filter: mending.filter, patch: patchOf(field, value) });
   };
   const done = replay.data;
+  const isDirty = field !== mending.field || value !== "";
+  const close = useClose(isDirty && !done, onClose);
   const rest = done && [
     done.rejected > 0 && t.refused.stay(eventsText(done.rejected)),
     done.duplicates > 0 && t.refused.before(eventsText(done.duplicates)),
   ];
   return (
-    <Modal opened onClose={onClose} title={t.refused.mendTitle(eventsText(mending.count))}>
+    <Modal opened onClose={close} title={t.refused.mendTitle(eventsText(mending.count))}>
       <form className={styles.form} onSubmit={submit}>
         {done ? (
           <div role="status" className={styles.form}>
@@ -67,7 +70,7 @@ export function MendDialog({ project, mending, onClose }: MendDialogProps) {
         )}
         <FormProblem error={replay.error} />
         <div className={styles.end}>
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={close}>
             {done ? t.refused.close : t.words.cancel}
           </Button>
           {!done && (

@@ -4,10 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { problemOf } from "../../../api/problem";
 import type { ReplayVerdict } from "../../../api/types";
-import { locale, t } from "../../../texts/texts";
+import { t } from "../../../texts/texts";
 import { CopyButton } from "../../../ui/CopyButton";
 import { Empty } from "../../../ui/Empty";
 import { FormProblem } from "../../../ui/FormProblem";
+import { instant } from "../../../ui/instant";
 import { Note } from "../../../ui/Note";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
@@ -24,8 +25,6 @@ type RefusedDetailsProps = {
   onDiscard?: (what: Discarding) => void;
   onDone: () => void;
 };
-
-const time = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 
 /** One refused event: what is wrong with it, and its text to mend. */
 export function RefusedDetails({ project, id, mayMend, onDiscard, onDone }: RefusedDetailsProps) {
@@ -58,7 +57,7 @@ export function RefusedDetails({ project, id, mayMend, onDiscard, onDone }: Refu
     [t.refused.code, event.code],
     [t.refused.field, event.field],
     [t.refused.person, event.user_id],
-    [t.refused.received, time.format(new Date(event.received_at))],
+    [t.refused.received, instant(event.received_at, "second")],
     [t.refused.library, event.library],
     [t.refused.address, event.ip_address],
     [t.refused.id, event.event_id],

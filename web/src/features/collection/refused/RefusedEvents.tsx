@@ -8,6 +8,7 @@ import { Card } from "../../../ui/Card";
 import { Empty } from "../../../ui/Empty";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
+import { ZoneNote } from "../../../ui/ZoneNote";
 import { may } from "../../tenancy/settings/sections";
 import { refusedQuery, refusedSummaryQuery } from "./api";
 import { DiscardDialog, type Discarding } from "./DiscardDialog";
@@ -106,6 +107,7 @@ export function RefusedEvents({ project, search, onSearch }: RefusedEventsProps)
           {list.isError && <ProblemNote error={list.error} onRetry={() => list.refetch()} />}
           {isEmpty && <Nothing search={search} onSearch={onSearch} />}
           {events.length > 0 && <RefusedTable events={events} onOpen={open} />}
+          {events.length > 0 && <ZoneNote />}
         </div>
       </Card>
       {list.hasNextPage && (

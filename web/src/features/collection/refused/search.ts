@@ -1,3 +1,5 @@
+import { dayStart } from "../../../ui/instant";
+
 /** What the address of the refused events holds: the tab, the filters, and the event that is open. */
 export type RefusedSearch = {
   tab?: "warnings";
@@ -6,7 +8,7 @@ export type RefusedSearch = {
   /** Empty for events without a name. */
   event?: string;
   search?: string;
-  /** Days in the reader's own zone, both included. */
+  /** Days in the zone that times are shown in, both included. */
   from?: string;
   to?: string;
   id?: string;
@@ -37,18 +39,13 @@ export type RefusedFilter = {
 
 /** Returns the filters as the API takes them: days become instants. */
 export function filterOf({ code, field, event, search, from, to }: RefusedSearch): RefusedFilter {
-  const all = { code, field, event, search, from: from && startOf(from, 0), to: to && startOf(to, 1) };
+  const all = { code, field, event, search, from: from && dayStart(from), to: to && dayStart(to, 1) };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** Whether anything is left out. */
 export function isFiltered(search: RefusedSearch): boolean {
   return Object.keys(filterOf(search)).length > 0;
-}
-
-function startOf(date: string, later: number): string {
-  const [year, month, number] = date.split("-").map(Number);
-  return new Date(year ?? 0, (month ?? 1) - 1, (number ?? 1) + later).toISOString();
 }
 
 function text(raw: unknown): string | undefined {

@@ -7,6 +7,7 @@ import { t } from "../../../texts/texts";
 import { Card } from "../../../ui/Card";
 import { FormProblem } from "../../../ui/FormProblem";
 import { Icon } from "../../../ui/Icon";
+import { useUnsaved } from "../../../ui/unsaved";
 import styles from "../../tenancy/settings/Form.module.css";
 import { useUpdateCollectionSettings } from "./api";
 import { problemsOf } from "./lines";
@@ -34,6 +35,7 @@ export function SettingsCard({
   children,
 }: SettingsCardProps) {
   const update = useUpdateCollectionSettings(project);
+  useUnsaved(mayEdit && change !== undefined);
   const fields = update.isError ? problemOf(update.error).fields : {};
   const submit = (event: FormEvent) => {
     event.preventDefault();

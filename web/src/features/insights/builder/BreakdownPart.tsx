@@ -1,4 +1,5 @@
-import { NumberInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
+import { useEffect, useState } from "react";
 import { t } from "../../../texts/texts";
 import { Icon } from "../../../ui/Icon";
 import { Picker } from "../../../ui/Picker";
@@ -41,17 +42,7 @@ export function BreakdownPart({ project, event, breakdown, onChange }: Breakdown
       {breakdown && (
         <>
           <span className={styles.word}>{t.explore.top}</span>
-          <NumberInput
-            size="xs"
-            w={54}
-            min={1}
-            max={100}
-            aria-label={t.explore.topLimit}
-            value={breakdown.limit}
-            onChange={(value) =>
-              onChange({ ...breakdown, limit: Math.min(100, Math.max(1, Number(value) || 1)) })
-            }
-          />
+          <TopLimit limit={breakdown.limit} onChange={(limit) => onChange({ ...breakdown, limit })} />
           <button
             type="button"
             className={styles.clear}
@@ -63,5 +54,29 @@ export function BreakdownPart({ project, event, breakdown, onChange }: Breakdown
         </>
       )}
     </span>
+  );
+}
+
+/** How many values get a line; an empty field waits for its number. */
+function TopLimit({ limit, onChange }: { limit: number; onChange: (limit: number) => void }) {
+  const [written, setWritten] = useState(String(limit));
+  useEffect(() => setWritten(String(limit)), [limit]);
+  const take = (text: string) => {
+    setWritten(text);
+    const number = Math.round(Number(text));
+    if (text !== "" && number >= 1 && number <= 100) onChange(number);
+  };
+  return (
+    <TextInput
+      type="number"
+      size="xs"
+      w={62}
+      min={1}
+      max={100}
+      aria-label={t.explore.topLimit}
+      value={written}
+      onChange={(event) => take(event.currentTarget.value)}
+      onBlur={() => setWritten(String(limit))}
+    />
   );
 }

@@ -1,8 +1,8 @@
-import { useComputedColorScheme } from "@mantine/core";
-import { colorOf, dark, light } from "../../../charts/palette";
+import { colorOf } from "../../../charts/palette";
 import { t } from "../../../texts/texts";
 import { Icon } from "../../../ui/Icon";
 import { Pill } from "../../../ui/Pill";
+import { useLook } from "../../../ui/useLook";
 import { maxFormulas, maxSeries, type Question, type SeriesState } from "../question/question";
 import { BreakdownPart } from "./BreakdownPart";
 import styles from "./Builder.module.css";
@@ -14,7 +14,7 @@ type BuilderProps = { project: string; question: Question; onChange: (question: 
 
 /** A question as sentences; every part of them can be changed. */
 export function Builder({ project, question, onChange }: BuilderProps) {
-  const look = useComputedColorScheme("light") === "dark" ? dark : light;
+  const look = useLook();
   const { series, formulas } = question;
   // Letters carry the colour of their line where each series is one line.
   const isPlain = !question.breakdown && formulas.length === 0;
@@ -50,6 +50,7 @@ export function Builder({ project, question, onChange }: BuilderProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: formulas have no other identity
           key={index}
           formula={formula}
+          series={series.length}
           onChange={(changed) =>
             onChange({ ...question, formulas: formulas.map((old, at) => (at === index ? changed : old)) })
           }

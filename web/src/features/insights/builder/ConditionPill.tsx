@@ -1,14 +1,11 @@
-import { NumberInput, Popover, Select, TagsInput } from "@mantine/core";
-import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import type { Condition, Operator } from "../../../api/types";
+import { Popover, Skeleton } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { lazy, Suspense, useRef } from "react";
+import type { Condition } from "../../../api/types";
 import { t } from "../../../texts/texts";
 import { Icon } from "../../../ui/Icon";
 import { Pill } from "../../../ui/Pill";
-import { catalogueValuesQuery } from "../api";
-import { propertyName, valueName } from "../properties";
-import { isWhole, takesValues } from "../question/where";
+import { isWhole } from "../question/where";
 import { conditionText } from "../question/whereText";
 import styles from "./ConditionPill.module.css";
 
@@ -20,16 +17,23 @@ type ConditionPillProps = {
   onRemove: () => void;
 };
 
-const operators = Object.entries(t.explore.operatorLong).map(([value, label]) => ({ value, label }));
-const numeric: Operator[] = ["greater_than", "at_least", "less_than", "at_most"];
+const ConditionEditor = lazy(() => import("./ConditionEditor"));
 
 /** One condition as words; a click opens it for changing. */
 export function ConditionPill({ project, condition, startOpen, onChange, onRemove }: ConditionPillProps) {
   const [isOpen, popover] = useDisclosure(startOpen);
+  const pill = useRef<HTMLButtonElement>(null);
+  // One that opened by itself has no focus from before to give back; a click elsewhere has taken it already.
+  const close = () => {
+    popover.close();
+    setTimeout(() => {
+      if (document.activeElement === document.body) pill.current?.focus();
+    });
+  };
   return (
     <Popover
       opened={isOpen}
-      onChange={(open) => (open ? popover.open() : popover.close())}
+      onChange={(open) => (open ? popover.open() : close())}
       position="bottom-start"
       width={300}
       trapFocus
@@ -38,10 +42,11 @@ export function ConditionPill({ project, condition, startOpen, onChange, onRemov
       <span className={styles.pair}>
         <Popover.Target>
           <Pill
+            ref={pill}
             tone={isWhole(condition) ? "accent" : "missing"}
             className={styles.words}
             aria-expanded={isOpen}
-            onClick={popover.toggle}
+            onClick={() => (isOpen ? close() : popover.open())}
           >
             <span className={styles.text}>
               {conditionText(condition)}
@@ -59,68 +64,10 @@ export function ConditionPill({ project, condition, startOpen, onChange, onRemov
         </button>
       </span>
       <Popover.Dropdown className={styles.editor}>
-        <Select
-          label={propertyName(condition.property)}
-          data={operators}
-          value={condition.operator}
-          onChange={(value) => onChange(withOperator(condition, (value as Operator) ?? "is"))}
-          comboboxProps={{ withinPortal: false }}
-          allowDeselect={false}
-          maxDropdownHeight={260}
-        />
-        {takesValues(condition.operator) && numeric.includes(condition.operator) && (
-          <NumberInput
-            aria-label={t.explore.numberPlaceholder}
-            placeholder={t.explore.numberPlaceholder}
-            value={condition.values?.[0] ?? ""}
-            onChange={(value) => onChange({ ...condition, values: value === "" ? [] : [String(value)] })}
-            data-autofocus
-          />
-        )}
-        {takesValues(condition.operator) && !numeric.includes(condition.operator) && (
-          <Values
-            project={project}
-            condition={condition}
-            onChange={(values) => onChange({ ...condition, values })}
-          />
-        )}
+        <Suspense fallback={<Skeleton height={84} />}>
+          <ConditionEditor project={project} condition={condition} onChange={onChange} />
+        </Suspense>
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-function withOperator(condition: Condition, operator: Operator): Condition {
-  if (!takesValues(operator)) return { property: condition.property, operator };
-  const isNumeric = numeric.includes(operator);
-  const values = condition.values ?? [];
-  return { ...condition, operator, values: isNumeric ? values.slice(0, 1).filter(isNumber) : values };
-}
-
-function isNumber(text: string): boolean {
-  return text.trim() !== "" && Number.isFinite(Number(text));
-}
-
-type ValuesProps = { project: string; condition: Condition; onChange: (values: string[]) => void };
-
-function Values({ project, condition, onChange }: ValuesProps) {
-  const [search, setSearch] = useState("");
-  const [settled] = useDebouncedValue(search, 200);
-  const values = useQuery(catalogueValuesQuery(project, condition.property, settled));
-  return (
-    <TagsInput
-      aria-label={t.explore.searchValues}
-      placeholder={(condition.values ?? []).length === 0 ? t.explore.searchValues : undefined}
-      value={condition.values ?? []}
-      onChange={onChange}
-      searchValue={search}
-      onSearchChange={setSearch}
-      data={(values.data ?? []).map((item) => item.value)}
-      renderOption={({ option }) => valueName(condition.property, option.value)}
-      comboboxProps={{ withinPortal: false }}
-      maxDropdownHeight={220}
-      acceptValueOnBlur
-      splitChars={[]}
-      data-autofocus
-    />
   );
 }

@@ -1,5 +1,6 @@
 import type { Formula, Interval, Measure, Range, Traffic, Trends } from "../../../api/types";
 import { intervalFor, usefulIntervals } from "../range/range";
+import { formulaState } from "./formula";
 import { filterOf, type Where } from "./where";
 
 export type ChartChoice = "line" | "area" | "bar" | "stacked" | "pie" | "number" | "table";
@@ -59,10 +60,14 @@ export function effectiveInterval(question: Question): Interval {
   return interval && usefulIntervals(range).includes(interval) ? interval : intervalFor(range);
 }
 
-/** Tells whether the question can be asked: a measure of a property needs one, a formula its text. */
+/** Tells whether the question can be asked: a measure of a property needs one, and a formula is written to its end. */
 export function isComplete(question: Question): boolean {
   const isNamed = question.series.every((series) => propertyOf(series.measure) !== "");
-  return isNamed && question.series.length > 0;
+  const isWritten = question.formulas.every(
+    ({ expression }) =>
+      expression.trim() === "" || formulaState(expression, question.series.length).kind === "whole",
+  );
+  return isNamed && isWritten && question.series.length > 0;
 }
 
 /** Returns the question as the server takes it. */
@@ -87,4 +92,22 @@ export function trendsOf(question: Question): Trends {
     ...(question.breakdown ? { breakdown: question.breakdown } : {}),
     ...(question.isCompared ? { compare: "previous_period" as const } : {}),
   };
+}
+
+/** Whether the numbers of the lines are parts of a whole: people and sessions may stand in several lines, and a mean or
+ * a greatest value is no part of anything. */
+export function addsUp(question: Question): boolean {
+  const hasFormula = question.formulas.some((formula) => formula.expression.trim() !== "");
+  return (
+    !hasFormula && question.series.every(({ measure }) => measure.kind === "count" || measure.kind === "sum")
+  );
+}
+
+/** Tells whether two questions differ by what somebody writes letter by letter only: a name, a formula. */
+export function isTyped(before: Question, after: Question): boolean {
+  return untyped(before) === untyped(after);
+}
+
+function untyped({ series, formulas, ...rest }: Question): string {
+  return JSON.stringify([series.map(({ name, ...one }) => one), formulas.length, rest]);
 }

@@ -8,7 +8,7 @@ function throughAddress(search: unknown): Record<string, unknown> {
 }
 
 test("an empty address asks a sensible question", () => {
-  expect(trendsOf(readQuestion({}))).toEqual({
+  expect(trendsOf(readQuestion({}, "$pageview"))).toEqual({
     series: [{ event: "$pageview", measure: { kind: "unique_users" } }],
     range: { kind: "last", count: 30, unit: "day" },
     interval: "day",

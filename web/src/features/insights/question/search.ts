@@ -34,13 +34,16 @@ export type ExploreSearch = {
 const defaultMeasure: MeasureKind = "unique_users";
 const defaultLimit = 10;
 
-/** Where a newcomer starts: a sensible question already asked. */
-const firstSeries: SeriesState = { event: "$pageview", measure: { kind: "unique_users" }, where: [] };
+/** Where a newcomer starts, with the event that the project has most: a sensible question already asked. */
+function firstSeries(event: string | undefined): SeriesState {
+  return { ...(event ? { event } : {}), measure: { kind: "unique_users" }, where: [] };
+}
 
-export function readQuestion(search: ExploreSearch): Question {
+/** Reads the question; where the address names no series, it is about `firstEvent`, or any event. */
+export function readQuestion(search: ExploreSearch, firstEvent?: string): Question {
   const series = (search.series ?? []).map(readSeries);
   return {
-    series: series.length > 0 ? series : [firstSeries],
+    series: series.length > 0 ? series : [firstSeries(firstEvent)],
     formulas: search.formulas ?? [],
     where: readWhere(search.where),
     ...(search.by ? { breakdown: { property: search.by, limit: search.top ?? defaultLimit } } : {}),

@@ -6,7 +6,7 @@ import { t } from "../../../texts/texts";
 
 type CalendarProps = { range: Range; weekStart: WeekStart; onChoose: (range: Range) => void };
 
-/** Two clicks on days make a range; loaded when the picker opens. */
+/** Two clicks on days make a range. */
 export default function Calendar({ range, weekStart, onChoose }: CalendarProps) {
   const known: [string | null, string | null] =
     range.kind === "dates" ? [range.from, range.to] : [null, null];

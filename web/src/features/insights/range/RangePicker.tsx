@@ -1,24 +1,23 @@
-import { Button, NumberInput, Popover, Select, Skeleton } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
-import { lazy, Suspense, useState } from "react";
-import type { Range, Unit } from "../../../api/types";
+import { Button, Popover, Skeleton } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { lazy, Suspense } from "react";
+import type { Range } from "../../../api/types";
 import { t } from "../../../texts/texts";
 import { Icon } from "../../../ui/Icon";
+import { useKey } from "../../../ui/useKey";
 import type { ProjectCalendar } from "../../tenancy/useProjectCalendar";
 import styles from "./RangePicker.module.css";
-import { presets, writeRange } from "./range";
 import { rangeName } from "./rangeName";
 
-const Calendar = lazy(() => import("./Calendar"));
+const load = () => import("./RangeChoice");
+const RangeChoice = lazy(load);
 
 type RangePickerProps = { range: Range; calendar: ProjectCalendar; onChange: (range: Range) => void };
 
-const units: Unit[] = ["hour", "day", "week", "month"];
-
-/** From when to when: what is often asked, any number of units, or two dates. */
+/** From when to when. */
 export function RangePicker({ range, calendar, onChange }: RangePickerProps) {
   const [isOpen, popover] = useDisclosure();
-  useHotkeys([["r", popover.toggle]]);
+  useKey("r", popover.open);
   const choose = (chosen: Range) => {
     onChange(chosen);
     popover.close();
@@ -28,6 +27,8 @@ export function RangePicker({ range, calendar, onChange }: RangePickerProps) {
       opened={isOpen}
       onChange={(open) => (open ? popover.open() : popover.close())}
       position="bottom-end"
+      // On a small screen it lies over its button rather than below the edge.
+      middlewares={{ flip: false, shift: { crossAxis: true, padding: 8 } }}
       trapFocus
       returnFocus
     >
@@ -37,77 +38,18 @@ export function RangePicker({ range, calendar, onChange }: RangePickerProps) {
           leftSection={<Icon name="calendar" size={16} />}
           rightSection={<Icon name="chevronDown" size={14} />}
           onClick={popover.toggle}
+          onPointerEnter={load}
+          onFocus={load}
           aria-label={`${t.ranges.label}: ${rangeName(range)}`}
         >
           {rangeName(range)}
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={styles.dropdown} aria-label={t.ranges.label}>
-        <div className={styles.columns}>
-          <div className={styles.presets}>
-            {presets.map((preset) => (
-              <button
-                type="button"
-                key={writeRange(preset)}
-                className={styles.preset}
-                aria-pressed={writeRange(preset) === writeRange(range)}
-                data-autofocus={writeRange(preset) === writeRange(range) || undefined}
-                onClick={() => choose(preset)}
-              >
-                {rangeName(preset)}
-              </button>
-            ))}
-            <LastUnits onChoose={choose} />
-          </div>
-          <div className={styles.calendar}>
-            <Suspense fallback={<Skeleton width={252} height={290} />}>
-              <Calendar range={range} weekStart={calendar.weekStart} onChoose={choose} />
-            </Suspense>
-          </div>
-        </div>
-        <p className={styles.foot}>
-          {t.ranges.zone(calendar.zone)}. {t.ranges.includesToday}
-        </p>
+        <Suspense fallback={<Skeleton className={styles.loading} />}>
+          <RangeChoice range={range} calendar={calendar} onChoose={choose} />
+        </Suspense>
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-function LastUnits({ onChoose }: { onChoose: (range: Range) => void }) {
-  const [count, setCount] = useState<number | string>(14);
-  const [unit, setUnit] = useState<Unit>("day");
-  return (
-    <form
-      className={styles.last}
-      onSubmit={(event) => {
-        event.preventDefault();
-        onChoose({ kind: "last", count: Math.max(1, Number(count) || 1), unit });
-      }}
-    >
-      <span>{t.ranges.lastN}</span>
-      <NumberInput
-        aria-label={t.ranges.lastN}
-        size="xs"
-        w={52}
-        min={1}
-        max={999}
-        hideControls
-        value={count}
-        onChange={setCount}
-      />
-      <Select
-        aria-label={t.intervalUnits.day}
-        size="xs"
-        w={88}
-        value={unit}
-        onChange={(value) => setUnit((value as Unit) ?? "day")}
-        data={units.map((value) => ({ value, label: t.ranges.units[value] }))}
-        comboboxProps={{ withinPortal: false }}
-        allowDeselect={false}
-      />
-      <Button type="submit" size="compact-xs" variant="light">
-        {t.ranges.apply}
-      </Button>
-    </form>
   );
 }

@@ -1,15 +1,15 @@
-import { useComputedColorScheme } from "@mantine/core";
 import type { ChartLine } from "../../../charts/chart";
 import { compact } from "../../../charts/format";
-import { colorOf, dark, light } from "../../../charts/palette";
+import { colorOf } from "../../../charts/palette";
 import { locale, t } from "../../../texts/texts";
+import { useLook } from "../../../ui/useLook";
 import styles from "./Legend.module.css";
 
 type LegendProps = { lines: ChartLine[]; hidden: ReadonlySet<string>; onHide: (hidden: Set<string>) => void };
 
 /** The names of the lines: a click hides or shows one, a double-click shows it alone. */
 export function Legend({ lines, hidden, onHide }: LegendProps) {
-  const look = useComputedColorScheme("light") === "dark" ? dark : light;
+  const look = useLook();
   const toggle = (id: string) => {
     const next = new Set(hidden);
     if (!next.delete(id)) next.add(id);

@@ -1,131 +1,109 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import type { Range } from "../../../api/types";
-import { locale, t } from "../../../texts/texts";
-import { Chart } from "../../../ui/Chart";
+import { useMemo, useRef } from "react";
+import type { Range, TrendsAnswer } from "../../../api/types";
+import { t } from "../../../texts/texts";
 import { Empty } from "../../../ui/Empty";
-import { Icon } from "../../../ui/Icon";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { trendsQuery } from "../api";
 import { isComplete, type Question, trendsOf } from "../question/question";
 import { datesBetween } from "../range/range";
-import { chartOf, linesOf } from "./chartOf";
-import { Legend } from "./Legend";
-import { Numbers } from "./Numbers";
+import { Answer } from "./Answer";
 import styles from "./Result.module.css";
-import { ResultFoot } from "./ResultFoot";
-import { ResultTable } from "./ResultTable";
 import { StillWorking } from "./StillWorking";
 
-type ResultProps = { project: string; question: Question; onRange: (range: Range) => void };
+type ResultProps = {
+  project: string;
+  question: Question;
+  onRange: (range: Range) => void;
+  onAllTraffic: () => void;
+};
 
 const settleMs = 250;
 
 /** The answer: runs by itself when the question has settled, and keeps the old picture, dimmed, meanwhile. */
-export function Result({ project, question, onRange }: ResultProps) {
+export function Result({ project, question, onRange, onAllTraffic }: ResultProps) {
   const queries = useQueryClient();
-  const asked = JSON.stringify(trendsOf(question));
+  const isWhole = isComplete(question);
+  // While a part is being written, the last whole question stands.
+  const whole = useRef<Question>(undefined);
+  if (isWhole) whole.current = question;
+  const standing = isWhole ? question : whole.current;
+  const asked = standing && JSON.stringify(trendsOf(standing));
   const [settled] = useDebouncedValue(asked, settleMs);
-  const options = useMemo(() => trendsQuery(project, JSON.parse(settled)), [project, settled]);
-  const query = useQuery({ ...options, enabled: isComplete(question) });
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an unfinished question is not asked
+  const options = useMemo(
+    () => trendsQuery(project, settled ? JSON.parse(settled) : trendsOf(question)),
+    [project, settled],
+  );
+  const query = useQuery({ ...options, enabled: settled !== undefined });
+  const isStale = query.isPlaceholderData || asked !== settled;
+  const shown = useShown(query.data, standing ?? question, isStale);
 
-  if (!isComplete(question)) {
+  if (!standing) {
     return <Empty icon="mathFunction" title={t.explore.unfinished} hint={t.explore.unfinishedHint} />;
   }
-  if (query.isError) return <ProblemNote error={query.error} onRetry={() => query.refetch()} />;
+  const run = () => query.refetch();
+  if (query.isError) return <ProblemNote error={query.error} onRetry={run} />;
+  const isCancelled =
+    query.fetchStatus === "idle" && settled !== undefined && (!query.data || query.isPlaceholderData);
   const working = (
     <StillWorking
       isWorking={query.isFetching}
+      isCancelled={isCancelled && query.data !== undefined}
       onCancel={() => queries.cancelQueries({ queryKey: options.queryKey })}
+      onRun={run}
     />
   );
-  if (!query.data) {
-    const isCancelled = query.fetchStatus === "idle";
+  if (!shown) {
     return (
       <div className={styles.first}>
         {working}
-        {isCancelled && (
+        {isCancelled ? (
           <Empty
             icon="playerPause"
             title={t.states.cancelled}
-            action={<Button onClick={() => query.refetch()}>{t.states.run}</Button>}
+            action={<Button onClick={run}>{t.states.run}</Button>}
           />
+        ) : (
+          <Skeleton height={360} />
         )}
-        {!isCancelled && <Skeleton height={360} />}
       </div>
     );
   }
-
-  const isStale = query.isPlaceholderData || asked !== settled;
-  const property = question.breakdown?.property;
-  const kind = question.chart === "number" || question.chart === "table" ? "line" : question.chart;
-  const all = chartOf(query.data, { kind, property });
-  const isNothing = all.lines.every((line) => !line.total && line.values.every((value) => !value));
   const zoom = (from: number, to: number) => {
-    const first = query.data.buckets[from];
-    const last = query.data.buckets[to];
+    const first = shown.answer.buckets[from];
+    const last = shown.answer.buckets[to];
     if (first && last) onRange(datesBetween(first.start, last.end));
   };
   return (
-    <div aria-busy={isStale}>
-      <p className={styles.spoken} role="status">
-        {!isStale && t.explore.resultReady(all.lines.length)}
-      </p>
+    <div aria-busy={isStale && !isCancelled}>
+      {!isWhole && <p className={styles.unfinished}>{t.explore.unfinishedMeanwhile}</p>}
       {working}
-      {query.data.traffic && query.data.traffic !== "people" && (
-        <p className={styles.traffic}>
-          <Icon name="users" size={15} />
-          {t.traffic.said[query.data.traffic]}
-        </p>
-      )}
-      <div className={styles.picture} data-stale={isStale || undefined}>
-        {isNothing && <Empty icon="chartLine" title={t.explore.noData} hint={t.explore.noDataHint} />}
-        {!isNothing && question.chart === "number" && <Numbers chart={all} />}
-        {!isNothing && question.chart !== "number" && question.chart !== "table" && (
-          <Drawn
-            answer={query.data}
-            kind={kind}
-            property={property}
-            hidden={hidden}
-            onHide={setHidden}
-            onZoom={zoom}
-          />
-        )}
-      </div>
-      {!isNothing && (
-        <div className={styles.table} data-stale={isStale || undefined}>
-          <ResultTable chart={all} />
-        </div>
-      )}
-      <ResultFoot answer={query.data} chart={all} locale={locale} />
+      <Answer
+        answer={shown.answer}
+        question={{ ...shown.question, chart: question.chart }}
+        isStale={isStale}
+        onZoom={zoom}
+        onAllTraffic={onAllTraffic}
+      />
     </div>
   );
 }
 
-type DrawnProps = {
-  answer: Parameters<typeof chartOf>[0];
-  kind: Parameters<typeof chartOf>[1]["kind"];
-  property?: string;
-  hidden: ReadonlySet<string>;
-  onHide: (hidden: ReadonlySet<string>) => void;
-  onZoom: (from: number, to: number) => void;
-};
+type Shown = { answer: TrendsAnswer; question: Question };
 
-function Drawn({ answer, kind, property, hidden, onHide, onZoom }: DrawnProps) {
-  const lines = useMemo(() => linesOf(answer, property), [answer, property]);
-  // What was hidden in another question must not empty this one.
-  const isUseful = lines.some((line) => !hidden.has(line.id));
-  const chart = useMemo(
-    () => chartOf(answer, { kind, property, hidden: isUseful ? hidden : undefined, fill: true }),
-    [answer, kind, property, hidden, isUseful],
-  );
-  return (
-    <>
-      <Chart chart={chart} height={360} onZoom={onZoom} />
-      {lines.length > 0 && <Legend lines={lines} hidden={isUseful ? hidden : new Set()} onHide={onHide} />}
-    </>
-  );
+/** Keeps an answer together with the question it answers: the names of its lines are that question's. */
+function useShown(answer: TrendsAnswer | undefined, question: Question, isStale: boolean): Shown | undefined {
+  const last = useRef<Shown>(undefined);
+  // An old answer may be all there is when the page opens again: then the question is taken for its own.
+  const isFresh = answer && (!isStale || last.current === undefined);
+  if (isFresh && (last.current?.answer !== answer || !isSame(last.current.question, question)))
+    last.current = { answer, question };
+  return answer && last.current;
+}
+
+function isSame(one: Question, other: Question): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

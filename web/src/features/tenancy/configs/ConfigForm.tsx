@@ -5,6 +5,7 @@ import { problemOf } from "../../../api/problem";
 import type { ClientConfig } from "../../../api/types";
 import { t } from "../../../texts/texts";
 import { FormProblem } from "../../../ui/FormProblem";
+import { useClose } from "../../../ui/unsaved";
 import { useReturnFocus } from "../../../ui/useReturnFocus";
 import styles from "../settings/Form.module.css";
 import { useSaveConfig } from "./api";
@@ -19,7 +20,10 @@ export function ConfigForm({ project, config, mayEdit, onClose }: ConfigFormProp
   useReturnFocus();
   const save = useSaveConfig(project);
   const [name, setName] = useState(config?.name ?? "default");
-  const [text, setText] = useState(() => JSON.stringify(config?.config ?? example, null, 2));
+  const [written] = useState(() => JSON.stringify(config?.config ?? example, null, 2));
+  const [text, setText] = useState(written);
+  const isDirty = text !== written || name !== (config?.name ?? "default");
+  const close = useClose(mayEdit && isDirty, onClose);
   const read = readConfig(text);
   const problem = save.isError ? problemOf(save.error) : undefined;
   const submit = async (event: FormEvent) => {
@@ -30,7 +34,7 @@ export function ConfigForm({ project, config, mayEdit, onClose }: ConfigFormProp
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={config?.name ?? t.configs.new} size="lg">
+    <Modal opened onClose={close} title={config?.name ?? t.configs.new} size="lg">
       <form className={styles.form} onSubmit={(event) => submit(event).catch(() => undefined)}>
         <TextInput
           label={t.configs.name}
@@ -72,7 +76,7 @@ export function ConfigForm({ project, config, mayEdit, onClose }: ConfigFormProp
         )}
         <FormProblem error={save.error} fields={["name", "config"]} />
         <div className={styles.buttons}>
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={close}>
             {mayEdit ? t.words.cancel : t.words.close}
           </Button>
           {mayEdit && (

@@ -4,8 +4,9 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { problemOf } from "../../../api/problem";
 import type { Me, OpenInvitation } from "../../../api/types";
-import { locale, t } from "../../../texts/texts";
+import { t } from "../../../texts/texts";
 import { FormProblem } from "../../../ui/FormProblem";
+import { instant } from "../../../ui/instant";
 import { Note } from "../../../ui/Note";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
@@ -15,8 +16,6 @@ import { openInvitationQuery, useAccept } from "./api";
 import { useEnter } from "./enter";
 import { NewAccount } from "./NewAccount";
 import { forgetToken, useToken } from "./token";
-
-const time = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
 
 /** Where the link in the mail of an invitation leads. */
 export function Invitation() {
@@ -60,7 +59,7 @@ function Opened({ token }: { token: string }) {
   return (
     <Entrance
       title={t.invitation.title(organization)}
-      lead={`${t.invitation.lead(email, t.invitation.roles[role])} ${t.invitation.until(time.format(new Date(expires_at)))}`}
+      lead={`${t.invitation.lead(email, t.invitation.roles[role])} ${t.invitation.until(instant(expires_at))}`}
     >
       {known ? (
         <Join token={token} invitation={invitation.data} me={known} onAccepted={accepted} />

@@ -5,6 +5,7 @@ import { problemOf } from "../../../api/problem";
 import type { ApiKey, KeyKind, ProjectSummary } from "../../../api/types";
 import { t } from "../../../texts/texts";
 import { FormProblem } from "../../../ui/FormProblem";
+import { useClose } from "../../../ui/unsaved";
 import { useReturnFocus } from "../../../ui/useReturnFocus";
 import { useCreateKey, useUpdateKey } from "./api";
 import styles from "./Keys.module.css";
@@ -27,6 +28,9 @@ export function KeyForm({ project, apiKey, onClose }: KeyFormProps) {
   const [scopes, setScopes] = useState(apiKey?.scopes ?? ["insights:run"]);
   const [expiry, setExpiry] = useState<Expiry>(apiKey?.expires_at ? "day" : "never");
   const [day, setDay] = useState(apiKey?.expires_at ? dayOf(apiKey.expires_at) : "");
+  const now = JSON.stringify([name, kind, scopes, expiry, day]);
+  const [before] = useState(now);
+  const close = useClose(now !== before && !create.data, onClose);
   const error = apiKey ? update.error : create.error;
   const fields = error ? problemOf(error).fields : {};
   const scopesError = Object.entries(fields).find(([field]) => field.startsWith("scopes"))?.[1];
@@ -61,7 +65,7 @@ export function KeyForm({ project, apiKey, onClose }: KeyFormProps) {
   return (
     <Modal
       opened
-      onClose={onClose}
+      onClose={close}
       title={apiKey ? t.apiKeys.editTitle(apiKey.name) : t.apiKeys.new}
       size={kind === "secret" ? "xl" : "md"}
     >
@@ -117,7 +121,7 @@ export function KeyForm({ project, apiKey, onClose }: KeyFormProps) {
         </div>
         <FormProblem error={error} fields={["name", "expires_at", ...Object.keys(fields)]} />
         <div className={styles.buttons}>
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={close}>
             {t.words.cancel}
           </Button>
           <Button

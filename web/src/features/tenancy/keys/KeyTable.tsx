@@ -1,7 +1,8 @@
 import type { ApiKey, ProjectSummary } from "../../../api/types";
-import { locale, t } from "../../../texts/texts";
+import { t } from "../../../texts/texts";
 import { Ago } from "../../../ui/Ago";
 import { FormProblem } from "../../../ui/FormProblem";
+import { instant } from "../../../ui/instant";
 import { RowMenu } from "../../../ui/RowMenu";
 import { Table } from "../../../ui/Table";
 import { offerUndo } from "../../../ui/undo";
@@ -12,9 +13,6 @@ import styles from "./Keys.module.css";
 import { statusOf } from "./status";
 
 type KeyTableProps = { project: ProjectSummary; keys: ApiKey[]; onOpen: (dialog: Dialog) => void };
-
-const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
-const time = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 /** Keys in rows: switching off can be undone, deleting asks first. */
 export function KeyTable({ project, keys, onOpen }: KeyTableProps) {
@@ -60,7 +58,7 @@ export function KeyTable({ project, keys, onOpen }: KeyTableProps) {
           },
           {
             name: columns.expires,
-            cell: (key) => (key.expires_at ? day.format(new Date(key.expires_at)) : t.words.never),
+            cell: (key) => (key.expires_at ? instant(key.expires_at) : t.words.never),
           },
           { name: columns.status, cell: (key) => <Status apiKey={key} /> },
         ]}
@@ -107,7 +105,7 @@ function Status({ apiKey }: { apiKey: ApiKey }) {
         {t.apiKeys[status]}
       </span>
       {previous && Date.parse(previous) > now && (
-        <span className={styles.faint}>{t.apiKeys.oldWorks(time.format(new Date(previous)))}</span>
+        <span className={styles.faint}>{t.apiKeys.oldWorks(instant(previous))}</span>
       )}
     </span>
   );

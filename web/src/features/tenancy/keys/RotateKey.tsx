@@ -1,16 +1,15 @@
 import { Button, Modal, Radio } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { ApiKey } from "../../../api/types";
-import { locale, t } from "../../../texts/texts";
+import { t } from "../../../texts/texts";
 import { FormProblem } from "../../../ui/FormProblem";
+import { instant } from "../../../ui/instant";
 import { useReturnFocus } from "../../../ui/useReturnFocus";
 import { useRotateKey } from "./api";
 import styles from "./Keys.module.css";
 import { ShownOnce } from "./ShownOnce";
 
 type RotateKeyProps = { project: string; apiKey: ApiKey; onClose: () => void };
-
-const time = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 /** Gives a key a new secret, and says until when the old one works. */
 export function RotateKey({ project, apiKey, onClose }: RotateKeyProps) {
@@ -33,7 +32,7 @@ export function RotateKey({ project, apiKey, onClose }: RotateKeyProps) {
         <ShownOnce
           made={rotate.data}
           project={project}
-          note={until ? t.apiKeys.rotatedGrace(time.format(new Date(until))) : t.apiKeys.rotatedAtOnce}
+          note={until ? t.apiKeys.rotatedGrace(instant(until)) : t.apiKeys.rotatedAtOnce}
           onClose={onClose}
         />
       )}

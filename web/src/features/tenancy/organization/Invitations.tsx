@@ -2,10 +2,11 @@ import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Invitation } from "../../../api/types";
 import { useProject } from "../../../app/shell/useProject";
-import { locale, t } from "../../../texts/texts";
+import { t } from "../../../texts/texts";
 import { Card } from "../../../ui/Card";
 import { Empty } from "../../../ui/Empty";
 import { FormProblem } from "../../../ui/FormProblem";
+import { instant } from "../../../ui/instant";
 import { Page } from "../../../ui/Page";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { RowMenu } from "../../../ui/RowMenu";
@@ -18,8 +19,6 @@ import { looksAfter } from "../settings/sections";
 import { invitationsQuery, useResendInvitation, useRevokeInvitation } from "./api";
 import { InviteForm } from "./InviteForm";
 import members from "./Members.module.css";
-
-const time = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 /** Who is invited and has not come yet, and the form to invite somebody. */
 export function Invitations() {
@@ -83,7 +82,7 @@ export function Invitations() {
               },
               {
                 name: columns.expires,
-                cell: (invitation) => time.format(new Date(invitation.expires_at)),
+                cell: (invitation) => instant(invitation.expires_at),
               },
             ]}
             menu={(invitation) => (

@@ -8,6 +8,7 @@ import { t } from "../../../texts/texts";
 import { Card } from "../../../ui/Card";
 import { FormProblem } from "../../../ui/FormProblem";
 import { Icon } from "../../../ui/Icon";
+import { useUnsaved } from "../../../ui/unsaved";
 import { currencies, weekStarts, zonesWith } from "../settings/choices";
 import styles from "../settings/Form.module.css";
 import { useUpdateOrganization } from "./api";
@@ -28,6 +29,7 @@ export function OrganizationForm({ organization }: { organization: Organization 
     defaults.default_time_zone === organization.settings.default_time_zone &&
     defaults.default_currency === organization.settings.default_currency &&
     defaults.default_week_start === organization.settings.default_week_start;
+  useUnsaved(!isSame);
   const problem = update.isError ? problemOf(update.error) : undefined;
   const fields = problem?.fields ?? {};
   const slugError =

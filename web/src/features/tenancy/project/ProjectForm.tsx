@@ -8,6 +8,7 @@ import { t } from "../../../texts/texts";
 import { Card } from "../../../ui/Card";
 import { FormProblem } from "../../../ui/FormProblem";
 import { Icon } from "../../../ui/Icon";
+import { useUnsaved } from "../../../ui/unsaved";
 import { useUpdateProject } from "../api";
 import { currencies, weekStarts, zonesWith } from "../settings/choices";
 import styles from "../settings/Form.module.css";
@@ -30,6 +31,7 @@ export function ProjectForm({ project }: { project: Project }) {
     form.time_zone === project.time_zone &&
     form.week_start === project.week_start &&
     form.currency === project.currency;
+  useUnsaved(!isSame);
   const fields = update.isError ? problemOf(update.error).fields : {};
   const submit = async (event: FormEvent) => {
     event.preventDefault();

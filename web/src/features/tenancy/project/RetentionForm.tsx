@@ -8,6 +8,7 @@ import { Card } from "../../../ui/Card";
 import { Confirm } from "../../../ui/Confirm";
 import { FormProblem } from "../../../ui/FormProblem";
 import { Icon } from "../../../ui/Icon";
+import { useUnsaved } from "../../../ui/unsaved";
 import { useUpdateProject } from "../api";
 import styles from "../settings/Form.module.css";
 import { firstKept, retentionSentence, retentionSpan } from "./retention";
@@ -26,6 +27,7 @@ export function RetentionForm({ project }: { project: Project }) {
   const [isOther, setOther] = useState(days !== null && !presets.includes(days));
   const [isAsking, setAsking] = useState(false);
   const isShorter = days !== null && (project.retention_days === null || days < project.retention_days);
+  useUnsaved(days !== project.retention_days);
   const fields = update.isError ? problemOf(update.error).fields : {};
   const save = async () => {
     await update.mutateAsync({ retention_days: days });
