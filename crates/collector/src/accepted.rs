@@ -8,7 +8,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::clean::clean;
-use crate::{EventType, Incoming, Properties, Rejection, limits};
+use crate::{EventType, Incoming, Note, Properties, Rejection, limits};
 
 /// The last millisecond that is accepted: 2105-12-31T23:59:59.999Z.
 const LAST_MS: i64 = 4_291_747_199_999;
@@ -29,6 +29,8 @@ pub struct Accepted {
     pub(crate) ip: Option<IpAddr>,
     /// The browser it came from, if not the request's.
     pub(crate) user_agent: Option<String>,
+    /// What is doubtful about its time.
+    pub(crate) note: Option<Note>,
 }
 
 impl Accepted {
@@ -62,6 +64,7 @@ impl Accepted {
             properties: incoming.properties,
             ip: incoming.ip.and_then(|text| text.trim().parse().ok()),
             user_agent: incoming.user_agent,
+            note: incoming.note,
         }
     }
 

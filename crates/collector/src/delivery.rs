@@ -64,6 +64,17 @@ pub(crate) struct Record<'a> {
     pub(crate) ip: Option<IpAddr>,
     #[serde(borrow)]
     pub(crate) user_agent: Option<&'a str>,
+    /// What is doubtful about its time: field and words. Notes stand behind all events of a frame, as few have one.
+    #[serde(skip)]
+    pub(crate) note: Option<(&'a str, &'a str)>,
+}
+
+/// A note of one of a frame's events.
+#[derive(Debug, Serialize, Deserialize)]
+struct NoteRecord<'a> {
+    event: u32,
+    field: &'a str,
+    details: &'a str,
 }
 
 /// A [`Refused`] whose texts are borrowed from the spool.
@@ -118,6 +129,13 @@ impl Delivery {
         for refused in &self.refused {
             frame = postcard::to_extend(&RefusedRecord::of(refused), frame)?;
         }
+        let notes = self.events.iter().zip(0..).filter_map(|(event, number)| {
+            let note = event.note.as_ref()?;
+            Some(NoteRecord { event: number, field: note.field, details: &note.details })
+        });
+        for note in notes {
+            frame = postcard::to_extend(&note, frame)?;
+        }
         Ok(frame)
     }
 }
@@ -163,6 +181,13 @@ impl<'a> Contents<'a> {
             refused.push(record);
             rest = after;
         }
+        while !rest.is_empty() {
+            let (note, after) = postcard::take_from_bytes::<NoteRecord<'_>>(rest)?;
+            if let Some(event) = events.get_mut(note.event as usize) {
+                event.note = Some((note.field, note.details));
+            }
+            rest = after;
+        }
         Ok(Self { head, events, refused })
     }
 }
@@ -179,6 +204,7 @@ impl<'a> Record<'a> {
             properties: event.properties.as_str(),
             ip: event.ip,
             user_agent: event.user_agent.as_deref(),
+            note: event.note.as_ref().map(|note| (note.field, note.details.as_str())),
         }
     }
 
@@ -247,6 +273,11 @@ mod tests {
         assert_eq!((read.id(), read.time()), (event.event_id, event.timestamp));
         assert_eq!(format!("{read:?}"), format!("{:?}", Record::of(event)));
         assert_eq!((contents.refused[0].code, contents.refused[0].raw), ("event_missing", "{}"));
+        let mut noted = delivery.clone();
+        noted.events[0].note = Some(crate::Note { field: "timestamp", details: "what is wrong".into() });
+        let noted = noted.to_frame().unwrap();
+        assert_eq!(Contents::read(&noted).unwrap().events[0].note, Some(("timestamp", "what is wrong")));
+        assert!(Contents::read(&noted[..noted.len() - 1]).is_err(), "a note that is cut is told");
         for cut in 0..frame.len() {
             assert!(Contents::read(&frame[..cut]).is_err(), "a frame cut at {cut} is told");
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{EventType, Properties};
+use crate::{EventType, Note, Properties};
 
 /// What a wire form or a file's row says of an event.
 ///
@@ -41,6 +41,9 @@ pub struct Incoming {
     /// The browser it came from, if not the request's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
+    /// What is doubtful about its time.
+    #[serde(skip)]
+    pub note: Option<Note>,
 }
 
 impl Incoming {
@@ -58,6 +61,7 @@ impl Incoming {
             set_once: None,
             ip: None,
             user_agent: None,
+            note: None,
         }
     }
 }

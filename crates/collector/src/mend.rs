@@ -31,6 +31,11 @@ pub fn read(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejectio
         Form::PostHogV1 => posthog_v1::parse_event(text, received_at),
         Form::Segment => segment::parse_event(text, received_at),
     };
+    let read = read.and_then(|incoming| match incoming.note {
+        // Whoever mends an event shall not have it land on today.
+        Some(note) => Err(Rejection::field("timestamp_invalid", note.field, note.details)),
+        None => Ok(incoming),
+    });
     read.map_err(|rejection| Rejection { raw: None, ..rejection })
 }
 

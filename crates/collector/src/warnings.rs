@@ -31,6 +31,10 @@ impl Kind {
     pub(crate) const PROPERTY_TYPE_CHANGED: Self = Self("property_type_changed");
     /// Two people who have both said who they are were said to be one.
     pub(crate) const MERGE_REFUSED: Self = Self("merge_refused");
+    /// The time of an event can't be read, or can't be: it has that of its arrival.
+    pub(crate) const TIMESTAMP_UNREADABLE: Self = Self("timestamp_unreadable");
+    /// An event of an import says no time: it has that of its arrival.
+    pub(crate) const TIMESTAMP_MISSING: Self = Self("timestamp_missing");
     /// A name or an id is as long as they may be: what was longer is gone.
     pub(crate) const TEXT_CUT: Self = Self("text_cut");
 }

@@ -30,7 +30,8 @@ fn parse(fixture: &Value, request: &Request<'_>) -> Option<Result<Parsed, BadReq
             };
             Some(posthog_v1::parse(request, headers).map(|batch| batch.parsed))
         }
-        "/beacon/v1/batch" | "/v1/batch" | "/v1/b" | "/v1/import" => Some(segment::parse(request, None)),
+        "/beacon/v1/batch" | "/v1/batch" | "/v1/b" => Some(segment::parse(request, None)),
+        "/v1/import" => Some(segment::parse_import(request)),
         _ if path.starts_with("/pixel/v1/") => {
             let body = pixel::body(request);
             Some(segment::parse(&Request { body: &body, ..*request }, segment::Call::named(&path[10..])))

@@ -250,16 +250,13 @@ impl Reader {
     }
 
     fn timestamp(&self, name: &str, value: Json<'_>) -> Result<DateTime<Utc>, Rejection> {
-        let text = json::scalar(value).unwrap_or_default();
+        let text = clock::said(value);
         let Some(claimed) = clock::parse(&text) else {
             let reason = "can't be read as a time; write it like 2026-05-01T12:30:00Z, or as seconds since 1970";
             return Err(Rejection::field("timestamp_invalid", name, reason));
         };
-        let corrected = match self.sent_at {
-            Some(sent_at) => self.now.checked_add_signed(claimed.signed_duration_since(sent_at)),
-            None => Some(claimed),
-        };
-        corrected.ok_or_else(|| Rejection::field("timestamp_out_of_range", name, "is too far from now"))
+        clock::corrected(claimed, self.sent_at, self.now)
+            .ok_or_else(|| Rejection::field("timestamp_out_of_range", name, "is too far from now"))
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::clock::{self, Claim};
 use super::{BadRequest, Items, Key, Parsed, Request, body, small_enough, unicode};
 use crate::json::{self, Around, Json, Object};
-use crate::{Incoming, Properties, Rejection, limits};
+use crate::{Incoming, Note, Properties, Rejection, limits};
 
 /// Keys that begin so are personal: they may read and change things, and never belong in a client.
 const PERSONAL_KEY: &str = "phx_";
@@ -46,15 +46,19 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
         sent_at: query_sent_at.and_then(|text| clock::parse(&text)),
         key: Key::default(),
         is_enveloped: false,
+        is_historical: false,
+        note: None,
     };
-    let mut historical = false;
     let events = if text.starts_with('[') {
         reader.events(Items::of_list(text)?)?
     } else {
         let Around { list, others: envelope } = Around::read(text, BATCH).map_err(|error| malformed(&error))?;
-        historical = envelope.value("historical_migration").is_some_and(|value| value.get() == "true");
-        if let Some(sent_at) = envelope.value("sent_at").and_then(json::scalar).and_then(|text| clock::parse(&text)) {
-            reader.sent_at = Some(sent_at);
+        reader.is_historical = envelope.value("historical_migration").is_some_and(|value| value.get() == "true");
+        if let Some(sent_at) = envelope.value("sent_at") {
+            match clock::sent_at("sent_at", &clock::said(sent_at)) {
+                Ok(sent_at) => reader.sent_at = Some(sent_at),
+                Err(note) => reader.note = Some(note),
+            }
         }
         let key = envelope.value("api_key").or(envelope.value("token"));
         if let Some(key) = key.and_then(json::scalar) {
@@ -82,13 +86,20 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
     if events.is_empty() {
         return Err(BadRequest::Malformed("there is no event".into()));
     }
-    Ok(Parsed { key: public(reader.key.0, request)?, historical, events })
+    Ok(Parsed { key: public(reader.key.0, request)?, historical: reader.is_historical, events })
 }
 
 /// Reads one event that came apart from its request.
 pub(crate) fn parse_event(text: &str, received_at: DateTime<Utc>, call: Call) -> Result<Incoming, Rejection> {
-    let reader =
-        Reader { unnamed: call.unnamed(), now: received_at, sent_at: None, key: Key::default(), is_enveloped: true };
+    let reader = Reader {
+        unnamed: call.unnamed(),
+        now: received_at,
+        sent_at: None,
+        key: Key::default(),
+        is_enveloped: true,
+        is_historical: false,
+        note: None,
+    };
     small_enough(text)?;
     let object = Object::read(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
     let sent = Sent(&object);
@@ -154,6 +165,9 @@ struct Reader {
     key: Key,
     /// The key around the events counts for all of them.
     is_enveloped: bool,
+    is_historical: bool,
+    /// What is doubtful about when the request was sent.
+    note: Option<Note>,
 }
 
 impl Reader {
@@ -203,14 +217,16 @@ impl Reader {
         incoming.event_id = id?;
         incoming.set = sent.properties("$set")?;
         incoming.set_once = sent.properties("$set_once")?;
-        let timestamp = sent.said(&["timestamp"]).and_then(json::scalar);
+        let timestamp = sent.said(&["timestamp"]).map(clock::said);
         let ignores_sent_at = property(&properties, "$ignore_sent_at").is_some_and(|value| value == "true");
         let claim = Claim {
             timestamp: timestamp.as_deref(),
             offset_ms: sent.said(&["offset"]).and_then(whole_number),
             sent_at: self.sent_at.filter(|_| !ignores_sent_at),
         };
-        incoming.timestamp = Some(claim.resolve(self.now));
+        let (time, note) = claim.read(self.now, self.is_historical)?;
+        incoming.timestamp = Some(time);
+        incoming.note = note.or_else(|| self.note.clone());
         incoming.properties = properties;
         if let Some(unset) = sent.said(&["$unset"]) {
             let huge = json::check("$unset", unset.get())?;

@@ -12,7 +12,7 @@ use super::clock::{self, Claim};
 use super::{BadRequest, Items, Parsed, Request, body, small_enough, unicode};
 use crate::json::{self, Around, Entry, Item, Json, Object};
 use crate::properties::quoted;
-use crate::{Incoming, Properties, Rejection, limits};
+use crate::{Incoming, Note, Properties, Rejection, limits};
 
 /// What the headers of a request say.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,9 +41,17 @@ pub fn parse(request: &Request<'_>, headers: Headers<'_>) -> Result<Batch, BadRe
     if items.0.is_empty() {
         return Err(BadRequest::Malformed("there is no event".into()));
     }
+    let (sent_at, note) = match headers.sent_at.map(|text| clock::sent_at("PostHog-Request-Timestamp", text)) {
+        Some(Ok(sent_at)) => (Some(sent_at), None),
+        Some(Err(note)) => (None, Some(note)),
+        None => (None, None),
+    };
+    let is_historical = others.get("historical_migration").is_some_and(|value| value.get() == "true");
     let reader = Reader {
         now: request.received_at,
-        sent_at: headers.sent_at.and_then(clock::parse),
+        sent_at,
+        note,
+        is_historical,
         library: headers.sdk_info.map(library).unwrap_or_default(),
     };
     let mut ids = Vec::with_capacity(items.0.len());
@@ -59,15 +67,14 @@ pub fn parse(request: &Request<'_>, headers: Headers<'_>) -> Result<Batch, BadRe
         events.push(event.map_err(|rejection| rejection.of_event(known).of_text(text.get())));
         ids.push(id.into_owned());
     }
-    let historical = others.get("historical_migration").is_some_and(|value| value.get() == "true");
-    Ok(Batch { ids, parsed: Parsed { key: None, historical, events } })
+    Ok(Batch { ids, parsed: Parsed { key: None, historical: is_historical, events } })
 }
 
 /// Reads one event that came apart from its request.
 pub(crate) fn parse_event(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejection> {
     let object = Object::read(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
     let id = object.get("uuid").and_then(|id| json::string(id.get())).and_then(|id| Uuid::parse_str(id.trim()).ok());
-    let reader = Reader { now: received_at, sent_at: None, library: Vec::new() };
+    let reader = Reader { now: received_at, sent_at: None, note: None, is_historical: false, library: Vec::new() };
     small_enough(text).and_then(|()| reader.event(&object, id)).map_err(|rejection| rejection.of_event(id))
 }
 
@@ -81,6 +88,9 @@ struct Options<'o, 'a>(&'o [Entry<'a>]);
 struct Reader {
     now: DateTime<Utc>,
     sent_at: Option<DateTime<Utc>>,
+    /// What is doubtful about when the request was sent.
+    note: Option<Note>,
+    is_historical: bool,
     /// What the library says of itself, as properties of each event.
     library: Vec<(&'static str, String)>,
 }
@@ -98,12 +108,14 @@ impl Reader {
         })?;
         let options = Options::of(sent)?;
         let keeps_clock = options.flag("disable_skew_correction")? == Some(true);
-        let timestamp = sent.value("timestamp").and_then(json::scalar);
+        let timestamp = sent.value("timestamp").map(clock::said);
         let claim =
             Claim { timestamp: timestamp.as_deref(), offset_ms: None, sent_at: self.sent_at.filter(|_| !keeps_clock) };
         let mut incoming = Incoming::new(event, distinct_id);
         incoming.event_id = Some(id);
-        incoming.timestamp = Some(claim.resolve(self.now));
+        let (time, note) = claim.read(self.now, self.is_historical)?;
+        incoming.timestamp = Some(time);
+        incoming.note = note.or_else(|| self.note.clone());
         incoming.session_id = named(sent.value("session_id"));
         if let Some(place) = sent.place_of_value("properties") {
             incoming.properties = Properties::of(sent, place, "properties")?;

@@ -284,7 +284,7 @@ fn posthog_fields_are_taken_as_leniently_as_there() {
 
 #[test]
 fn posthog_sets_persons_from_the_root_and_keeps_what_the_properties_hold() {
-    let body = r#"{"api_key":"k","historical_migration":true,"batch":[{"event":"$set","distinct_id":"u","$set":{"a":1},"$set_once":{"b":2},"properties":{"$set":{"c":3}}}]}"#;
+    let body = r#"{"api_key":"k","historical_migration":true,"batch":[{"event":"$set","distinct_id":"u","timestamp":"2026-04-30","$set":{"a":1},"$set_once":{"b":2},"properties":{"$set":{"c":3}}}]}"#;
     let parsed = posthog(body);
     let event = parsed.events[0].as_ref().unwrap();
     assert!(parsed.historical);
@@ -500,4 +500,104 @@ fn the_clock_reads_more_ways_to_write_a_time() {
     for (text, expected) in cases {
         assert_eq!(clock::parse(text), Some(at(expected)), "{text}");
     }
+}
+
+/// Reads one event of each lenient form with this field of time.
+fn with_time(form: &str, time: &str, is_historical: bool) -> Result<Incoming, Rejection> {
+    let mut parsed = match form {
+        "posthog" => posthog(&format!(
+            r#"{{"api_key":"k","historical_migration":{is_historical},"batch":[{{"event":"a","distinct_id":"u"{time}}}]}}"#
+        )),
+        "posthog_v1" => {
+            let body = format!(
+                r#"{{"historical_migration":{is_historical},"batch":[{{"event":"a","distinct_id":"u","uuid":"0190a5f0-0000-7000-8000-000000000000","properties":{{}}{time}}}]}}"#
+            );
+            posthog_v1::parse(&request(body.as_bytes()), posthog_v1::Headers::default()).unwrap().parsed
+        }
+        _ => {
+            let body = format!(r#"{{"writeKey":"k","batch":[{{"type":"track","event":"a","userId":"u"{time}}}]}}"#);
+            let body = request(body.as_bytes());
+            if is_historical { segment::parse_import(&body).unwrap() } else { segment::parse(&body, None).unwrap() }
+        }
+    };
+    parsed.events.remove(0)
+}
+
+#[test]
+fn a_time_that_cannot_be_read_is_noted_and_refused_in_an_import() {
+    let unreadable = ["\"20.11.2025\"", "\"soon\"", "{\"a\":1}", "[1777638600]", "true", "12", "\"2026-13-01\""];
+    for form in ["posthog", "posthog_v1", "segment"] {
+        for time in unreadable {
+            let field = format!(r#","timestamp":{time}"#);
+            let noted = with_time(form, &field, false).unwrap();
+            let note = noted.note.unwrap_or_else(|| panic!("{form} {time}: no note"));
+            assert_eq!((noted.timestamp, note.field), (Some(at("2026-05-01T12:00:00Z")), "timestamp"), "{form} {time}");
+            let value = serde_json::from_str::<String>(time).unwrap_or_else(|_| time.to_owned());
+            assert!(
+                note.details.contains(value.trim_matches(['{', '}']).trim_matches('"')) || time.contains('"'),
+                "{}",
+                note.details
+            );
+            let refused = with_time(form, &field, true).unwrap_err();
+            assert_eq!(
+                (refused.code, refused.field.as_deref()),
+                ("timestamp_invalid", Some("timestamp")),
+                "{form} {time}"
+            );
+            assert!(refused.raw.is_some(), "it can be mended");
+        }
+        for time in
+            ["1.7e9", "1700000000", "1700000000000", "\"1.7e9\"", "\"2023-11-14T22:13:20,000Z\"", "1700000000000000"]
+        {
+            for is_historical in [false, true] {
+                let read = with_time(form, &format!(r#","timestamp":{time}"#), is_historical).unwrap();
+                assert_eq!((read.timestamp, read.note), (Some(at("2023-11-14T22:13:20Z")), None), "{form} {time}");
+            }
+        }
+        assert_eq!(with_time(form, "", false).unwrap().note, None, "{form}: none is no bad one");
+        assert_eq!(with_time(form, "", true).unwrap_err().code, "timestamp_missing", "{form}");
+    }
+}
+
+#[test]
+fn our_own_form_refuses_a_time_that_cannot_be_read() {
+    for time in ["\"20.11.2025\"", "{}", "true", "12"] {
+        let body = format!(r#"{{"event":"a","user_id":"u","timestamp":{time}}}"#);
+        let parsed = native::parse(&request(body.as_bytes()), native::Call::Event).unwrap();
+        assert_eq!(parsed.events[0].as_ref().unwrap_err().code, "timestamp_invalid", "{time}");
+    }
+    let body = br#"{"event":"a","user_id":"u","timestamp":1.7e9}"#;
+    let parsed = native::parse(&request(body), native::Call::Event).unwrap();
+    assert_eq!(parsed.events[0].as_ref().unwrap().timestamp, Some(at("2023-11-14T22:13:20Z")));
+}
+
+#[test]
+fn a_slow_way_is_no_wrong_clock() {
+    for (sent_at, expected) in [
+        ("2026-05-01T11:59:30Z", "2026-05-01T11:00:00Z"),
+        ("2026-05-01T11:55:00Z", "2026-05-01T11:00:00Z"),
+        ("2026-05-01T10:00:00Z", "2026-05-01T13:00:00Z"),
+        ("2026-05-01T12:00:10Z", "2026-05-01T10:59:50Z"),
+    ] {
+        let of_posthog = format!(
+            r#"{{"api_key":"k","sent_at":"{sent_at}","batch":[{{"event":"a","distinct_id":"u","timestamp":"2026-05-01T11:00:00Z"}}]}}"#
+        );
+        assert_eq!(posthog(&of_posthog).events[0].as_ref().unwrap().timestamp, Some(at(expected)), "{sent_at}");
+        let of_segment = format!(r#","timestamp":"2026-05-01T11:00:00Z","sentAt":"{sent_at}""#);
+        assert_eq!(with_time("segment", &of_segment, false).unwrap().timestamp, Some(at(expected)), "{sent_at}");
+        let native = format!(
+            r#"{{"sent_at":"{sent_at}","batch":[{{"event":"a","user_id":"u","timestamp":"2026-05-01T11:00:00Z"}}]}}"#
+        );
+        let parsed = native::parse(&request(native.as_bytes()), native::Call::Event).unwrap();
+        assert_eq!(parsed.events[0].as_ref().unwrap().timestamp, Some(at(expected)), "{sent_at}");
+    }
+}
+
+#[test]
+fn a_clock_that_cannot_be_read_is_noted() {
+    let noted = with_time("segment", r#","timestamp":"2026-05-01T11:00:00Z","sentAt":"soon""#, false).unwrap();
+    assert_eq!(noted.timestamp, Some(at("2026-05-01T11:00:00Z")));
+    assert_eq!(noted.note.unwrap().field, "sentAt");
+    let original = r#","timestamp":"20.11.2025","originalTimestamp":"2025-11-20T09:30:00Z""#;
+    assert_eq!(with_time("segment", original, true).unwrap().timestamp, Some(at("2025-11-20T09:30:00Z")));
 }

@@ -4,6 +4,8 @@
 //!   [`LONG_AGO`] before it.
 //! - `id_refused`: `$identify`, `$create_alias` and their like name an id that stands for nobody.
 //! - `person_unlikely`: any other event comes under such an id.
+//! - `timestamp_unreadable`: an event's time can't be read, or is too far ahead to be right: it has that of its arrival.
+//! - `timestamp_missing`: an event of an import says no time.
 //! - `text_cut`: an event's name, or the id of who did it, has as many characters as are kept.
 
 use analytics_store::Block;
@@ -37,8 +39,15 @@ impl Observer for Doubts {
     }
 
     fn see(&mut self, record: &Record<'_>, event: &Event<'_>) {
+        if let Some((field, details)) = record.note {
+            self.warnings.add(event, Kind::TIMESTAMP_UNREADABLE, field, || details.to_owned());
+        }
         if !self.is_import {
             self.clock(event);
+        } else if event.timestamp == event.received_at {
+            self.warnings.add(event, Kind::TIMESTAMP_MISSING, "timestamp", || {
+                "an imported event says no time: it has that of its arrival".to_owned()
+            });
         }
         self.ids(record, event);
         self.lengths(record, event);

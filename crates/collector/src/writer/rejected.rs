@@ -115,6 +115,7 @@ pub(super) fn guess(
         properties: properties.as_str(),
         ip: None,
         user_agent: None,
+        note: None,
     });
 }
 

@@ -94,6 +94,14 @@ export const refused = {
       title: "Two known people were said to be one",
       hint: "An identification or an alias names two ids that have both said who they are. They stay two people; their events are stored. $merge_dangerously makes them one.",
     },
+    timestamp_unreadable: {
+      title: "Times that can't be read",
+      hint: "A time is written in a way that can't be read, or that means two days (20.11.2025), or it is more than 23 hours ahead. The event has the time of its arrival. Write it like 2026-05-01T12:30:00Z, or as seconds since 1970.",
+    },
+    timestamp_missing: {
+      title: "Imported events without a time",
+      hint: "They count as having happened when they arrived. Add a timestamp to what is imported.",
+    },
     text_cut: {
       title: "Names and ids that were cut",
       hint: "An event's name or the id of a person reached the 200 characters that are kept. Put what varies into properties.",

@@ -69,12 +69,11 @@ pub(super) async fn events(app: &App, came: &Came, call: Option<Call>, is_import
         Some(key) => Some(came.admit(app, Some(&key)).await?),
         None => None,
     };
-    let mut parsed = segment::parse(&request, call)?;
+    let parsed = if is_import { segment::parse_import(&request)? } else { segment::parse(&request, call)? };
     let admitted = match known {
         Some(admitted) => admitted,
         None => came.admit(app, parsed.key.as_deref()).await?,
     };
-    parsed.historical |= is_import;
     take(app, admitted, parsed).await
 }
 

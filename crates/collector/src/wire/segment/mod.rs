@@ -26,13 +26,22 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x8f0c_5a52_6c2e_5d7b_9a41_0b6e_2f6d_97c
 
 /// Reads a request's events: one, or a batch; `call` is what its path says they are.
 pub fn parse(request: &Request<'_>, call: Option<Call>) -> Result<Parsed, BadRequest> {
+    read(request, call, false)
+}
+
+/// Reads the old events of `/v1/import`: each needs a time.
+pub fn parse_import(request: &Request<'_>) -> Result<Parsed, BadRequest> {
+    read(request, None, true)
+}
+
+fn read(request: &Request<'_>, call: Option<Call>, is_historical: bool) -> Result<Parsed, BadRequest> {
     let body = body::decode_sniffing(request, limits::SEGMENT_BODY_BYTES)?;
     let text = unicode(body)?;
     let Around { list, others } = Around::read(&text, "batch").map_err(|error| malformed(&error))?;
-    let mut reader = Reader { request, call, key: Key::default(), sent_at: None, context: None };
+    let mut reader = Reader { request, call, key: Key::default(), sent_at: None, context: None, is_historical };
     let events = match list {
         Some(list) => {
-            reader.sent_at = others.get("sentAt").and_then(json::scalar);
+            reader.sent_at = others.value("sentAt").map(clock::said);
             if let Some(key) = others.get("writeKey").and_then(json::scalar) {
                 reader.key.meet(key)?;
             }
@@ -56,13 +65,14 @@ pub fn parse(request: &Request<'_>, call: Option<Call>) -> Result<Parsed, BadReq
         }
     };
     let key = reader.key.0.or_else(|| request.query_value("writeKey"));
-    Ok(Parsed { key, historical: false, events })
+    Ok(Parsed { key, historical: is_historical, events })
 }
 
 /// Reads one event that came apart from its request.
 pub(crate) fn parse_event(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejection> {
     let whole = Request { body: &[], content_type: None, content_encoding: None, query: "", received_at };
-    let reader = Reader { request: &whole, call: None, key: Key::default(), sent_at: None, context: None };
+    let key = Key::default();
+    let reader = Reader { request: &whole, call: None, key, sent_at: None, context: None, is_historical: false };
     small_enough(text)?;
     let object = Object::read(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
     reader.event(&object)
@@ -79,6 +89,7 @@ struct Reader<'a> {
     sent_at: Option<Cow<'a, str>>,
     /// What the batch says of all its events.
     context: Option<Json<'a>>,
+    is_historical: bool,
 }
 
 impl Reader<'_> {
@@ -109,14 +120,25 @@ impl Reader<'_> {
             context.read(said)?;
         }
         let mut incoming = item.incoming(call, context)?;
-        let timestamp = item.get("timestamp").or(item.get("originalTimestamp")).and_then(json::scalar);
-        let sent_at = item.get("sentAt").and_then(json::scalar);
-        let claim = Claim {
-            timestamp: timestamp.as_deref(),
-            offset_ms: None,
-            sent_at: sent_at.as_deref().or(self.sent_at.as_deref()).and_then(clock::parse),
+        let sent_at = item.get("sentAt").map(clock::said);
+        let (sent_at, note) =
+            match sent_at.as_deref().or(self.sent_at.as_deref()).map(|text| clock::sent_at("sentAt", text)) {
+                Some(Ok(sent_at)) => (Some(sent_at), None),
+                Some(Err(note)) => (None, Some(note)),
+                None => (None, None),
+            };
+        let said = |name| item.get(name).map(clock::said);
+        let (timestamp, original) = (said("timestamp"), said("originalTimestamp"));
+        // What a library noted first is of use where the other can't be read.
+        let is_readable = |text: &Cow<'_, str>| clock::parse(text).is_some();
+        let timestamp = match (timestamp, original) {
+            (Some(timestamp), Some(original)) if !is_readable(&timestamp) && is_readable(&original) => Some(original),
+            (timestamp, original) => timestamp.or(original),
         };
-        incoming.timestamp = Some(claim.resolve(self.request.received_at));
+        let claim = Claim { timestamp: timestamp.as_deref(), offset_ms: None, sent_at };
+        let (time, of_time) = claim.read(self.request.received_at, self.is_historical)?;
+        incoming.timestamp = Some(time);
+        incoming.note = of_time.or(note);
         Ok(incoming)
     }
 }

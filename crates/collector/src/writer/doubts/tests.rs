@@ -76,6 +76,15 @@ fn clocks_that_are_far_off_are_told() {
 }
 
 #[test]
+fn a_time_that_counts_as_that_of_the_arrival_is_told() {
+    let note = crate::Note { field: "timestamp", details: "timestamp \"soon\" can't be read".into() };
+    let unreadable = Incoming { note: Some(note), ..Incoming::new("a", "u") };
+    assert_eq!(warned(Mode::Live, unreadable), one("timestamp_unreadable", "timestamp"));
+    assert_eq!(warned(Mode::Historical, Incoming::new("a", "u")), one("timestamp_missing", "timestamp"));
+    assert_eq!(warned(Mode::Live, Incoming::new("a", "u")), [], "live events happen as they arrive");
+}
+
+#[test]
 fn ids_of_nobody_are_told() {
     assert_eq!(warned(Mode::Live, Incoming::new("a", "undefined")), one("person_unlikely", "distinct_id"));
     assert_eq!(warned(Mode::Live, Incoming::new("$identify", "Guest")), one("id_refused", "distinct_id"));
@@ -85,7 +94,8 @@ fn ids_of_nobody_are_told() {
     };
     let other = with("$identify", r#"{"$anon_distinct_id":"null"}"#);
     assert_eq!(warned(Mode::Live, other), one("id_refused", "$anon_distinct_id"));
-    assert_eq!(warned(Mode::Historical, with("$create_alias", r#"{"alias":0}"#)), one("id_refused", "alias"));
+    let old = Incoming { timestamp: Some(DateTime::UNIX_EPOCH), ..with("$create_alias", r#"{"alias":0}"#) };
+    assert_eq!(warned(Mode::Historical, old), one("id_refused", "alias"));
     assert_eq!(warned(Mode::Live, with("a", r#"{"alias":"null"}"#)), []);
     assert_eq!(warned(Mode::Live, with("$identify", r#"{"$anon_distinct_id":"0190a5d4"}"#)), []);
 }
