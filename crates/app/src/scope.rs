@@ -21,7 +21,7 @@ use crate::{
     Account, App,
     audit::{self, Actor, Change},
     system::Trace,
-    tenancy::{self, Access, Action, Item, Resource},
+    tenancy::{self, Access, Action, Asked, Item, Resource},
 };
 
 /// The right to a project's data: the first argument of all that touches it.
@@ -69,14 +69,40 @@ impl Scope {
         self.access.may_to(action, resource, item, self.now())
     }
 
-    /// Returns the filter for the rows that who asks may see; none where they may see all.
-    pub(crate) fn rows_filter(&self) -> Option<Filter> {
-        self.access.rows_filter()
+    /// Refuses who may not do this to something new of their own.
+    pub(crate) fn require_for_new(&self, action: Action, resource: Resource) -> Result<()> {
+        if self.may_to(action, resource, &self.access.new_item()) { Ok(()) } else { Err(self.refuse(action, resource)) }
     }
 
-    /// Returns the events that who asks may see: where every statement about events begins.
+    /// Returns the filter for the events that who asks may see as they came; none where they may see all.
+    pub(crate) fn rows_filter(&self) -> Option<Filter> {
+        self.rows_to(Action::View, Resource::Events)
+    }
+
+    /// Returns the filter for the rows on which who asks may do this; none where on all.
+    pub(crate) fn rows_to(&self, action: Action, resource: Resource) -> Option<Filter> {
+        self.access.rows_filter(&Asked::to_some(action, resource))
+    }
+
+    /// Returns the filter for the rows that show in answers to questions of their own; none where all do.
+    pub(crate) fn rows_in_answers(&self) -> Option<Filter> {
+        let item = self.access.new_item();
+        let (action, resource, now) = (Action::Run, Resource::Insights, self.now());
+        self.access.rows_filter(&Asked { action, resource, item: Some(&item), now })
+    }
+
+    /// Returns the events that who asks may see as they came: where every statement about events begins.
     pub(crate) fn events(&self) -> insight_sql::Events {
-        insight_sql::Events::of(self.project, self.rows_filter()).with_columns(self.app.hot_properties().columns())
+        self.events_in(self.rows_filter())
+    }
+
+    /// Returns the events behind answers to questions of their own: where statements for answers begin.
+    pub(crate) fn events_in_answers(&self) -> insight_sql::Events {
+        self.events_in(self.rows_in_answers())
+    }
+
+    fn events_in(&self, rows: Option<Filter>) -> insight_sql::Events {
+        insight_sql::Events::of(self.project, rows).with_columns(self.app.hot_properties().columns())
     }
 
     /// Writes a refusal down and returns it.
@@ -193,5 +219,5 @@ impl FromRequestParts<App> for Scope {
 }
 
 fn key_wrong() -> Problem {
-    Problem::unauthorized("key_wrong", "the secret key is wrong, expired or switched off")
+    Problem::unauthorized("key_wrong", "the secret key is wrong, expired or switched off, or its holder may do nothing of what it is for")
 }

@@ -178,6 +178,7 @@ impl App {
     pub fn forget_authority(&self) {
         self.0.sessions.forget();
         self.0.accesses.forget();
+        self.0.keys.doubt_secret();
     }
 
     pub(crate) fn sessions(&self) -> &accounts::SessionCache {

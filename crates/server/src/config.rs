@@ -11,6 +11,9 @@ use serde_json::Value;
 
 use crate::{keys::meanings, masking::written, providers};
 
+/// What can't be guessed while nobody counts the tries.
+const SHORTEST_TOKEN: usize = 20;
+
 /// Everything that can be configured.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) accounts: Accounts,
     /// How mail leaves.
     pub(crate) mail: Mail,
+    /// What operators read of how the server does.
+    pub(crate) metrics: Metrics,
     /// What is logged and how.
     pub(crate) log: Log,
 }
@@ -134,6 +139,21 @@ pub(crate) struct Mail {
     pub(crate) from: Option<String>,
 }
 
+/// What operators read of how the server does.
+// Not Debug: the token must not reach a log.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Metrics {
+    /// What `/metrics` is read with, from anywhere; from this machine alone where absent.
+    pub(crate) token: Option<String>,
+}
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Metrics").field("token", &self.token.as_ref().map(|_| "********")).finish()
+    }
+}
+
 /// What is logged and how.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -166,6 +186,7 @@ impl Default for Config {
             mail: Mail { smtp_url: None, from: None },
             collection: Collection { spool_mib: 4096, places_database: None },
             cache: Cache { url: None },
+            metrics: Metrics { token: None },
             log: Log { level: "info".into(), format: LogFormat::Text },
         }
     }
@@ -283,6 +304,9 @@ fn check(config: &Config) -> anyhow::Result<()> {
     app::mail::check_sender(&config.mail_from())
         .map_err(|error| anyhow::anyhow!("mail.from is not usable: {error}"))?;
     providers::providers(&config.accounts)?;
+    if config.metrics.token.as_ref().is_some_and(|token| token.len() < SHORTEST_TOKEN || !token.is_ascii()) {
+        bail!("metrics.token must have {SHORTEST_TOKEN} characters at least, all of them ASCII");
+    }
     if !(1..=64).contains(&config.engine.connections) {
         bail!("engine.connections must be 1 to 64, not {}", config.engine.connections);
     }

@@ -52,6 +52,12 @@ fn passwords_are_masked_when_shown() {
         assert_eq!(shown, "rediss://:********@cache:6379/2");
         let (shown, _) = value_and_origin(&load(&Flags::default()).unwrap(), "metadata.url");
         assert_eq!(shown, "postgres://me:********@db/radix");
+        jail.set_env("RADIX__METRICS__TOKEN", "a token of the scraper's own");
+        let loaded = load(&Flags::default()).unwrap();
+        assert_eq!(value_and_origin(&loaded, "metrics.token").0, "********");
+        assert!(!format!("{:?}", loaded.config).contains("scraper"));
+        jail.set_env("RADIX__METRICS__TOKEN", "short");
+        assert!(load(&Flags::default()).err().unwrap().to_string().contains("metrics.token"));
         Ok(())
     });
 }

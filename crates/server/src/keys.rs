@@ -52,6 +52,10 @@ const MEANINGS: [(&str, &str); 21] = [
         "Mail server: smtps://user:password@host:465, or smtp://user:password@host:587?tls=required; if empty, mails are files in the folder mail of the data folder",
     ),
     ("mail.from", "Whom mail comes from, as RadixInsight <radix@example.com>; made of the public address if empty"),
+    (
+        "metrics.token",
+        "What /metrics is read with, as authorization: Bearer TOKEN, 20 characters at least; if empty, metrics are read from this machine alone, and by nobody where a proxy stands in front",
+    ),
     ("log.level", "error, warn, info, debug, trace, or a filter such as info,collector=debug"),
     ("log.format", "text for people, json for machines"),
 ];

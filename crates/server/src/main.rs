@@ -14,6 +14,7 @@ mod observe;
 mod page;
 mod providers;
 mod schema;
+mod scrape;
 mod scripts;
 mod serve;
 mod stores;

@@ -9,7 +9,7 @@ const HIDDEN: &str = "********";
 pub(crate) fn written(key: &str, value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(_) if key.ends_with("secret") => HIDDEN.to_owned(),
+        Value::String(_) if key.ends_with("secret") || key.ends_with("token") => HIDDEN.to_owned(),
         Value::String(text) => masked(text),
         other => other.to_string(),
     }

@@ -15,6 +15,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use serde::{Deserialize, Serialize};
 use shared_cache::State as CacheState;
 
+use crate::scrape::{Readers, only_readers};
 use crate::stores::Stores;
 
 /// Upper ends of the histogram's buckets, in seconds.
@@ -35,14 +36,16 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
 }
 
 /// Returns `/healthz`, `/readyz` and `/metrics`.
-pub(crate) fn routes(stores: Arc<Stores>, app: App, metrics: PrometheusHandle) -> Router {
-    Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ready).with_state(stores)).route(
-        "/metrics",
-        get(async move || {
-            tell_collecting(&app);
-            metrics.render()
-        }),
-    )
+pub(crate) fn routes(stores: Arc<Stores>, app: App, metrics: PrometheusHandle, readers: Readers) -> Router {
+    let told = get(async move || {
+        tell_collecting(&app);
+        metrics.render()
+    });
+    let told = told.layer(axum::middleware::from_fn_with_state(readers, only_readers));
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready).with_state(stores))
+        .route("/metrics", told)
 }
 
 /// Sets the gauges of what waits to be stored, as it stands now.

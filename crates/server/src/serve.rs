@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::config::{Config, Loaded};
 use crate::entrance::Entrance;
+use crate::scrape::Readers;
 use crate::stores::{self, Stores};
 use crate::{demo, listen, observe, page};
 
@@ -51,7 +52,7 @@ pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments
     let edge = edge(&config);
     let public = http_kit::surround(app::router(app.clone()), edge);
     let router = Router::new()
-        .merge(observe::routes(Arc::clone(&stores), app.clone(), metrics))
+        .merge(observe::routes(Arc::clone(&stores), app.clone(), metrics, Readers::of(&config)))
         .merge(public)
         .fallback(page::serve)
         .layer(axum::middleware::from_fn(observe::measure));

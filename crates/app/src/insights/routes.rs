@@ -89,7 +89,7 @@ enum Answer {
     responses((status = 200, body = InsightReply), Problems)
 )]
 async fn run(scope: Scope, Json(mut question): Json<Map<String, Value>>) -> Result<Json<InsightReply>> {
-    scope.require(Action::Run, Resource::Insights)?;
+    scope.require_for_new(Action::Run, Resource::Insights)?;
     let max_age = take_max_age(&mut question)?;
     match question.remove("kind").as_ref().and_then(Value::as_str) {
         Some("trends") => Ok(Json(trends(&scope, &http_kit::read(Value::Object(question))?, max_age).await?)),

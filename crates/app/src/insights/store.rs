@@ -18,7 +18,7 @@ pub(super) async fn compile(scope: &Scope, question: &Trends) -> Result<Compiled
     };
     let context = Context {
         project: scope.project,
-        rows: scope.rows_filter(),
+        rows: scope.rows_in_answers(),
         columns: scope.app().hot_properties().columns(),
         calendar: scope.calendar(),
         first_event,
@@ -47,7 +47,7 @@ async fn first_event(scope: &Scope, of: Traffic) -> Result<Option<DateTime<Utc>>
     struct First {
         milliseconds: i64,
     }
-    let statement = insight_sql::first_event(&scope.events(), of)?;
+    let statement = insight_sql::first_event(&scope.events_in_answers(), of)?;
     let rows = scope.ask::<First>(&statement, timeout(scope).await).await?;
     Ok(rows.first().and_then(|first| DateTime::from_timestamp_millis(first.milliseconds)))
 }

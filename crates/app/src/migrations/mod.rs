@@ -9,6 +9,7 @@ mod m0006_second_factor;
 mod m0007_rights;
 mod m0008_organizations_whole;
 mod m0009_collection;
+mod m0010_key_holders;
 
 use metadata_store::Migrations;
 
@@ -24,5 +25,6 @@ pub fn migrations() -> Migrations {
         Box::new(m0007_rights::Migration),
         Box::new(m0008_organizations_whole::Migration),
         Box::new(m0009_collection::Migration),
+        Box::new(m0010_key_holders::Migration),
     ])
 }

@@ -1,6 +1,6 @@
 //! API keys: what programs send events with, and ask with. Shown once, kept hashed.
 
-use analytics_model::{ApiKeyId, ProjectId};
+use analytics_model::{ApiKeyId, ProjectId, UserId};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use http_kit::{Json, Page, Paging, Path, Problems, Query, Result};
@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Action, Error, Resource, key_service,
+    Action, Error, Resource, key_access, key_service,
     organizations::present,
     scopes::{self, KeyKind},
     store::{self, KeyRow},
 };
-use crate::Scope;
+use crate::{App, Scope, accounts};
 
 /// An API key, without its secret.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -42,13 +42,51 @@ pub struct ApiKey {
     pub previous_expires_at: Option<DateTime<Utc>>,
     /// Whether it is accepted.
     pub is_active: bool,
+    /// Who answers for a secret key: its holder, whose rights it has, or the organization.
+    pub owner: KeyOwner,
+    /// Who made it, or gave it its secret; null for the command line.
+    #[schema(required = true)]
+    pub holder_id: Option<UserId>,
+    /// The holder's name, or their e-mail address; null where they are gone.
+    #[schema(required = true)]
+    pub holder_name: Option<String>,
+    /// The scopes that count now: those that its holder has too. A secret key without any is refused.
+    pub working_scopes: Vec<String>,
 }
 
-impl From<KeyRow> for ApiKey {
-    fn from(row: KeyRow) -> Self {
-        Self {
+/// Who answers for a secret key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyOwner {
+    /// Its holder: it may do no more than they may now.
+    Person,
+    /// The organization: it may do what its scopes say, whatever becomes of its holder.
+    Organization,
+}
+
+impl KeyOwner {
+    pub(super) fn of(row: &KeyRow) -> Self {
+        if row.of_organization { Self::Organization } else { Self::Person }
+    }
+}
+
+impl ApiKey {
+    /// Describes a key as it counts now.
+    pub(super) async fn of(app: &App, row: KeyRow) -> std::result::Result<Self, Error> {
+        let held = key_access::rights_of(app, &row, &row.key_hash).await?;
+        let works = |scope: &String| held.iter().flat_map(|role| &role.permissions).any(|held| held.word() == *scope);
+        let holder = match row.holder_id {
+            Some(holder) => accounts::find_user(app.db(), holder).await?,
+            None => None,
+        };
+        let words = scopes::words(&row.scopes);
+        Ok(Self {
+            owner: KeyOwner::of(&row),
+            holder_id: row.holder_id,
+            holder_name: holder.map(|user| if user.name.is_empty() { user.email } else { user.name }),
+            working_scopes: words.iter().filter(|scope| works(scope)).cloned().collect(),
             kind: KeyKind::of(&row.kind).unwrap_or(KeyKind::Write),
-            scopes: scopes::words(&row.scopes),
+            scopes: words,
             id: row.id,
             name: row.name,
             prefix: row.prefix,
@@ -57,7 +95,7 @@ impl From<KeyRow> for ApiKey {
             last_used_at: row.last_used_at,
             previous_expires_at: row.previous_expires_at,
             is_active: row.is_active,
-        }
+        })
     }
 }
 
@@ -97,6 +135,8 @@ pub(super) struct KeyChange {
     pub(super) is_active: Option<bool>,
     /// What a secret key may do from now on.
     pub(super) scopes: Option<Vec<String>>,
+    /// Who answers for it from now on; owners and admins of the organization hand a secret key over to it.
+    pub(super) owner: Option<KeyOwner>,
     /// From when on it is refused; null for never.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<DateTime<Utc>>)]
@@ -127,7 +167,10 @@ pub(super) async fn list(scope: Scope, Query(paging): Query<Paging>) -> Result<J
     scope.require(Action::View, Resource::ApiKeys)?;
     let limit = paging.limit()?;
     let rows = store::keys_of(scope.db(), scope.project, paging.after()?, limit + 1).await.map_err(Error::from)?;
-    let keys = rows.into_iter().map(ApiKey::from).collect();
+    let mut keys = Vec::new();
+    for row in rows {
+        keys.push(ApiKey::of(scope.app(), row).await?);
+    }
     Ok(Json(Page::of(keys, limit, |key: &ApiKey| key.id)))
 }
 
@@ -144,7 +187,9 @@ pub(super) async fn create(scope: Scope, Json(new): Json<KeyRequest>) -> Result<
     Ok((StatusCode::CREATED, Json(key)))
 }
 
-/// Changes a key: its name, scopes, end, or whether it is accepted. Takes effect at once.
+/// Changes a key: its name, scopes, end, who answers for it, or whether it is accepted. Takes effect at once.
+///
+/// Who switches a secret key on again, or lets it last longer, must have all that it may do.
 #[utoipa::path(patch, path = "/projects/{project}/api_keys/{key}", tag = "tenancy", operation_id = "update_api_key",
     params(("project" = ProjectId, Path, description = "The project's id."),
         ("key" = ApiKeyId, Path, description = "The key's id.")),
@@ -156,10 +201,12 @@ pub(super) async fn update(
 ) -> Result<Json<ApiKey>> {
     scope.require(Action::Edit, Resource::ApiKeys)?;
     let row = scope.told(key_service::update(&scope, id, change).await)?;
-    Ok(Json(row.into()))
+    Ok(Json(ApiKey::of(scope.app(), row).await?))
 }
 
 /// Gives a key a new secret. The old one is accepted until its grace ends.
+///
+/// Who sees the secret is its holder from now on: a secret key may do no more than they.
 #[utoipa::path(post, path = "/projects/{project}/api_keys/{key}/rotate", tag = "tenancy",
     operation_id = "rotate_api_key",
     params(("project" = ProjectId, Path, description = "The project's id."),

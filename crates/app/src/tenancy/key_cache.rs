@@ -12,8 +12,9 @@ use metadata_store::transact;
 use tokio::time::timeout;
 
 use super::{
-    Action, Error, Permission, Resource,
-    scopes::{self, KeyKind},
+    Action, Error, Resource, key_access,
+    rights::HeldRole,
+    scopes::KeyKind,
     store::{self, KeyRow},
 };
 use crate::{App, secret};
@@ -39,19 +40,22 @@ pub struct ProjectKey {
     /// What it is for.
     pub kind: KeyKind,
     /// What it may do.
-    pub permissions: Arc<[Permission]>,
+    pub(super) roles: Arc<[HeldRole]>,
 }
 
 impl ProjectKey {
-    fn of(row: &KeyRow) -> Option<Self> {
-        let kind = KeyKind::of(&row.kind)?;
-        let permissions = scopes::permissions(kind, &row.scopes).into();
-        Some(Self { project: row.project_id, key: row.id, kind, permissions })
+    /// Returns what a key of the store stands for; none for one that is switched off or may do nothing.
+    async fn of(app: &App, row: &KeyRow, hash: &str) -> Result<Option<Self>, Error> {
+        let Some(kind) = KeyKind::of(&row.kind).filter(|_| row.is_active) else { return Ok(None) };
+        let roles = key_access::rights_of(app, row, hash).await?;
+        let key = Self { project: row.project_id, key: row.id, kind, roles: roles.into() };
+        Ok(Some(key).filter(|key| !key.roles.is_empty()))
     }
 
     /// Returns whether the key may do this.
     pub fn may(&self, action: Action, resource: Resource) -> bool {
-        self.permissions.iter().any(|permission| permission.action == action && permission.resource == resource)
+        let mut held = self.roles.iter().flat_map(|role| &role.permissions);
+        held.any(|permission| permission.action == action && permission.resource == resource)
     }
 }
 
@@ -80,8 +84,8 @@ pub async fn find_key(app: &App, key: &str) -> Result<Option<ProjectKey>, Error>
         return Ok(known.at(now));
     }
     let fallback = known.filter(|known| known.key.is_some() && is_within(FRESH_WHILE_AWAY, known.confirmed_at, now));
-    let row = match ask(app, &hash, fallback.is_some()).await {
-        Ok(row) => row,
+    let (row, key) = match ask(app, &hash, fallback.is_some()).await {
+        Ok(found) => found,
         Err(error) => {
             let known = Known { asked_at: now, ..fallback.ok_or(error)? };
             app.keys().put(hash, known.clone());
@@ -89,7 +93,7 @@ pub async fn find_key(app: &App, key: &str) -> Result<Option<ProjectKey>, Error>
         }
     };
     let known = Known {
-        key: row.as_ref().filter(|row| row.is_active).and_then(ProjectKey::of),
+        key,
         expires_at: row.as_ref().and_then(|row| end_of(row, &hash)),
         confirmed_at: now,
         asked_at: now,
@@ -103,13 +107,17 @@ pub async fn find_key(app: &App, key: &str) -> Result<Option<ProjectKey>, Error>
 }
 
 /// Asks the metadata store; not for long where there is something to fall back on.
-async fn ask(app: &App, hash: &str, in_haste: bool) -> Result<Option<KeyRow>, Error> {
-    let answer = store::find_key_by_hash(app.db(), hash);
+async fn ask(app: &App, hash: &str, in_haste: bool) -> Result<(Option<KeyRow>, Option<ProjectKey>), Error> {
+    let answer = async {
+        let Some(row) = store::find_key_by_hash(app.db(), hash).await? else { return Ok((None, None)) };
+        let key = ProjectKey::of(app, &row, hash).await?;
+        Ok((Some(row), key))
+    };
     if !in_haste {
-        return Ok(answer.await?);
+        return answer.await;
     }
     match timeout(PATIENCE, answer).await {
-        Ok(row) => Ok(row?),
+        Ok(found) => found,
         Err(_) => Err(Error::Slow),
     }
 }
@@ -128,6 +136,14 @@ impl KeyCache {
     /// Makes the metadata store be asked again for every key; should it be away, what is known still does.
     pub(crate) fn doubt(&self) {
         for known in self.lock().values_mut() {
+            known.asked_at = DateTime::<Utc>::MIN_UTC;
+        }
+    }
+
+    /// Makes the metadata store be asked again for the keys that have the rights of people, after those may have changed.
+    pub(crate) fn doubt_secret(&self) {
+        let is_secret = |known: &&mut Known| known.key.as_ref().is_none_or(|key| key.kind == KeyKind::Secret);
+        for known in self.lock().values_mut().filter(is_secret) {
             known.asked_at = DateTime::<Utc>::MIN_UTC;
         }
     }

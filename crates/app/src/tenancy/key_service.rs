@@ -1,6 +1,6 @@
 //! The rules of keys.
 
-use analytics_model::{ApiKeyId, ProjectId, UserId};
+use analytics_model::{ApiKeyId, OrganizationId, ProjectId, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 use http_kit::FieldError;
 use metadata_store::{Transaction, keepable, transact};
@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{
     Error,
-    api_keys::{KeyChange, KeyRequest, NewKey},
-    projects,
+    api_keys::{ApiKey, KeyChange, KeyOwner, KeyRequest, NewKey},
+    organizations, projects,
     scopes::{self, KeyKind},
     store::{self, KeyRow},
 };
@@ -31,7 +31,7 @@ pub async fn create_key(app: &App, project: ProjectId, name: &str) -> Result<New
         let change = Change::new("api_key.create").within(found.organization_id).project(project);
         insert(app, tx, &Actor::system(), change, row.clone()).await
     });
-    Ok(NewKey { key, api_key: row?.into() })
+    Ok(NewKey { key, api_key: ApiKey::of(app, row?).await? })
 }
 
 /// Makes a key; a secret one may do no more than who makes it.
@@ -43,7 +43,7 @@ pub(super) async fn create(scope: &Scope, new: KeyRequest) -> Result<NewKey, Err
     let row: Result<KeyRow, Error> = transact!(app.metadata(), |tx| {
         insert(app, tx, &scope.actor, scope.change("api_key.create"), row.clone()).await
     });
-    Ok(NewKey { key, api_key: row?.into() })
+    Ok(NewKey { key, api_key: ApiKey::of(app, row?).await? })
 }
 
 /// Changes a key.
@@ -52,6 +52,12 @@ pub(super) async fn update(scope: &Scope, id: ApiKeyId, change: KeyChange) -> Re
         let old = store::find_key(tx, scope.project, id).await?.ok_or(Error::NotFound)?;
         let mut row = old.clone();
         apply(scope, &mut row, change.clone())?;
+        if revives(&old, &row) {
+            scopes::check_own(scope.access(), &scopes::words(&row.scopes))?;
+        }
+        if row.of_organization && !old.of_organization {
+            require_organization_admin(scope, tx).await?;
+        }
         if row == old {
             return Ok(row);
         }
@@ -74,8 +80,12 @@ pub(super) async fn rotate(scope: &Scope, id: ApiKeyId, grace_hours: u32) -> Res
     let random = secret::generate();
     let rotated: Result<_, Error> = transact!(scope.metadata(), |tx| {
         let old = store::find_key(tx, scope.project, id).await?.ok_or(Error::NotFound)?;
-        // Who sees the new secret has what it may do.
+        // Who sees the new secret has what it may do, and for as long as they may do it themselves: a key that goes on
+        // without anybody is given a new secret by who answers for the organization.
         scopes::check_own(scope.access(), &scopes::words(&old.scopes))?;
+        if old.of_organization {
+            require_organization_admin(scope, tx).await?;
+        }
         let key = format!("{}{random}", KeyKind::of(&old.kind).unwrap_or(KeyKind::Write).mark());
         let mut row = old.clone();
         row.prefix = prefix_of(&key);
@@ -83,6 +93,8 @@ pub(super) async fn rotate(scope: &Scope, id: ApiKeyId, grace_hours: u32) -> Res
         let grace = (grace_hours > 0).then(|| app.now() + TimeDelta::hours(grace_hours.into()));
         row.previous_hash = grace.map(|_| old.key_hash.clone());
         row.previous_expires_at = grace;
+        row.previous_holder_id = old.holder_id;
+        row.holder_id = scope.user;
         let row = store::update_key(tx, row).await?;
         let change = scope.change("api_key.rotate").on(id.0).changed(&seen(&old), &seen(&row));
         let details = json!({ "name": row.name, "grace_hours": grace_hours });
@@ -91,7 +103,7 @@ pub(super) async fn rotate(scope: &Scope, id: ApiKeyId, grace_hours: u32) -> Res
     });
     let (old, row, key) = rotated?;
     forget(app, &old);
-    Ok(NewKey { key, api_key: row.into() })
+    Ok(NewKey { key, api_key: ApiKey::of(app, row).await? })
 }
 
 /// Deletes a key.
@@ -137,6 +149,9 @@ fn prepare(
         scopes: sorted(new.scopes),
         previous_hash: None,
         previous_expires_at: None,
+        holder_id: created_by,
+        previous_holder_id: None,
+        of_organization: false,
     };
     Ok((row, key))
 }
@@ -166,7 +181,54 @@ fn apply(scope: &Scope, row: &mut KeyRow, change: KeyChange) -> Result<(), Error
         row.expires_at = end;
     }
     row.is_active = change.is_active.unwrap_or(row.is_active);
+    if let Some(owner) = change.owner {
+        row.of_organization = owner == KeyOwner::Organization;
+    }
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// Returns whether a key goes on where it did not, or for longer: who makes it do so gives what it may do.
+fn revives(old: &KeyRow, new: &KeyRow) -> bool {
+    let is_secret = KeyKind::of(&new.kind) == Some(KeyKind::Secret);
+    let for_longer = old.expires_at.is_some_and(|old| new.expires_at.is_none_or(|new| new > old));
+    let goes_alone = new.of_organization && !old.of_organization;
+    is_secret && ((new.is_active && !old.is_active) || for_longer || goes_alone)
+}
+
+/// Refuses who does not look after the organization, as it is now.
+async fn require_organization_admin(scope: &Scope, tx: &Transaction) -> Result<(), Error> {
+    let membership = match scope.user {
+        Some(user) => organizations::store::find_membership(tx, scope.organization, user).await?,
+        None => None,
+    };
+    let is_admin = membership.is_some_and(|membership| membership.role.is_admin());
+    if is_admin { Ok(()) } else { Err(Error::OrganizationRoleRequired) }
+}
+
+/// Switches off the secret keys in these projects that have somebody's rights, who has none there any more: should they
+/// come back, they begin with nothing.
+pub(super) async fn switch_off(
+    app: &App,
+    tx: &Transaction,
+    actor: &Actor,
+    holder: UserId,
+    (organization, projects): (OrganizationId, &[ProjectId]),
+) -> Result<(), Error> {
+    for old in store::keys_held_by(tx, holder, projects).await? {
+        let mut row = old.clone();
+        if row.holder_id == Some(holder) && !row.of_organization {
+            row.is_active = false;
+        }
+        if row.previous_holder_id == Some(holder) {
+            (row.previous_hash, row.previous_expires_at, row.previous_holder_id) = (None, None, None);
+        }
+        let row = store::update_key(tx, row).await?;
+        let change = Change::new("api_key.update").on(row.id.0).within(organization).project(row.project_id);
+        let change = change.changed(&seen(&old), &seen(&row));
+        let details = json!({ "name": row.name, "reason": "its holder was removed", "user_id": holder });
+        audit::record(app, tx, actor, change.details(details)).await?;
+    }
+    Ok(())
 }
 
 fn check_end(end: DateTime<Utc>, now: DateTime<Utc>) -> Option<FieldError> {
@@ -194,5 +256,5 @@ fn sorted(mut scopes: Vec<String>) -> Value {
 /// What the trail tells of a key.
 fn seen(row: &KeyRow) -> Value {
     json!({ "name": row.name, "kind": row.kind, "scopes": row.scopes, "prefix": row.prefix,
-        "is_active": row.is_active, "expires_at": row.expires_at, "previous_expires_at": row.previous_expires_at })
+        "is_active": row.is_active, "owner": KeyOwner::of(row), "holder_id": row.holder_id, "expires_at": row.expires_at, "previous_expires_at": row.previous_expires_at })
 }

@@ -10,6 +10,8 @@ mod error;
 mod invitations;
 mod key_access;
 mod key_cache;
+#[cfg(test)]
+mod key_holder_tests;
 mod key_service;
 #[cfg(test)]
 mod key_tests;
@@ -43,7 +45,7 @@ pub(crate) use key_access::{find_key_access, secret_key_of};
 pub(crate) use key_cache::KeyCache;
 #[cfg(test)]
 pub(crate) use rights::sync_system_roles;
-pub(crate) use rights::{Access, AccessCache, Item, find_access, find_folder};
+pub(crate) use rights::{Access, AccessCache, Asked, Item, find_access, find_folder};
 pub(crate) use store::is_only_owner;
 
 use metadata_store::TableDescription;

@@ -9,7 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{Action, Error, Resource, Role, organizations, store::places as store};
+use super::{
+    Action, Error, Resource, Role, key_service, organizations,
+    rights::{self, HeldRole},
+    store::places as store,
+};
 use crate::{
     Scope,
     accounts::{self, UserRow, key_of},
@@ -99,7 +103,8 @@ pub(super) async fn update(
     Ok(Json(member))
 }
 
-/// Removes a member from a project. Anybody may remove themselves.
+/// Removes a member from a project, with the roles they were given there and what was granted to them. Anybody may
+/// remove themselves.
 #[utoipa::path(delete, path = "/projects/{project}/members/{user}", tag = "tenancy",
     operation_id = "remove_project_member",
     params(("project" = ProjectId, Path, description = "The project's id."),
@@ -153,13 +158,29 @@ async fn change_role(scope: &Scope, user: UserId, role: Role) -> std::result::Re
 
 async fn delete(scope: &Scope, user: UserId) -> std::result::Result<(), Error> {
     transact!(scope.metadata(), |tx| {
-        let old = store::find(tx, scope.project, user).await?.ok_or(Error::NotFound)?;
+        let old = store::find(tx, scope.project, user).await?.map(|old| old.role);
+        let given = rights::given_here(tx, scope.project, user).await?;
+        if old.is_none() && given.is_empty() && !rights::is_granted_here(tx, scope.project, user).await? {
+            return Err(Error::NotFound);
+        }
         if scope.user != Some(user) {
-            check(scope, user, Some(old.role), None)?;
+            check(scope, user, old, None)?;
+            let covers = |role: &HeldRole| scope.access().covers(&role.permissions, &role.row_rules);
+            if !given.iter().all(covers) {
+                return Err(Error::BeyondOwnRights);
+            }
         }
         store::delete(tx, scope.project, user).await?;
+        rights::take_all_here(tx, scope.project, user).await?;
+        if !rights::has_role(tx, user, scope.organization, scope.project).await? {
+            let projects = [scope.project];
+            let place = (scope.organization, projects.as_slice());
+            key_service::switch_off(scope.app(), tx, &scope.actor, user, place).await?;
+        }
         let user = accounts::get_user(tx, user).await?;
-        let change = scope.change("project_member.remove").on(user.id.0).old(&json!({ "role": old.role }));
+        let roles: Vec<&str> = given.iter().map(|role| role.name.as_str()).collect();
+        let old = json!({ "role": old, "roles": roles });
+        let change = scope.change("project_member.remove").on(user.id.0).old(&old);
         Ok(audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": user.email }))).await?)
     })
 }

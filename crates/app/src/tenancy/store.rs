@@ -13,6 +13,7 @@ use sea_orm::{
 
 use super::{
     OrganizationRole, Role,
+    scopes::KeyKind,
     tables::{api_keys, org_memberships, organizations, project_members, projects},
 };
 
@@ -220,6 +221,21 @@ pub(super) async fn update_key(db: &impl ConnectionTrait, key: KeyRow) -> Result
     let mut change = key.into_active_model().reset_all();
     change.last_used_at = sea_orm::NotSet;
     Ok(change.update(db).await?)
+}
+
+/// Returns the secret keys of some projects of which somebody knows a secret that has their rights.
+pub(super) async fn keys_held_by(
+    db: &impl ConnectionTrait,
+    holder: UserId,
+    projects: &[ProjectId],
+) -> Result<Vec<KeyRow>> {
+    let held =
+        Condition::any().add(api_keys::Column::HolderId.eq(holder)).add(api_keys::Column::PreviousHolderId.eq(holder));
+    let query = api_keys::Entity::find()
+        .filter(held)
+        .filter(api_keys::Column::Kind.eq(KeyKind::Secret.word()))
+        .filter(api_keys::Column::ProjectId.is_in(projects.iter().copied()));
+    Ok(query.order_by_asc(api_keys::Column::Id).all(db).await?)
 }
 
 pub(super) async fn set_key_used(db: &impl ConnectionTrait, id: ApiKeyId, at: DateTime<Utc>) -> Result<()> {

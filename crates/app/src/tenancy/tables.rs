@@ -218,6 +218,12 @@ pub(super) mod api_keys {
         pub previous_hash: Option<String>,
         /// Until when that one is accepted too.
         pub previous_expires_at: Option<DateTime<Utc>>,
+        /// Who saw the secret when it was made: a secret key may do no more than they.
+        pub holder_id: Option<UserId>,
+        /// The same of the secret before.
+        pub previous_holder_id: Option<UserId>,
+        /// The organization answers for it: it may do what its scopes say, whoever holds it.
+        pub of_organization: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

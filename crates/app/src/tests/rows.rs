@@ -1,10 +1,16 @@
 //! Rules about rows hold for everything that reads events.
 
 use axum::http::Method;
+use proptest::{
+    prelude::*,
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
 use serde_json::{Value, json};
 
 use crate::{
     Role,
+    tenancy::{Action, Resource},
     testing::{Caller, TestApp, app_tests, request, with_header},
 };
 
@@ -78,6 +84,18 @@ async fn ask(caller: &Caller, part: Value) -> Value {
 fn totals(answer: &Value) -> Vec<(Value, Value)> {
     let lines = answer["lines"].as_array().expect("lines").iter();
     lines.map(|line| (line["breakdown"]["value"].clone(), line["total"].clone())).collect()
+}
+
+/// Counts the events that [`send`] sends and these rules let through.
+fn seen_by(rows: &Value) -> usize {
+    let events = [("EU", "pro"), ("EU", "free"), ("US", "pro"), ("US", "team"), ("US", "team"), ("", "nowhere")];
+    let Some(lists) = rows.as_array() else { return events.len() };
+    let keeps = |rule: &Value, (region, plan): (&str, &str)| {
+        let value = if rule["property"] == "region" { region } else { plan };
+        rule["allowed_values"].as_array().is_some_and(|values| values.contains(&json!(value)))
+    };
+    let shows = |list: &Value, event| list.as_array().is_some_and(|rules| rules.iter().all(|rule| keeps(rule, event)));
+    events.into_iter().filter(|event| lists.iter().any(|list| shows(list, *event))).count()
 }
 
 app_tests! {
@@ -187,6 +205,110 @@ app_tests! {
         assert_eq!(total(&ada).await, 6.0);
         let viewer = app.member(Role::Viewer).await;
         assert_eq!(total(&viewer).await, 6.0);
+    }
+
+    // Attack 11: of what somebody may do, only what lets them read widens what they see.
+    async fn a_role_that_reads_nothing_lifts_no_limit(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner).await;
+        let ada = limited(&owner, "ada", in_region(&["EU"])).await;
+        let reads = [(Action::View, Resource::Events), (Action::Run, Resource::Insights), (Action::View, Resource::Insights)];
+        let others = Resource::all().flat_map(|resource| resource.actions().iter().map(move |action| (*action, resource)));
+        let others = others.filter(|right| !reads.contains(right));
+        let others: Value = others.map(|(action, resource)| json!({ "resource": resource, "action": action })).collect();
+        give(&owner, &ada, json!({ "name": "All but reading", "permissions": others })).await;
+
+        let events = ada.get(&ada.path("/events")).await.expect(200);
+        assert_eq!(events["items"].as_array().map(Vec::len), Some(2), "{events}");
+        assert_eq!(counts(&ada, "/catalogue/events", "name").await, [("seen in EU".to_owned(), 2)]);
+        assert_eq!(counts(&ada, "/catalogue/values?property=plan&search=team", "value").await, []);
+        assert_eq!(ask(&ada, json!({})).await["lines"][0]["total"], 2.0);
+        ada.get(&ada.path("/ingestion_warnings")).await.expect_problem(403, "rows_limited");
+        let rows = |explained: &Value| explained["rows"].clone();
+        let in_the_eu = json!([[{ "property": "region", "allowed_values": ["EU"] }]]);
+        for asked in ["action=view&resource=events", "action=run&resource=insights"] {
+            let explained = ada.get(&ada.path(&format!("/access/explain?{asked}"))).await.expect(200);
+            assert_eq!((&explained["allowed"], rows(&explained)), (&json!(true), in_the_eu.clone()), "{asked}");
+        }
+    }
+
+    async fn each_kind_of_thing_is_seen_as_far_as_its_own_right_reaches(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner).await;
+        let role = |name: &str, words: &[(&str, &str)], rules: Value| {
+            let permissions: Value = words.iter().map(|(resource, action)| json!({ "resource": resource, "action": action })).collect();
+            json!({ "name": name, "permissions": permissions, "row_rules": rules })
+        };
+        let listed = async |of: &Caller| of.get(&of.path("/events")).await.expect(200)["items"].as_array().map(Vec::len);
+        // Answers on all rows show no single event of them.
+        let ada = app.colleague("ada").await;
+        give(&owner, &ada, role("Sees", &[("events", "view"), ("people", "view")], in_region(&["EU"]))).await;
+        give(&owner, &ada, role("Asks", &[("insights", "run")], json!([]))).await;
+        assert_eq!((listed(&ada).await, &ask(&ada, json!({})).await["lines"][0]["total"]), (Some(2), &json!(6.0)));
+        ada.get(&ada.path("/person_merges")).await.expect_problem(404, "not_found");
+        // Who sees all events as they came sees all of them in answers too.
+        let bob = app.colleague("bob").await;
+        give(&owner, &bob, role("Asks here", &[("insights", "run")], in_region(&["EU"]))).await;
+        assert_eq!(ask(&bob, json!({})).await["lines"][0]["total"], 2.0);
+        give(&owner, &bob, role("Sees all", &[("events", "view")], json!([]))).await;
+        assert_eq!(ask(&bob, json!({})).await["lines"][0]["total"], 6.0);
+        // A right to things with some tag is none to a question without it.
+        let cleo = app.colleague("cleo").await;
+        let tagged = json!({ "name": "Tagged", "permissions": [{ "resource": "insights", "action": "run", "conditions": { "tags": ["public"] } }] });
+        give(&owner, &cleo, tagged).await;
+        let question = json!({ "kind": "trends", "series": [{ "measure": { "kind": "count" } }],
+            "range": { "kind": "last", "count": 7, "unit": "day" }, "interval": "day" });
+        cleo.post(&cleo.path("/insights/run"), question).await.expect_problem(403, "permission_required");
+        give(&owner, &cleo, role("Asks in the US", &[("insights", "run")], in_region(&["US"]))).await;
+        assert_eq!(ask(&cleo, json!({})).await["lines"][0]["total"], 3.0);
+        // What may be deleted on all rows is so only where it is seen.
+        let dan = app.colleague("dan").await;
+        let bad = |region: &str| json!({ "event": format!("bad in {region}"), "properties": { "region": region } });
+        let sent = request(Method::POST, "/api/v1/events?wait=stored", Some(json!([bad("EU"), bad("US")])));
+        app.send(with_header(sent, "x-api-key", &owner.key().await)).await.expect(200);
+        give(&owner, &dan, role("Clears away", &[("events", "delete")], json!([]))).await;
+        let all = dan.path("/rejected_events?all=true");
+        dan.delete(&all).await.expect_problem(403, "permission_required");
+        give(&owner, &dan, role("Sees Europe", &[("events", "view")], in_region(&["EU"]))).await;
+        assert_eq!(dan.delete(&all).await.expect(200)["discarded"], 1);
+        assert_eq!(owner.get(&owner.path("/rejected_events/summary")).await.expect(200)["total"], 1);
+    }
+
+    // What is explained is what is answered, whatever roles come together.
+    async fn explanations_and_answers_agree_for_any_roles(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner).await;
+        let rights = ["events:view", "events:create", "events:delete", "events:export", "people:view", "insights:run",
+            "insights:edit", "dashboards:view", "queries:run", "folders:view", "project:view"];
+        let rules = [json!([]), in_region(&["EU"]), in_region(&["US"]), in_region(&["EU", "US"]),
+            json!([{ "property": "region", "allowed_values": ["US"] }, { "property": "plan", "allowed_values": ["team"] }])];
+        let role = (prop::sample::subsequence(rights.to_vec(), 1..=4), prop::sample::select(rules.to_vec()));
+        let roles = prop::collection::vec(role, 1..=3);
+        let mut runner = TestRunner::deterministic();
+        for number in 0..12 {
+            let roles = roles.new_tree(&mut runner).expect("roles").current();
+            let person = app.colleague(&format!("person{number}")).await;
+            for (index, (words, rules)) in roles.iter().enumerate() {
+                let right = |word: &&str| word.split_once(':').map(|(resource, action)| json!({ "resource": resource, "action": action }));
+                let permissions: Vec<_> = words.iter().filter_map(right).collect();
+                give(&owner, &person, json!({ "name": format!("Role {number}.{index}"), "permissions": permissions, "row_rules": rules })).await;
+            }
+            let explain = async |asked: &str| {
+                let explained = person.get(&person.path(&format!("/access/explain?{asked}"))).await.expect(200);
+                (explained["allowed"] == true).then(|| seen_by(&explained["rows"]))
+            };
+            let listed = person.get(&person.path("/events")).await;
+            let listed = listed.status.is_success().then(|| listed.json()["items"].as_array().map_or(0, Vec::len));
+            let question = json!({ "kind": "trends", "series": [{ "measure": { "kind": "count" } }],
+                "range": { "kind": "dates", "from": "2026-02-27", "to": "2026-03-01" }, "interval": "day" });
+            let answer = person.post(&person.path("/insights/run"), question).await;
+            let answered = answer.status.is_success().then(|| answer.json()["lines"][0]["total"].as_f64().map_or(0, |total| total as usize));
+            assert_eq!(explain("action=view&resource=events").await, listed, "{roles:?}");
+            assert_eq!(explain("action=run&resource=insights").await, answered, "{roles:?}");
+        }
     }
 
     // Attack 31: an answer that was kept for who sees all rows is none for who sees some.

@@ -34,7 +34,7 @@ export function RoleCard({ organization, role, vocabulary, isAdmin, onEdit }: Ro
       name: t.rights.copyOf(roleName(role.name)),
       description: description ?? "",
       permissions,
-      row_rules,
+      row_rules: row_rules ?? undefined,
     };
     const made = await save.mutateAsync({ change });
     await navigate({ search: { role: made.id, edit: true } });
@@ -74,8 +74,9 @@ export function RoleCard({ organization, role, vocabulary, isAdmin, onEdit }: Ro
       <RoleMatrix vocabulary={vocabulary} permissions={role.permissions} />
       <Conditions permissions={role.permissions} />
       <h3 className={styles.part}>{t.rights.rows}</h3>
-      {role.row_rules.length === 0 && <p className={styles.sentence}>{t.rights.allRows}</p>}
-      {role.row_rules.map((rule) => (
+      {!role.has_row_rules && <p className={styles.sentence}>{t.rights.allRows}</p>}
+      {role.has_row_rules && !role.row_rules && <p className={styles.sentence}>{t.rights.someRows}</p>}
+      {role.row_rules?.map((rule) => (
         <p key={ruleText(rule)} className={styles.sentence}>
           {ruleText(rule)}
         </p>

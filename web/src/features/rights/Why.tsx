@@ -102,7 +102,7 @@ function inWords(text: string): string {
 }
 
 function Verdict({ explanation }: { explanation: Explanation }) {
-  const { allowed, steps, rows } = explanation;
+  const { allowed, steps, rows, has_limited_rows } = explanation;
   return (
     <div aria-live="polite">
       <span className={styles.verdict} data-allowed={allowed || undefined}>
@@ -119,7 +119,9 @@ function Verdict({ explanation }: { explanation: Explanation }) {
         ))}
       </ol>
       <h3 className={styles.part}>{t.rights.visibleRows}</h3>
-      {rows === null && <p className={styles.sentence}>{t.rights.allRows}</p>}
+      {rows === null && (
+        <p className={styles.sentence}>{has_limited_rows ? t.rights.someRows : t.rights.allRows}</p>
+      )}
       {rows?.length === 0 && <p className={styles.sentence}>{t.rights.noRows}</p>}
       {rows?.map((rules) => {
         const text = rules.map(ruleText).join(" ");

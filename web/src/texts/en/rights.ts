@@ -69,6 +69,7 @@ export const rights = {
   onlyProjectsHint: "Leave empty for every project the role is given in.",
   rows: "Which events it shows",
   allRows: "All events.",
+  someRows: "Some events only. Which, owners and admins of the organization see.",
   rowRule: (property: string, values: string) => `Only events where ${property} is ${values}.`,
   rowsHint: "Charts, totals, lists and proposed values show these events only.",
   property: "Property",

@@ -86,7 +86,7 @@ pub(super) async fn list(
     Query(choice): Query<Choice>,
 ) -> Result<Json<Page<PersonMerge>>> {
     scope.require(Action::View, Resource::People)?;
-    may_see_all(&scope)?;
+    require_all(&scope, Action::View)?;
     let limit = paging.limit()?;
     let rows = store::list(&scope, choice.user_id.as_deref(), paging.after()?, limit + 1).await.map_err(Error::from)?;
     let items = rows.into_iter().map(PersonMerge::from).collect();
@@ -103,7 +103,7 @@ pub(super) async fn list(
     responses((status = 200, body = PersonMerge), Problems))]
 pub(super) async fn undo(scope: Scope, Path(MergePath { merge }): Path<MergePath>) -> Result<Json<PersonMerge>> {
     scope.require(Action::Edit, Resource::People)?;
-    may_see_all(&scope)?;
+    require_all(&scope, Action::Edit)?;
     let row = store::find(&scope, merge).await.map_err(Error::from)?.ok_or_else(Problem::not_found)?;
     if row.undone_at.timestamp_millis() > 0 {
         return Ok(Json(row.into()));
@@ -162,7 +162,7 @@ fn again_later(scope: &Scope, changed: Vec<(String, PersonId)>) {
     });
 }
 
-/// Merges name distinct ids of all people: nothing for somebody who may see some rows only.
-fn may_see_all(scope: &Scope) -> Result<()> {
-    if scope.rows_filter().is_none() { Ok(()) } else { Err(Problem::not_found()) }
+/// Merges name distinct ids of all people: nothing for somebody who may do this on some rows only.
+fn require_all(scope: &Scope, action: Action) -> Result<()> {
+    if scope.rows_to(action, Resource::People).is_none() { Ok(()) } else { Err(Problem::not_found()) }
 }

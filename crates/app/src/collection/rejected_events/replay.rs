@@ -11,11 +11,15 @@ use super::store::{self, Wanted};
 use crate::Scope;
 use crate::collection::error::Error;
 use crate::collection::intake;
+use crate::tenancy::Action;
 
 /// Events that are read again together: with their texts they are to fit into memory.
 const AT_ONCE: usize = 500;
 /// Verdicts that an answer holds where many are read again by a filter.
 const VERDICTS: usize = 1_000;
+
+/// What reading an event again does to it, besides seeing it.
+const REPLAY: [Action; 2] = [Action::Create, Action::Edit];
 
 /// What is done to an event's text before it is read again.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +62,7 @@ pub(super) async fn by_ids(scope: &Scope, ids: &[Uuid], mend: Mend<'_>) -> Resul
     let mut replayed = Replayed::default();
     let choice = RejectedChoice::default();
     for ids in ids.chunks(AT_ONCE) {
-        let wanted = Wanted { ids: Some(ids), ..Wanted::by(&choice) };
+        let wanted = Wanted { ids: Some(ids), to: &REPLAY, ..Wanted::by(&choice) };
         let refused = store::texts(scope, wanted, ids.len()).await?;
         let verdicts = again(scope, &refused, mend).await?;
         let unknown = ids.iter().filter(|id| !refused.iter().any(|found| found.event.event_id.0 == **id));
@@ -79,7 +83,7 @@ pub(super) async fn by_choice(
     let mut replayed = Replayed::default();
     let mut tried = 0;
     while tried < most {
-        let wanted = Wanted { after: after.as_ref(), ..Wanted::by(choice) };
+        let wanted = Wanted { after: after.as_ref(), to: &REPLAY, ..Wanted::by(choice) };
         let refused = store::texts(scope, wanted, AT_ONCE.min(most - tried)).await?;
         let Some(last) = refused.last() else { break };
         tried += refused.len();
@@ -87,7 +91,7 @@ pub(super) async fn by_choice(
         let verdicts = again(scope, &refused, mend).await?;
         replayed.add(verdicts, VERDICTS, |verdict| verdict.status == ReplayStatus::Rejected);
     }
-    replayed.left = store::count(scope, Wanted { after: after.as_ref(), ..Wanted::by(choice) }).await?;
+    replayed.left = store::count(scope, Wanted { after: after.as_ref(), to: &REPLAY, ..Wanted::by(choice) }).await?;
     let next = after.filter(|_| replayed.left > 0);
     Ok((replayed, next))
 }
@@ -122,7 +126,7 @@ async fn again(scope: &Scope, refused: &[RejectedEventText], mend: Mend<'_>) -> 
     let delivery = Delivery { arrival, mode: Mode::Historical, events, refused: Vec::new() };
     let mut outcomes = intake::stored(writer, &delivery).await?.into_iter();
     let choice = RejectedChoice::default();
-    store::remove(scope, Wanted { ids: Some(&ids), ..Wanted::by(&choice) }, until).await?;
+    store::remove(scope, Wanted { ids: Some(&ids), to: &REPLAY, ..Wanted::by(&choice) }, until).await?;
     verdicts.extend(ids.into_iter().map(EventId).map(|id| match outcomes.next() {
         Some(Outcome::Duplicate) => ReplayVerdict::of(id, ReplayStatus::Duplicate),
         Some(Outcome::Rejected(rejection)) => ReplayVerdict::rejected(id, rejection),

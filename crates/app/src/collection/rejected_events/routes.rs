@@ -59,7 +59,7 @@ pub(super) async fn summary(scope: Scope, Query(choice): Query<RejectedChoice>) 
     responses((status = 200, body = RejectedEventText), Problems))]
 pub(super) async fn get(scope: Scope, Path(of): Path<OfEvent>) -> Result<Json<RejectedEventText>> {
     scope.require(Action::View, Resource::Events)?;
-    Ok(Json(service::find(&scope, of.rejected_event.0).await?))
+    Ok(Json(service::find(&scope, of.rejected_event.0, &[]).await?))
 }
 
 /// Reads refused events again, mended where told so, and stores those that are fine now.
@@ -72,6 +72,7 @@ pub(super) async fn get(scope: Scope, Path(of): Path<OfEvent>) -> Result<Json<Re
     params(("project" = ProjectId, Path, description = "The project's id")),
     responses((status = 200, body = Replayed), Problems))]
 pub(super) async fn replay(scope: Scope, Json(replay): Json<Replay>) -> Result<Json<Replayed>> {
+    scope.require(Action::View, Resource::Events)?;
     scope.require(Action::Create, Resource::Events)?;
     scope.require(Action::Edit, Resource::Events)?;
     Ok(Json(service::replay(&scope, replay).await?))
@@ -83,6 +84,8 @@ pub(super) async fn replay(scope: Scope, Json(replay): Json<Replay>) -> Result<J
     params(("project" = ProjectId, Path, description = "The project's id"), Discarding),
     responses((status = 200, body = Discarded), Problems))]
 pub(super) async fn discard(scope: Scope, Query(discarding): Query<Discarding>) -> Result<Json<Discarded>> {
+    // What is taken away is named and counted in the answer and in the trail: only who sees it may.
+    scope.require(Action::View, Resource::Events)?;
     scope.require(Action::Delete, Resource::Events)?;
     let discarded = service::discard(&scope, &discarding.choice()?).await?;
     Ok(Json(Discarded { discarded }))
@@ -95,6 +98,8 @@ pub(super) async fn discard(scope: Scope, Query(discarding): Query<Discarding>) 
         ("rejected_event" = EventId, Path, description = "The event's id")),
     responses((status = 204, description = "It is gone"), Problems))]
 pub(super) async fn discard_one(scope: Scope, Path(of): Path<OfEvent>) -> Result<StatusCode> {
+    // What is taken away is named and counted in the answer and in the trail: only who sees it may.
+    scope.require(Action::View, Resource::Events)?;
     scope.require(Action::Delete, Resource::Events)?;
     service::discard_one(&scope, of.rejected_event.0).await?;
     Ok(StatusCode::NO_CONTENT)

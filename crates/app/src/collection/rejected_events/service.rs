@@ -11,15 +11,19 @@ use super::model::{IDS, Place, RejectedChoice, RejectedEventText, Replay, Replay
 use super::replay::{self, Mend};
 use super::store::{self, Wanted};
 use crate::collection::error::Error;
+use crate::tenancy::Action;
 use crate::{Scope, audit};
 
 /// Events that one call reads again.
 const MOST: usize = 10_000;
 
+/// What discarding does to an event, besides seeing it.
+const DISCARD: [Action; 1] = [Action::Delete];
+
 /// Returns a refused event with its text.
-pub(super) async fn find(scope: &Scope, id: Uuid) -> Result<RejectedEventText> {
+pub(super) async fn find(scope: &Scope, id: Uuid, to: &[Action]) -> Result<RejectedEventText> {
     let choice = RejectedChoice::default();
-    let found = store::texts(scope, Wanted { ids: Some(&[id]), ..Wanted::by(&choice) }, 1).await?;
+    let found = store::texts(scope, Wanted { ids: Some(&[id]), to, ..Wanted::by(&choice) }, 1).await?;
     found.into_iter().next().ok_or_else(Problem::not_found)
 }
 
@@ -58,23 +62,24 @@ pub(super) async fn replay(scope: &Scope, replay: Replay) -> Result<Replayed> {
 
 /// Discards what a filter lets through, and returns how many there were.
 pub(super) async fn discard(scope: &Scope, choice: &RejectedChoice) -> Result<u64> {
-    let count = store::count(scope, Wanted::by(choice)).await?;
+    let wanted = || Wanted { to: &DISCARD, ..Wanted::by(choice) };
+    let count = store::count(scope, wanted()).await?;
     let how = json!({ "events": count, "name": choice.event });
     note(scope, "rejected_event.discard", None, json!({ "filter": choice }), how).await?;
     if count > 0 {
         // What arrives meanwhile nobody has seen.
-        store::remove(scope, Wanted::by(choice), scope.now()).await?;
+        store::remove(scope, wanted(), scope.now()).await?;
     }
     Ok(count)
 }
 
 /// Discards one.
 pub(super) async fn discard_one(scope: &Scope, id: Uuid) -> Result<()> {
-    let found = find(scope, id).await?;
+    let found = find(scope, id, &DISCARD).await?;
     let what = json!({ "name": found.event.event_name, "code": found.event.code });
     note(scope, "rejected_event.discard", Some(id), what, json!({})).await?;
     let choice = RejectedChoice::default();
-    let wanted = Wanted { ids: Some(&[id]), ..Wanted::by(&choice) };
+    let wanted = Wanted { ids: Some(&[id]), to: &DISCARD, ..Wanted::by(&choice) };
     Ok(store::remove(scope, wanted, found.event.received_at).await?)
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use analytics_model::Sql;
+use analytics_model::{Filter, Sql};
 use analytics_store::{Options, schema};
 use chrono::{DateTime, Utc};
 use insight_sql::Events;
@@ -14,6 +14,7 @@ use super::model::{Place, RejectedChoice, RejectedEvent, RejectedEventText, Reje
 use crate::Scope;
 use crate::collection::error::Error;
 use crate::collection::instants::storable;
+use crate::tenancy::{Action, Resource};
 
 const COLUMNS: &str = "event_id, received_at, code, field, reason, event_name, user_id, library";
 const TEXTS: &str = "raw, ip_address, user_agent";
@@ -28,11 +29,13 @@ pub(super) struct Wanted<'a> {
     pub(super) ids: Option<&'a [Uuid]>,
     /// Only those behind this place.
     pub(super) after: Option<&'a Place>,
+    /// What is to be done to them besides seeing them: only those that who asks may do all of it to.
+    pub(super) to: &'a [Action],
 }
 
 impl<'a> Wanted<'a> {
     pub(super) fn by(choice: &'a RejectedChoice) -> Self {
-        Self { choice, ids: None, after: None }
+        Self { choice, ids: None, after: None, to: &[] }
     }
 
     fn conditions(&self) -> String {
@@ -81,14 +84,20 @@ impl<'a> Wanted<'a> {
         statement
     }
 
+    /// Returns the events that are meant. The rows that a role is limited to hold for what was refused too: what can't
+    /// be told to be among them is not.
+    fn events(&self, scope: &Scope) -> Events {
+        let actions = [Action::View].iter().chain(self.to);
+        let and: Vec<Filter> = actions.filter_map(|action| scope.rows_to(*action, Resource::Events)).collect();
+        // Properties have columns of their own in the table of events only.
+        Events::of(scope.project, if and.is_empty() { None } else { Some(Filter::And { and }) })
+    }
+
     /// Returns the statement around the rows that are wanted; `write` gets what stands behind `from`.
     fn statement(&self, scope: &Scope, write: impl FnOnce(&str) -> String) -> Result<Sql, Error> {
         let conditions = self.conditions();
-        // The rows that a role is limited to hold for what was refused too: what can't be told to be among them is not.
         let text = |events: &str| write(&format!("events_rejected where {events}{conditions}"));
-        // Properties have columns of their own in the table of events only.
-        let refused = Events::of(scope.project, scope.rows_filter());
-        Ok(self.bind(refused.statement(text)?))
+        Ok(self.bind(self.events(scope).statement(text)?))
     }
 }
 
@@ -145,8 +154,7 @@ pub(super) async fn remove(scope: &Scope, wanted: Wanted<'_>, until: DateTime<Ut
     let text = |events: &str| {
         format!("delete from {table} where {events}{conditions} and received_at <= {{until:DateTime64(3, 'UTC')}}")
     };
-    let refused = Events::of(scope.project, scope.rows_filter());
-    let statement = wanted.bind(refused.statement(text)?).bind("until", until);
+    let statement = wanted.bind(wanted.events(scope).statement(text)?).bind("until", until);
     store.execute(&statement, &Options { timeout: Duration::from_secs(120), ..Options::default() }).await?;
     Ok(())
 }

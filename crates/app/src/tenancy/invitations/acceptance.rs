@@ -105,6 +105,9 @@ async fn open(app: &App, actor: &Actor, token: &str) -> std::result::Result<Row,
     let limit = Limit::new("invitation_token", &limits::network(actor.address), TRIES);
     app.limits().count(std::slice::from_ref(&limit), app.now()).await.map_err(Error::TooManyAttempts)?;
     let row = store::find_good(app.db(), &secret::hash(token), app.now()).await?.ok_or(Error::NotFound)?;
+    if !store::holds(app.db(), &row).await? {
+        return Err(Error::NotFound);
+    }
     app.limits().give_back(&limit).await;
     Ok(row)
 }
@@ -167,7 +170,7 @@ async fn enter(
     row: &Row,
     user: &UserRow,
 ) -> std::result::Result<(), Error> {
-    if !store::take(tx, row.id, app.now()).await? {
+    if !store::holds(tx, row).await? || !store::take(tx, row.id, app.now()).await? {
         return Err(Error::NotFound);
     }
     let organization = row.organization_id;

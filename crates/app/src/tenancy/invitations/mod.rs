@@ -9,7 +9,7 @@ pub(super) mod tables;
 #[cfg(test)]
 mod tests;
 
-pub(super) use store::revoke_of;
+pub(super) use store::{revoke_of, revoke_to};
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -77,7 +77,7 @@ pub(super) async fn resend(member: &Member, id: InvitationId) -> Result<Row, Err
     let stored: Result<_, Error> = transact!(member.metadata(), |tx| {
         let inviter = still_admin(tx, member).await?;
         store::find(tx, member.id, id).await?.ok_or(Error::NotFound)?;
-        let row = store::set_token(tx, id, secret::hash(&token), app.now() + life).await?;
+        let row = store::set_token(tx, id, secret::hash(&token), app.now() + life, member.user).await?;
         let change = member.change("invitation.resend").on(row.id.0).details(json!({ "name": row.email }));
         audit::record(app, tx, &member.actor, change).await?;
         Ok((row, inviter))

@@ -10,9 +10,9 @@ use sea_orm::{
 
 use super::tables::org_invitations::{ActiveModel, Column, Entity, Model};
 use crate::{
-    App,
+    App, accounts,
     tenancy::{
-        Role,
+        Role, organizations,
         tables::{project_members, projects},
     },
 };
@@ -58,6 +58,14 @@ pub(super) async fn find_good(db: &impl ConnectionTrait, token_hash: &str, now: 
     Ok(query.one(db).await?)
 }
 
+/// Returns whether who invited may still do so: an invitation holds no longer than their right to it.
+pub(super) async fn holds(db: &impl ConnectionTrait, row: &Row) -> Result<bool> {
+    let Some(inviter) = row.invited_by else { return Ok(false) };
+    let membership = organizations::store::find_membership(db, row.organization_id, inviter).await?;
+    let is_active = accounts::find_user(db, inviter).await?.is_some_and(|user| user.is_active);
+    Ok(is_active && membership.is_some_and(|membership| membership.role.is_admin()))
+}
+
 /// Stores an invitation in place of an earlier one for the address.
 pub(super) async fn replace(db: &impl ConnectionTrait, row: Row) -> Result<Row> {
     Entity::delete_many()
@@ -73,9 +81,11 @@ pub(super) async fn set_token(
     id: InvitationId,
     token_hash: String,
     expires_at: DateTime<Utc>,
+    invited_by: UserId,
 ) -> Result<Row> {
     let change = ActiveModel {
         id: sea_orm::Set(id),
+        invited_by: sea_orm::Set(Some(invited_by)),
         token_hash: sea_orm::Set(token_hash),
         expires_at: sea_orm::Set(expires_at),
         ..Default::default()
@@ -112,6 +122,24 @@ pub(in crate::tenancy) async fn revoke_of(
         .col_expr(Column::RevokedAt, Expr::value(app.now()))
         .filter(Column::OrganizationId.eq(organization))
         .filter(Column::InvitedBy.eq(invited_by))
+        .filter(Column::AcceptedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Revokes what was sent to an address: whoever it belongs to was in the organization, and is no more.
+pub(in crate::tenancy) async fn revoke_to(
+    app: &App,
+    tx: &Transaction,
+    organization: OrganizationId,
+    email_key: &str,
+) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(app.now()))
+        .filter(Column::OrganizationId.eq(organization))
+        .filter(Column::EmailKey.eq(email_key))
         .filter(Column::AcceptedAt.is_null())
         .filter(Column::RevokedAt.is_null())
         .exec(tx)

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     accounts::{self, UserRow},
     audit,
-    tenancy::{Error, OrganizationRole, invitations, store::MembershipRow},
+    tenancy::{Error, OrganizationRole, invitations, key_service, store::MembershipRow},
 };
 
 /// Returns members with their projects and roles.
@@ -77,6 +77,11 @@ pub(super) async fn remove(member: &Member, user: UserId) -> Result<(), Error> {
         store::remove(tx, member.id, user).await?;
         invitations::revoke_of(app, tx, member.id, user).await?;
         let person = accounts::get_user(tx, user).await?;
+        // A link from before would lead them back to what they had.
+        invitations::revoke_to(app, tx, member.id, &person.email_key).await?;
+        let projects = store::projects_of(tx, member.id).await?;
+        let projects: Vec<ProjectId> = projects.into_iter().map(|(id, _)| id).collect();
+        key_service::switch_off(app, tx, &member.actor, user, (member.id, &projects)).await?;
         let action = if user == member.user { "member.leave" } else { "member.remove" };
         let change = member.change(action).on(user.0).old(&json!({ "role": theirs.role }));
         Ok(audit::record(app, tx, &member.actor, change.details(json!({ "name": person.email }))).await?)

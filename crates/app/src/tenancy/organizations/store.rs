@@ -14,7 +14,7 @@ use crate::{
     accounts::{self, UserRow},
     tenancy::{
         OrganizationRole, Role,
-        rights::tables::{roles, user_roles},
+        rights::{USER, tables::{resource_permissions, roles, user_roles}},
         store::{MembershipRow, OrganizationRow},
         tables::{org_memberships, organizations, project_members, projects},
     },
@@ -115,16 +115,24 @@ pub(super) async fn set_role(db: &impl ConnectionTrait, id: Uuid, role: Organiza
     Ok(())
 }
 
-/// Takes away all that somebody has in an organization: their place in projects, given roles, the membership.
+/// Takes away all that somebody has in an organization: their place in projects, given roles, grants, the membership.
 pub(super) async fn remove(db: &impl ConnectionTrait, organization: OrganizationId, user: UserId) -> Result<()> {
-    let of_organization = projects::Entity::find()
-        .select_only()
-        .column(projects::Column::Id)
-        .filter(projects::Column::OrganizationId.eq(organization))
-        .into_query();
+    let of_organization = || {
+        projects::Entity::find()
+            .select_only()
+            .column(projects::Column::Id)
+            .filter(projects::Column::OrganizationId.eq(organization))
+            .into_query()
+    };
     project_members::Entity::delete_many()
         .filter(project_members::Column::UserId.eq(user))
-        .filter(project_members::Column::ProjectId.in_subquery(of_organization))
+        .filter(project_members::Column::ProjectId.in_subquery(of_organization()))
+        .exec(db)
+        .await?;
+    resource_permissions::Entity::delete_many()
+        .filter(resource_permissions::Column::PrincipalType.eq(USER))
+        .filter(resource_permissions::Column::PrincipalId.eq(user.0))
+        .filter(resource_permissions::Column::ProjectId.in_subquery(of_organization()))
         .exec(db)
         .await?;
     user_roles::Entity::delete_many()

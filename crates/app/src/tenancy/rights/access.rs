@@ -26,7 +26,7 @@ pub(crate) struct Access {
 }
 
 /// A role that somebody has in a project.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeldRole {
     pub(crate) id: Uuid,
     pub(crate) name: String,
@@ -78,6 +78,22 @@ pub(crate) struct Asked<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
+impl<'a> Asked<'a> {
+    /// Returns the question whether they may do this to some things of a kind at least.
+    pub(crate) fn to_some(action: Action, resource: Resource) -> Self {
+        // Without a thing no grant is looked at, so the time does not matter.
+        Self { action, resource, item: None, now: DateTime::UNIX_EPOCH }
+    }
+}
+
+/// What was decided.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Decision<'a> {
+    pub(crate) allowed: bool,
+    /// The rows of events that it holds for: any of the lists, all rules of it. None are all rows.
+    pub(crate) rows: Option<Vec<&'a [RowRule]>>,
+}
+
 /// What speaks for or against it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Finding<'a> {
@@ -114,13 +130,20 @@ pub(crate) enum GrantSays {
 }
 
 impl Access {
-    /// Decides. Everything that asks for a right comes through here, and so does what explains a decision: `found`
-    /// is told all that speaks for or against it.
-    pub(crate) fn decide<'a>(&'a self, asked: &Asked, mut found: impl FnMut(Finding<'a>)) -> bool {
+    /// Decides. Everything that asks for a right or for rows comes through here, and so does what explains a decision:
+    /// `found` is told all that speaks for or against it.
+    ///
+    /// Of the roles, those that let them do it say on which rows; a role that says nothing of it lifts no limit. A
+    /// grant opens a thing and shows no rows.
+    pub(crate) fn decide<'a>(&'a self, asked: &Asked, mut found: impl FnMut(Finding<'a>)) -> Decision<'a> {
         let mut allowed = false;
+        let mut lists = Vec::new();
         for role in &self.roles {
             let says = self.role_says(role, asked);
-            allowed |= matches!(says, RoleSays::Allows(_));
+            if matches!(says, RoleSays::Allows(_)) {
+                allowed = true;
+                lists.push(role.row_rules.as_slice());
+            }
             found(Finding::Role(role, says));
         }
         if let Some(item) = asked.item {
@@ -130,40 +153,36 @@ impl Access {
                 found(Finding::Grant(grant, says));
             }
         }
-        allowed
+        if allowed && is_told_by_events(asked.action, asked.resource) {
+            lists.extend(self.lists_for_events());
+        }
+        Decision { allowed, rows: rows_of(lists) }
     }
 
     /// Returns whether their roles let them do it to some of these things at least; which ones, [`Access::may_to`]
     /// tells.
     pub(crate) fn may(&self, action: Action, resource: Resource) -> bool {
-        // Without a thing no grant is looked at, so the time does not matter.
-        self.decide(&Asked { action, resource, item: None, now: DateTime::UNIX_EPOCH }, |_| ())
+        self.decide(&Asked::to_some(action, resource), |_| ()).allowed
     }
 
     /// Returns whether a role or a grant lets them do it to this one.
     pub(crate) fn may_to(&self, action: Action, resource: Resource, item: &Item, now: DateTime<Utc>) -> bool {
-        self.decide(&Asked { action, resource, item: Some(item), now }, |_| ())
+        self.decide(&Asked { action, resource, item: Some(item), now }, |_| ()).allowed
+    }
+
+    /// Returns the rows of events on which they may do it: any of the lists, all rules of it. None are all rows.
+    pub(crate) fn rows(&self, asked: &Asked) -> Option<Vec<&[RowRule]>> {
+        self.decide(asked, |_| ()).rows
+    }
+
+    /// Returns what rights to something depend on that they make just now, such as a question that nobody has kept.
+    pub(crate) fn new_item(&self) -> Item {
+        Item { owner: self.user, ..Item::default() }
     }
 
     /// Returns whether they may enter the project: by a role, or for a single thing that was granted to them.
     pub(crate) fn opens(&self, now: DateTime<Utc>) -> bool {
         !self.roles.is_empty() || self.grants.any(now)
-    }
-
-    /// Returns the rows they may see: any of the lists, all rules of it. None are all rows.
-    ///
-    /// Who has a role without rules sees all rows, whatever other roles say: the most permissive one wins. Who has no
-    /// role that shows rows sees none.
-    pub(crate) fn rows(&self) -> Option<Vec<&[RowRule]>> {
-        let shows = |permission: &Permission| reads_rows(permission.resource) && self.is_here(permission);
-        let sees = |role: &&HeldRole| role.permissions.iter().any(shows);
-        let mut lists: Vec<&[RowRule]> = self.roles.iter().filter(sees).map(|role| role.row_rules.as_slice()).collect();
-        if lists.iter().any(|rules| rules.is_empty()) {
-            return None;
-        }
-        lists.sort_unstable();
-        lists.dedup();
-        Some(lists)
     }
 
     /// Returns the greatest of the roles every organization has, for people to read.
@@ -184,15 +203,58 @@ impl Access {
     /// Returns whether they themselves may do what a role would let somebody do here, to no fewer things and on no
     /// fewer rows.
     pub(crate) fn covers(&self, permissions: &[Permission], row_rules: &[RowRule]) -> bool {
-        let covered = |wanted: &Permission| {
-            let held = self.roles.iter().flat_map(|role| &role.permissions);
-            held.filter(|held| self.is_here(held)).any(|held| held.includes(wanted))
-        };
-        let rows_too = match self.rows() {
-            None => true,
-            Some(lists) => lists.iter().any(|list| list.iter().all(|rule| rule.is_kept_by(row_rules))),
-        };
-        rows_too && permissions.iter().all(covered)
+        permissions.iter().all(|wanted| match self.held(wanted) {
+            None => false,
+            Some(None) => true,
+            Some(Some(lists)) => lists.iter().any(|list| list.iter().all(|rule| rule.is_kept_by(row_rules))),
+        })
+    }
+
+    /// Returns the rows on which they hold a permission whole, as [`Access::rows`] does; none where they don't.
+    fn held(&self, wanted: &Permission) -> Option<Option<Vec<&[RowRule]>>> {
+        let includes = |held: &Permission| self.is_here(held) && held.includes(wanted);
+        let mut lists = self.lists_of(includes);
+        if lists.is_empty() {
+            return None;
+        }
+        if !wanted.resource.shows_rows() {
+            return Some(None);
+        }
+        if is_told_by_events(wanted.action, wanted.resource) {
+            lists.extend(self.lists_for_events());
+        }
+        Some(rows_of(lists))
+    }
+
+    /// Returns roles that let somebody do what they hold whole of this, on the rows that they hold it on.
+    pub(crate) fn part(&self, wanted: &[Permission], like: &HeldRole) -> Vec<HeldRole> {
+        let mut parts: Vec<HeldRole> = Vec::new();
+        for permission in wanted {
+            let Some(rows) = self.held(permission) else { continue };
+            for rules in rows.unwrap_or_else(|| vec![&[]]) {
+                match parts.iter_mut().find(|part| part.row_rules == rules) {
+                    Some(part) => part.permissions.push(permission.clone()),
+                    None => parts.push(HeldRole {
+                        permissions: vec![permission.clone()],
+                        row_rules: rules.to_vec(),
+                        ..like.clone()
+                    }),
+                }
+            }
+        }
+        parts
+    }
+
+    /// Returns the rules about rows of the roles with a permission like that.
+    fn lists_of(&self, is_meant: impl Fn(&Permission) -> bool) -> Vec<&[RowRule]> {
+        let roles = self.roles.iter().filter(|role| role.permissions.iter().any(&is_meant));
+        roles.map(|role| role.row_rules.as_slice()).collect()
+    }
+
+    /// Returns those of the roles that show events as they came.
+    fn lists_for_events(&self) -> Vec<&[RowRule]> {
+        let (action, resource) = (Action::View, Resource::Events);
+        self.lists_of(|held| (held.action, held.resource) == (action, resource) && self.is_here(held))
     }
 
     fn role_says<'a>(&self, role: &'a HeldRole, asked: &Asked) -> RoleSays<'a> {
@@ -226,10 +288,18 @@ impl RowRule {
     }
 }
 
-/// Returns whether a permission on it shows rows that row rules speak of.
-fn reads_rows(resource: Resource) -> bool {
-    matches!(
-        resource,
-        Resource::Events | Resource::People | Resource::Insights | Resource::Queries | Resource::Dashboards
-    )
+/// Returns whether it tells people no more of a row than seeing events as they came, which then shows as much.
+fn is_told_by_events(action: Action, resource: Resource) -> bool {
+    let is_answer = matches!(resource, Resource::Insights | Resource::Queries | Resource::Dashboards);
+    is_answer && matches!(action, Action::View | Action::Run)
+}
+
+/// Joins the rules of roles that all show rows: none of the lists is no row, and a list without rules is all rows.
+fn rows_of(mut lists: Vec<&[RowRule]>) -> Option<Vec<&[RowRule]>> {
+    if lists.iter().any(|rules| rules.is_empty()) {
+        return None;
+    }
+    lists.sort_unstable();
+    lists.dedup();
+    Some(lists)
 }

@@ -14,7 +14,7 @@ use super::{
     find::load_access,
     grants::Level,
 };
-use crate::{App, Scope, grantable};
+use crate::{App, Scope, grantable, tenancy::store as tenancy_store};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(explain))
@@ -43,9 +43,12 @@ pub(super) struct Explanation {
     pub(super) allowed: bool,
     /// Everything that was looked at, in order.
     pub(super) steps: Vec<Step>,
-    /// The rows of events they may see: any of the lists, all rules of it. Null for all rows.
+    /// The rows of events they may do it on, or see where it is not about events: any of the lists, all rules of it.
+    /// Null for all rows, and where it is about somebody else and you don't look after the organization.
     #[schema(required = true)]
-    rows: Option<Vec<Vec<VisibleRows>>>,
+    pub(super) rows: Option<Vec<Vec<VisibleRows>>>,
+    /// Whether it is some rows only.
+    pub(super) has_limited_rows: bool,
 }
 
 /// Something that was looked at.
@@ -93,7 +96,7 @@ enum About {
 
 /// A property must have one of these values.
 #[derive(Debug, Serialize, ToSchema)]
-struct VisibleRows {
+pub(super) struct VisibleRows {
     property: String,
     allowed_values: Vec<String>,
 }
@@ -111,8 +114,23 @@ async fn explain(scope: Scope, Query(question): Query<Question>) -> Result<Json<
     let item = item_of(&scope, &question, Some(user) == scope.user).await?;
     // Nobody of another organization is confirmed to be there.
     let access = load_access(scope.app(), user, scope.project).await?.ok_or_else(Problem::not_found)?;
-    let asked = Asked { action: question.action, resource: question.resource, item: item.as_ref(), now: scope.now() };
-    Ok(Json(of(&access, &asked)))
+    let (action, resource) = (question.action, question.resource);
+    // What is run without being kept anywhere is a question of their own.
+    let is_question = (action, resource) == (Action::Run, Resource::Insights);
+    let item = item.or_else(|| is_question.then(|| access.new_item()));
+    let asked = Asked { action, resource, item: item.as_ref(), now: scope.now() };
+    let mut explanation = of(&access, &asked);
+    if Some(user) != scope.user && !looks_after_roles(&scope).await? {
+        explanation.rows = None;
+    }
+    Ok(Json(explanation))
+}
+
+/// Returns whether who asks may know which rows others are limited to.
+async fn looks_after_roles(scope: &Scope) -> Result<bool> {
+    let Some(user) = scope.user else { return Ok(false) };
+    let role = tenancy_store::organization_role(scope.db(), user, scope.organization).await.map_err(Error::from)?;
+    Ok(role.is_some_and(|role| role.is_admin()))
 }
 
 async fn item_of(scope: &Scope, question: &Question, about_self: bool) -> Result<Option<Item>> {
@@ -136,11 +154,18 @@ async fn item_of(scope: &Scope, question: &Question, about_self: bool) -> Result
 pub(super) fn of(access: &Access, asked: &Asked) -> Explanation {
     let text = "They belong to the organization; that alone opens nothing.".to_owned();
     let mut steps = vec![Step { about: About::Membership, allows: false, text }];
-    let allowed = access.decide(asked, |finding| steps.push(step(&finding, asked)));
+    let decided = access.decide(asked, |finding| steps.push(step(&finding, asked)));
+    // What is not about events is explained together with the events they see.
+    let shown = if asked.resource.shows_rows() {
+        decided.rows
+    } else {
+        access.rows(&Asked::to_some(Action::View, Resource::Events))
+    };
     let visible =
         |rule: &super::RowRule| VisibleRows { property: rule.property.clone(), allowed_values: rule.values.clone() };
-    let rows = access.rows().map(|lists| lists.iter().map(|list| list.iter().map(visible).collect()).collect());
-    Explanation { allowed, steps, rows }
+    let has_limited_rows = shown.is_some();
+    let rows = shown.map(|lists| lists.iter().map(|list| list.iter().map(visible).collect()).collect());
+    Explanation { allowed: decided.allowed, steps, rows, has_limited_rows }
 }
 
 fn step(finding: &Finding, asked: &Asked) -> Step {

@@ -29,7 +29,7 @@ pub(crate) async fn find_access(app: &App, user: UserId, project: ProjectId) -> 
 }
 
 /// Returns the same from the store, also where nothing opens the project to a member of its organization.
-pub(super) async fn load_access(app: &App, user: UserId, project: ProjectId) -> Result<Option<Access>, Error> {
+pub(crate) async fn load_access(app: &App, user: UserId, project: ProjectId) -> Result<Option<Access>, Error> {
     let db = app.db();
     // Both cases take the same queries, so that time tells no more than the answer.
     let row = tenancy_store::find_project(db, project).await?;

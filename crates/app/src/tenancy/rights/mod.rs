@@ -21,13 +21,13 @@ mod words;
 pub use access::RoleSource;
 pub use words::{Action, Conditions, Permission, Resource};
 
-pub(crate) use access::{Access, HeldRole, Item, RowRule};
+pub(crate) use access::{Access, Asked, HeldRole, Item, RowRule};
 pub(crate) use cache::AccessCache;
 pub(crate) use error::Error;
-pub(crate) use find::find_access;
+pub(crate) use find::{find_access, load_access};
 pub(crate) use folders::find as find_folder;
-pub(crate) use grants::Grants;
-pub(super) use store::{given_to, granted_to};
+pub(crate) use grants::{Grants, USER};
+pub(super) use store::{given_here, given_to, granted_to, has_role, is_granted_here, take_all_here};
 pub(crate) use system_roles::sync as sync_system_roles;
 
 use utoipa_axum::router::OpenApiRouter;

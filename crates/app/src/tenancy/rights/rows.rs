@@ -2,13 +2,13 @@
 
 use analytics_model::{Condition, Filter, Operator};
 
-use super::{Access, RowRule};
+use super::{Access, RowRule, access::Asked};
 
 impl Access {
-    /// Returns the filter for the rows they may see; none where they may see all.
-    pub(crate) fn rows_filter(&self) -> Option<Filter> {
+    /// Returns the filter for the rows on which they may do something; none where on all.
+    pub(crate) fn rows_filter(&self, asked: &Asked) -> Option<Filter> {
         let all_of = |rules: &[RowRule]| Filter::And { and: rules.iter().map(condition).collect() };
-        self.rows().map(|lists| Filter::Or { or: lists.into_iter().map(all_of).collect() })
+        self.rows(asked).map(|lists| Filter::Or { or: lists.into_iter().map(all_of).collect() })
     }
 }
 

@@ -7,8 +7,10 @@ use metadata_store::Result;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use crate::tenancy::store as tenancy_store;
+
 use super::{
-    Conditions, HeldRole, Permission, RoleSource, RowRule,
+    Conditions, HeldRole, Permission, RoleSource, RowRule, USER,
     tables::{permissions, resource_permissions, roles, row_rules, user_roles},
 };
 
@@ -94,4 +96,61 @@ pub(in crate::tenancy) async fn granted_to(
     let query =
         resource_permissions::Entity::find().filter(resource_permissions::Column::PrincipalId.is_in(principals));
     Ok(query.all(db).await?.into_iter().map(|row| row.project_id).collect())
+}
+
+/// Returns the roles that somebody was given in one project alone, active or not.
+pub(in crate::tenancy) async fn given_here(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    user: UserId,
+) -> Result<Vec<HeldRole>> {
+    let given = user_roles::Entity::find()
+        .filter(user_roles::Column::UserId.eq(user))
+        .filter(user_roles::Column::ProjectId.eq(project))
+        .all(db)
+        .await?;
+    roles_by_id(db, given.into_iter().map(|row| row.role_id).collect(), false).await
+}
+
+/// Returns whether something in a project was granted to somebody.
+pub(in crate::tenancy) async fn is_granted_here(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    user: UserId,
+) -> Result<bool> {
+    Ok(resource_permissions::Entity::find().filter(to_person(project, user)).one(db).await?.is_some())
+}
+
+/// Takes from somebody the roles they were given in one project alone, and what was granted to them there.
+pub(in crate::tenancy) async fn take_all_here(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    user: UserId,
+) -> Result<()> {
+    user_roles::Entity::delete_many()
+        .filter(user_roles::Column::UserId.eq(user))
+        .filter(user_roles::Column::ProjectId.eq(project))
+        .exec(db)
+        .await?;
+    resource_permissions::Entity::delete_many().filter(to_person(project, user)).exec(db).await?;
+    Ok(())
+}
+
+/// Returns whether somebody has any role in a project, wherever it comes from.
+pub(in crate::tenancy) async fn has_role(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    organization: OrganizationId,
+    project: ProjectId,
+) -> Result<bool> {
+    let (membership, place) = tenancy_store::roles_in(db, user, organization, project).await?;
+    let looks_after = membership.is_some_and(|role| role.is_admin());
+    Ok(looks_after || place.is_some() || !given_roles(db, user, organization, project).await?.is_empty())
+}
+
+fn to_person(project: ProjectId, user: UserId) -> Condition {
+    Condition::all()
+        .add(resource_permissions::Column::ProjectId.eq(project))
+        .add(resource_permissions::Column::PrincipalType.eq(USER))
+        .add(resource_permissions::Column::PrincipalId.eq(user.0))
 }

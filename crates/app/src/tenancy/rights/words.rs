@@ -92,6 +92,20 @@ impl Resource {
         }
     }
 
+    /// Returns whether what is done to it shows or changes events, which rules about rows speak of.
+    pub fn shows_rows(self) -> bool {
+        matches!(
+            self,
+            Self::Events
+                | Self::People
+                | Self::Insights
+                | Self::Queries
+                | Self::Dashboards
+                | Self::Pipelines
+                | Self::Alerts
+        )
+    }
+
     /// Returns whether it is made of single things with a maker and tags, which conditions can tell apart.
     pub fn has_items(self) -> bool {
         matches!(

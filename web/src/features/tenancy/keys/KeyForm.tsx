@@ -15,6 +15,11 @@ import { dayOf, endOfDay } from "./status";
 
 type KeyFormProps = { project: ProjectSummary; apiKey?: ApiKey; onClose: () => void };
 
+/** The form knows days, the server moments: an end on the same day was not touched. */
+function isSameEnd(end: string, { expires_at }: ApiKey): boolean {
+  return expires_at !== null && dayOf(expires_at) === dayOf(end);
+}
+
 type Expiry = keyof typeof t.apiKeys.expiresIn;
 const expiries = ["never", "30", "90", "365", "day"] as const satisfies readonly Expiry[];
 
@@ -51,7 +56,15 @@ export function KeyForm({ project, apiKey, onClose }: KeyFormProps) {
       await create.mutateAsync({ ...key, kind });
       return;
     }
-    await update.mutateAsync({ id: apiKey.id, ...key });
+    // What stays as it is is not sent: who renames a key need not have all that it may do.
+    const sameScopes = key.scopes.toSorted().join() === apiKey.scopes.toSorted().join();
+    const sameEnd = key.expires_at === null ? apiKey.expires_at === null : isSameEnd(key.expires_at, apiKey);
+    await update.mutateAsync({
+      id: apiKey.id,
+      name: key.name,
+      ...(sameScopes ? {} : { scopes: key.scopes }),
+      ...(sameEnd ? {} : { expires_at: key.expires_at }),
+    });
     notifications.show({ message: t.apiKeys.saved(key.name) });
     onClose();
   };

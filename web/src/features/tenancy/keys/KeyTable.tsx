@@ -12,10 +12,16 @@ import type { Dialog } from "./Keys";
 import styles from "./Keys.module.css";
 import { statusOf } from "./status";
 
-type KeyTableProps = { project: ProjectSummary; keys: ApiKey[]; onOpen: (dialog: Dialog) => void };
+type KeyTableProps = {
+  project: ProjectSummary;
+  keys: ApiKey[];
+  /** Whether who looks may speak for the organization. */
+  mayHandOver: boolean;
+  onOpen: (dialog: Dialog) => void;
+};
 
 /** Keys in rows: switching off can be undone, deleting asks first. */
-export function KeyTable({ project, keys, onOpen }: KeyTableProps) {
+export function KeyTable({ project, keys, mayHandOver, onOpen }: KeyTableProps) {
   const update = useUpdateKey(project.id);
   const mayEdit = may(project, "api_keys:edit");
   const setActive = async (key: ApiKey, is_active: boolean) => {
@@ -60,6 +66,7 @@ export function KeyTable({ project, keys, onOpen }: KeyTableProps) {
             name: columns.expires,
             cell: (key) => (key.expires_at ? instant(key.expires_at) : t.words.never),
           },
+          { name: columns.holder, cell: (key) => <Holder apiKey={key} /> },
           { name: columns.status, cell: (key) => <Status apiKey={key} /> },
         ]}
         menu={(key) => (
@@ -81,6 +88,12 @@ export function KeyTable({ project, keys, onOpen }: KeyTableProps) {
                 icon: key.is_active ? "playerPause" : "playerPlay",
                 onClick: () => setActive(key, !key.is_active).catch(() => undefined),
               },
+              mayHandOver &&
+                key.kind === "secret" && {
+                  label: key.owner === "person" ? t.apiKeys.handOver : t.apiKeys.giveBack,
+                  icon: "building",
+                  onClick: () => onOpen({ kind: "owner", key }),
+                },
               may(project, "api_keys:delete") && {
                 label: t.apiKeys.remove,
                 icon: "trash",
@@ -95,12 +108,27 @@ export function KeyTable({ project, keys, onOpen }: KeyTableProps) {
   );
 }
 
+/** Whose rights a secret key has. */
+function Holder({ apiKey }: { apiKey: ApiKey }) {
+  const name = apiKey.holder_name ?? t.apiKeys.nobody;
+  if (apiKey.kind === "write") return <span className={styles.faint}>{t.apiKeys.project}</span>;
+  if (apiKey.owner === "person") return name;
+  return (
+    <span>
+      {t.apiKeys.organization}
+      <span className={styles.faint}>{t.apiKeys.secretOf(name)}</span>
+    </span>
+  );
+}
+
 function Status({ apiKey }: { apiKey: ApiKey }) {
   const now = Date.now();
   const status = statusOf(apiKey, now);
   const previous = apiKey.previous_expires_at;
+  const missing = apiKey.scopes.filter((scope) => !apiKey.working_scopes.includes(scope));
+  const isLess = status === "limited" || status === "stopped";
   return (
-    <span>
+    <span title={isLess ? t.apiKeys.lessHint(missing.join(", ")) : undefined}>
       <span className={styles.status} data-status={status}>
         {t.apiKeys[status]}
       </span>

@@ -15,15 +15,16 @@ import { may } from "../settings/sections";
 import { keysQuery } from "./api";
 import { DeleteKey } from "./DeleteKey";
 import { KeyForm } from "./KeyForm";
+import { KeyOwner } from "./KeyOwner";
 import { KeyTable } from "./KeyTable";
 import { RotateKey } from "./RotateKey";
 
 /** What is open above the list. */
-export type Dialog = { kind: "new" } | { kind: "edit" | "rotate" | "delete"; key: ApiKey };
+export type Dialog = { kind: "new" } | { kind: "edit" | "rotate" | "owner" | "delete"; key: ApiKey };
 
 /** The API keys of a project. */
 export function Keys() {
-  const { project } = useProject();
+  const { project, organization } = useProject();
   const query = useQuery({ ...keysQuery(project?.id ?? ""), enabled: project !== undefined });
   const [dialog, setDialog] = useState<Dialog>();
   if (!project) return null;
@@ -44,12 +45,18 @@ export function Keys() {
           <Empty icon="key" title={t.apiKeys.none} hint={mayCreate && t.apiKeys.noneHint} />
         )}
         {query.data && query.data.length > 0 && (
-          <KeyTable project={project} keys={query.data} onOpen={setDialog} />
+          <KeyTable
+            project={project}
+            keys={query.data}
+            mayHandOver={organization?.role === "owner" || organization?.role === "admin"}
+            onOpen={setDialog}
+          />
         )}
       </Card>
       {dialog?.kind === "new" && <KeyForm project={project} onClose={close} />}
       {dialog?.kind === "edit" && <KeyForm project={project} apiKey={dialog.key} onClose={close} />}
       {dialog?.kind === "rotate" && <RotateKey project={project.id} apiKey={dialog.key} onClose={close} />}
+      {dialog?.kind === "owner" && <KeyOwner project={project.id} apiKey={dialog.key} onClose={close} />}
       {dialog?.kind === "delete" && <DeleteKey project={project.id} apiKey={dialog.key} onClose={close} />}
     </Page>
   );

@@ -39,7 +39,16 @@ test("a key for a day is good until that day has ended, and comes back as the sa
 
 test("an end that has passed counts before a switch", () => {
   const now = Date.parse("2026-06-01T00:00:00Z");
-  expect(statusOf({ is_active: true, expires_at: "2026-06-01T00:00:00Z" }, now)).toBe("expired");
-  expect(statusOf({ is_active: false, expires_at: null }, now)).toBe("inactive");
-  expect(statusOf({ is_active: true, expires_at: "2026-06-02T00:00:00Z" }, now)).toBe("active");
+  const key = { kind: "write" as const, scopes: [], working_scopes: [] };
+  expect(statusOf({ ...key, is_active: true, expires_at: "2026-06-01T00:00:00Z" }, now)).toBe("expired");
+  expect(statusOf({ ...key, is_active: false, expires_at: null }, now)).toBe("inactive");
+  expect(statusOf({ ...key, is_active: true, expires_at: "2026-06-02T00:00:00Z" }, now)).toBe("active");
+});
+
+test("a secret key says when its holder may do less than it, or nothing", () => {
+  const key = { kind: "secret" as const, is_active: true, expires_at: null, scopes: ["a:view", "b:view"] };
+  expect(statusOf({ ...key, working_scopes: ["a:view", "b:view"] }, 0)).toBe("active");
+  expect(statusOf({ ...key, working_scopes: ["a:view"] }, 0)).toBe("limited");
+  expect(statusOf({ ...key, working_scopes: [] }, 0)).toBe("stopped");
+  expect(statusOf({ ...key, working_scopes: [], is_active: false }, 0)).toBe("inactive");
 });

@@ -1,9 +1,13 @@
 import type { ApiKey } from "../../../api/types";
 
+type Told = Pick<ApiKey, "is_active" | "expires_at" | "kind" | "scopes" | "working_scopes">;
+
 /** Says whether a key is accepted, and if not, why. */
-export function statusOf(key: Pick<ApiKey, "is_active" | "expires_at">, now: number) {
+export function statusOf(key: Told, now: number) {
   if (key.expires_at && Date.parse(key.expires_at) <= now) return "expired";
-  return key.is_active ? "active" : "inactive";
+  if (!key.is_active) return "inactive";
+  if (key.kind === "write" || key.working_scopes.length === key.scopes.length) return "active";
+  return key.working_scopes.length === 0 ? "stopped" : "limited";
 }
 
 /** Returns the end of a day in the reader's zone, which is when a key that is good for that day ends. */

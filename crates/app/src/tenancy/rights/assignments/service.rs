@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use analytics_model::{ProjectId, UserId};
 use http_kit::Problem;
-use metadata_store::transact;
+use metadata_store::{Transaction, transact};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -44,6 +44,10 @@ pub(super) async fn create(member: &Member, new: &NewAssignment) -> Result<Assig
     let app = member.app();
     let (db, organization) = (app.db(), member.id);
     may_change(member, new.project_id, new.role_id).await?;
+    // Whoever loses a right must not have kept it in a drawer.
+    if new.user_id == member.user && !member.role.is_admin() {
+        return member.told(Err(crate::tenancy::Error::OwnRole));
+    }
     let their = tenancy_store::organization_role(db, new.user_id, organization).await.map_err(Error::from)?;
     let role = roles::find_usable(db, organization, new.role_id).await.map_err(Error::from)?;
     let (Some(_), Some(role)) = (their, role) else { return Err(Problem::not_found()) };
@@ -58,6 +62,7 @@ pub(super) async fn create(member: &Member, new: &NewAssignment) -> Result<Assig
     };
     let whom = accounts::get_user(db, new.user_id).await.map_err(Error::from)?.email;
     let made: Result<_, Error> = transact!(app.metadata(), |tx| {
+        still_may(tx, member, new.project_id).await?;
         if store::is_assigned(tx, organization, (new.user_id, role.id, new.project_id)).await? {
             return Err(Error::RoleAssigned);
         }
@@ -93,6 +98,17 @@ fn change(action: &'static str, row: &AssignmentRow, role: &str, whom: &str) -> 
         None => change,
     };
     change.details(json!({ "name": role, "whom": whom, "user_id": row.user_id, "assignment_id": row.id }))
+}
+
+/// Refuses who has lost, since the request came in, what let them give a role: looking after the organization, or
+/// belonging to it.
+async fn still_may(tx: &Transaction, member: &Member, project: Option<ProjectId>) -> Result<(), Error> {
+    let now = tenancy_store::organization_role(tx, member.user, member.id).await?;
+    let is_less = now.is_none_or(|now| now < member.role);
+    if is_less && (project.is_none() || member.role.is_admin()) {
+        return Err(Error::OrganizationRoleRequired);
+    }
+    Ok(())
 }
 
 /// Refuses who may not give or take this role there.

@@ -107,6 +107,15 @@ pub(super) async fn update(scope: &Scope, id: Uuid, change: FolderChange) -> Res
         }
         row.parent_id = moved_to.unwrap_or(row.parent_id);
         fits(&all, &row)?;
+        if row.parent_id != old.parent_id {
+            let (before, after) = (above(&all, old.parent_id), above(&all, row.parent_id));
+            let only = |these: &[Uuid], others: &[Uuid]| -> Vec<Uuid> {
+                these.iter().copied().filter(|folder| !others.contains(folder)).collect()
+            };
+            let (gained, lost) = (only(&after, &before), only(&before, &after));
+            let moved = (Resource::Folders, &item(&old));
+            grants::require_for_move(scope, tx, moved, (&gained, &lost)).await?;
+        }
         let row = store::update(tx, row).await?;
         let log = log(scope, "folder.update", &row).changed(&described(&old), &described(&row));
         audit::record(scope.app(), tx, &scope.actor, log).await?;
@@ -172,6 +181,17 @@ fn fits(all: &[FolderRow], row: &FolderRow) -> Result<(), Error> {
         return Err(Error::FolderNameTaken(row.name.clone()));
     }
     Ok(())
+}
+
+/// Returns a folder with those it lies in, the nearest first.
+fn above(all: &[FolderRow], folder: Option<Uuid>) -> Vec<Uuid> {
+    let mut path = Vec::new();
+    let mut next = folder;
+    while let Some(folder) = next.filter(|folder| !path.contains(folder)) {
+        path.push(folder);
+        next = all.iter().find(|row| row.id == folder).and_then(|row| row.parent_id);
+    }
+    path
 }
 
 /// Returns how many levels a folder has, itself among them.

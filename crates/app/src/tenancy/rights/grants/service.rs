@@ -4,7 +4,7 @@
 use analytics_model::UserId;
 use chrono::{DateTime, TimeDelta, Utc};
 use http_kit::Problem;
-use metadata_store::{keepable, transact};
+use metadata_store::{Transaction, keepable, transact};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -42,7 +42,7 @@ pub(super) async fn list(scope: &Scope, word: &str, id: Uuid) -> Result<GrantLis
             items.push(whole(scope, row, Some(Origin { id: folder, name: name.clone() })).await?);
         }
     }
-    Ok(GrantList { items, own_level: own_level(scope, &thing, scope.now()) })
+    Ok(GrantList { items, own_level: own_level(scope, thing.kind.resource, &thing.item, scope.now()) })
 }
 
 /// Lets somebody in, or changes what they may do and until when.
@@ -114,14 +114,38 @@ async fn get(scope: &Scope, word: &str, id: Uuid, action: Action) -> Result<Thin
 }
 
 /// Returns the most that who asks may do to a thing themselves at a time.
-fn own_level(scope: &Scope, thing: &Thing, at: DateTime<Utc>) -> Option<Level> {
-    let may = |level: &Level| scope.access().may_to(level.mark(), thing.kind.resource, &thing.item, at);
+fn own_level(scope: &Scope, resource: Resource, item: &Item, at: DateTime<Utc>) -> Option<Level> {
+    let may = |level: &Level| scope.access().may_to(level.mark(), resource, item, at);
     Level::ALL.into_iter().find(may)
 }
 
 fn require_level(scope: &Scope, thing: &Thing, level: Level, at: DateTime<Utc>) -> Result<(), Error> {
-    let own = own_level(scope, thing, at);
+    let own = own_level(scope, thing.kind.resource, &thing.item, at);
     if own >= Some(level) { Ok(()) } else { Err(Error::LevelAboveOwn(own)) }
+}
+
+/// Refuses to move a thing where that would let anybody in further than who moves it may go themselves, or take from
+/// somebody more than that: `gained` and `lost` are the folders that hand their grants down to it from now on, and no
+/// more.
+pub(in crate::tenancy::rights) async fn require_for_move(
+    scope: &Scope,
+    tx: &Transaction,
+    (resource, item): (Resource, &Item),
+    (gained, lost): (&[Uuid], &[Uuid]),
+) -> Result<(), Error> {
+    for (folders, is_gained) in [(gained, true), (lost, false)] {
+        for row in store::list(tx, scope.project, "folder", folders).await? {
+            if row.expires_at.is_some_and(|end| end <= scope.now()) {
+                continue;
+            }
+            let last = row.expires_at.map_or(DateTime::<Utc>::MAX_UTC, |end| end - TimeDelta::microseconds(1));
+            let own = own_level(scope, resource, item, if is_gained { last } else { scope.now() });
+            if own < Some(Level::of(&row.permission_type).unwrap_or(Level::Admin)) {
+                return Err(Error::LevelAboveOwn(own));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn check_principal(scope: &Scope, kind: PrincipalType, id: Uuid) -> Result<(), Problem> {

@@ -21,7 +21,7 @@ use crate::{
 pub(super) type GrantRow = resource_permissions::Model;
 
 /// To whom a thing is granted, as `principal_type` names it.
-pub(super) const USER: &str = "user";
+pub(crate) const USER: &str = "user";
 pub(super) const ROLE: &str = "role";
 
 /// Returns what was granted in a project to somebody, or to one of these roles.
@@ -44,7 +44,9 @@ pub(crate) async fn load(
         .order_by_asc(resource_permissions::Column::Id)
         .all(db)
         .await?;
-    let all: Vec<Grant> = rows.iter().filter_map(read).collect();
+    // Nobody lets themselves in, also not by a role that they have: what they gave it themselves counts for others.
+    let by_self = |row: &&GrantRow| row.principal_type == ROLE && row.granted_by == Some(user);
+    let all: Vec<Grant> = rows.iter().filter(|row| !by_self(row)).filter_map(read).collect();
     let has_folders = all.iter().any(|grant| grant.resource == Resource::Folders);
     let parents = if has_folders { parents(db, project).await? } else { HashMap::new() };
     Ok(Grants { all, parents })

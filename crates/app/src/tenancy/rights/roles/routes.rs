@@ -34,8 +34,12 @@ pub(super) struct DefinedRole {
     /// A role that is not active gives no right.
     is_active: bool,
     permissions: Vec<Permission>,
-    /// The rows it is limited to: each property must have one of its values. Without rules it is all rows.
-    row_rules: Vec<RowRuleBody>,
+    /// Whether it is limited to some rows of events.
+    has_row_rules: bool,
+    /// The rows it is limited to: each property must have one of its values. Without rules it is all rows. Null where
+    /// you neither look after the roles nor have this one.
+    #[schema(required = true)]
+    pub(super) row_rules: Option<Vec<RowRuleBody>>,
     /// How many people of the organization have it, anywhere.
     holders: usize,
     created_at: DateTime<Utc>,
@@ -98,7 +102,8 @@ impl DefinedRole {
             is_system_role: row.is_system_role,
             is_active: row.is_active,
             permissions,
-            row_rules,
+            has_row_rules: !row_rules.is_empty(),
+            row_rules: Some(row_rules),
             holders,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -112,7 +117,7 @@ impl DefinedRole {
             description: self.description.clone(),
             is_active: Some(self.is_active),
             permissions: Some(self.permissions.clone()),
-            row_rules: Some(self.row_rules.clone()),
+            row_rules: self.row_rules.clone(),
         }
     }
 
@@ -181,7 +186,7 @@ async fn vocabulary(_: Account) -> Json<Vocabulary> {
     params(("organization" = OrganizationId, Path, description = "The organization's id.")),
     responses((status = 200, body = Page<DefinedRole>, description = "All of them, on one page."), Problems))]
 async fn list(member: Member) -> Result<Json<Page<DefinedRole>>> {
-    let items = service::list(member.app(), member.id).await?;
+    let items = service::list(&member).await?;
     Ok(Json(Page { items, next_cursor: None }))
 }
 
@@ -200,7 +205,7 @@ async fn create(member: Member, Json(new): Json<NewRole>) -> Result<(StatusCode,
         ("role" = Uuid, Path, description = "The role's id.")),
     responses((status = 200, body = DefinedRole, description = "The role."), Problems))]
 async fn get(member: Member, Path(RolePath { role }): Path<RolePath>) -> Result<Json<DefinedRole>> {
-    Ok(Json(service::get(member.app(), member.id, role).await?))
+    Ok(Json(service::get(&member, role).await?))
 }
 
 /// Changes a role of the organization's own. Takes effect at once, for all who have it.

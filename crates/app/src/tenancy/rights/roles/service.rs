@@ -34,18 +34,31 @@ pub(crate) struct SystemRole {
 }
 
 /// Returns the roles of an organization, those that all have first.
-pub(super) async fn list(app: &App, organization: OrganizationId) -> Result<Vec<DefinedRole>, Error> {
-    let db = app.db();
-    let rows = store::usable(db, organization).await?;
-    let holders = store::holders(db, organization).await?;
-    whole(app, rows, &holders).await
+pub(super) async fn list(member: &Member) -> Result<Vec<DefinedRole>, Error> {
+    let db = member.app().db();
+    let rows = store::usable(db, member.id).await?;
+    let holders = store::holders(db, member.id).await?;
+    let mut found = whole(member.app(), rows, &holders).await?;
+    found.iter_mut().for_each(|role| hide_rows(member, role, &holders));
+    Ok(found)
 }
 
 /// Returns one of them.
-pub(super) async fn get(app: &App, organization: OrganizationId, id: Uuid) -> Result<DefinedRole, Error> {
-    let row = store::find_usable(app.db(), organization, id).await?.ok_or(Error::NotFound)?;
-    let holders = store::holders(app.db(), organization).await?;
-    whole(app, vec![row], &holders).await?.pop().ok_or(Error::NotFound)
+pub(super) async fn get(member: &Member, id: Uuid) -> Result<DefinedRole, Error> {
+    let db = member.app().db();
+    let row = store::find_usable(db, member.id, id).await?.ok_or(Error::NotFound)?;
+    let holders = store::holders(db, member.id).await?;
+    let mut role = whole(member.app(), vec![row], &holders).await?.pop().ok_or(Error::NotFound)?;
+    hide_rows(member, &mut role, &holders);
+    Ok(role)
+}
+
+/// Which rows others are limited to is for those who look after the roles: it names customers and regions.
+fn hide_rows(member: &Member, role: &mut DefinedRole, holders: &BTreeMap<Uuid, BTreeSet<UserId>>) {
+    let is_theirs = holders.get(&role.id).is_some_and(|holders| holders.contains(&member.user));
+    if !member.role.is_admin() && !is_theirs {
+        role.row_rules = None;
+    }
 }
 
 async fn whole(
@@ -100,6 +113,7 @@ pub(super) async fn create(member: &Member, new: NewRole) -> Result<DefinedRole,
     };
     let id = row.id;
     transact!(app.metadata(), |tx| {
+        still_admin(tx, member).await?;
         if store::own_of(tx, member.id).await?.len() >= MOST_ROLES {
             return Err(Error::TooManyRoles(MOST_ROLES));
         }
@@ -112,7 +126,7 @@ pub(super) async fn create(member: &Member, new: NewRole) -> Result<DefinedRole,
         let log = log.new_values(&change).details(json!({ "name": row.name }));
         Ok(audit::record(app, tx, &member.actor, log).await?)
     })?;
-    get(app, member.id, id).await
+    get(member, id).await
 }
 
 /// Changes a role of the organization's own.
@@ -120,8 +134,9 @@ pub(super) async fn update(member: &Member, id: Uuid, change: RoleChange) -> Res
     let app = member.app();
     own(app, member.id, id).await?;
     check(app, member.id, &change).await?;
-    let old = get(app, member.id, id).await?;
+    let old = get(member, id).await?;
     transact!(app.metadata(), |tx| {
+        still_admin(tx, member).await?;
         let row = store::find_usable(tx, member.id, id).await?.ok_or(Error::NotFound)?;
         let mut row = apply(row, &change);
         row.updated_at = app.now();
@@ -133,15 +148,16 @@ pub(super) async fn update(member: &Member, id: Uuid, change: RoleChange) -> Res
         let log = log.changed(&old.parts(), &old.changed_by(&change)).details(json!({ "name": row.name }));
         Ok::<_, Error>(audit::record(app, tx, &member.actor, log).await?)
     })?;
-    get(app, member.id, id).await
+    get(member, id).await
 }
 
 /// Removes a role of the organization's own; from those who have it only if told.
 pub(super) async fn delete(member: &Member, id: Uuid, force: bool) -> Result<(), Error> {
     let app = member.app();
     own(app, member.id, id).await?;
-    let old = get(app, member.id, id).await?;
+    let old = get(member, id).await?;
     transact!(app.metadata(), |tx| {
+        still_admin(tx, member).await?;
         let held = store::count_given(tx, id).await?;
         if held > 0 && !force {
             return Err(Error::RoleHeld(held));
@@ -152,6 +168,12 @@ pub(super) async fn delete(member: &Member, id: Uuid, force: bool) -> Result<(),
         let log = log.details(json!({ "name": old.name, "taken_from": held }));
         Ok(audit::record(app, tx, &member.actor, log).await?)
     })
+}
+
+/// Refuses who has lost their place since the request came in.
+async fn still_admin(tx: &Transaction, member: &Member) -> Result<(), Error> {
+    let now = tenancy_store::organization_role(tx, member.user, member.id).await?;
+    if now.is_some_and(|now| now.is_admin()) { Ok(()) } else { Err(Error::OrganizationRoleRequired) }
 }
 
 async fn own(app: &App, organization: OrganizationId, id: Uuid) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use analytics_model::{OrganizationId, ProjectId, UserId, WeekStart};
+use analytics_model::{Filter, OrganizationId, ProjectId, UserId, WeekStart};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -12,8 +12,7 @@ use super::{assign, id_of, make_folder, make_role, organization};
 use crate::{
     Role,
     tenancy::rights::{
-        Access, Action, Conditions, HeldRole, Item, Permission, Resource, RoleSource,
-        access::Asked,
+        Access, Action, Asked, Conditions, HeldRole, Item, Permission, Resource, RoleSource, RowRule,
         explain,
         grants::{Grant, Grants, Level},
     },
@@ -176,5 +175,129 @@ proptest! {
         prop_assert_eq!(explanation.allowed, plainly(&access, access.grants.all(), action, resource, &item));
         let about_kind = Asked { item: None, ..asked };
         prop_assert_eq!(explain::of(&access, &about_kind).allowed, access.may(action, resource));
+    }
+}
+
+/// What the rows of a made-up project look like: region and plan.
+const ROWS: [(&str, &str); 6] = [("EU", "pro"), ("EU", "free"), ("US", "pro"), ("US", "free"), ("", "pro"), ("", "")];
+
+fn a_right() -> impl Strategy<Value = (Action, Resource)> {
+    let all = Resource::all().flat_map(|resource| resource.actions().iter().map(move |action| (*action, resource)));
+    prop::sample::select(all.collect::<Vec<_>>())
+}
+
+fn some_rules() -> impl Strategy<Value = Vec<RowRule>> {
+    let rule = |property: &str, values: &[&str]| RowRule {
+        property: property.to_owned(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+    };
+    prop::sample::select(vec![
+        Vec::new(),
+        vec![rule("region", &["EU"])],
+        vec![rule("region", &["EU", "US"])],
+        vec![rule("plan", &["pro"]), rule("region", &["US"])],
+    ])
+}
+
+fn a_limited_access() -> impl Strategy<Value = Access> {
+    let elsewhere = ProjectId(Uuid::from_u128(201));
+    let permission = (a_right(), prop::bool::weighted(0.2)).prop_map(move |((action, resource), elsewhere_only)| {
+        let projects = elsewhere_only.then(|| vec![elsewhere]);
+        Permission { resource, action, conditions: Conditions { projects, ..Conditions::default() } }
+    });
+    // Rights that read events are rare among all: without these most roles would show nothing.
+    let reads = [(Action::View, Resource::Events), (Action::Run, Resource::Insights), (Action::View, Resource::People)];
+    let reading = prop::sample::select(reads.to_vec()).prop_map(|(action, resource)| Permission {
+        resource,
+        action,
+        conditions: Conditions::default(),
+    });
+    let permissions = prop::collection::vec(prop_oneof![permission, reading], 0..4);
+    let role = (permissions, some_rules()).prop_map(|(permissions, row_rules)| HeldRole {
+        id: Uuid::nil(),
+        name: "made up".to_owned(),
+        from: RoleSource::Given,
+        permissions,
+        row_rules,
+    });
+    prop::collection::vec(role, 0..4).prop_map(|roles| Access {
+        organization: OrganizationId(Uuid::nil()),
+        project: HERE,
+        user: Some(ME),
+        zone: chrono_tz::UTC,
+        week_start: WeekStart::Monday,
+        roles,
+        grants: Grants::default(),
+    })
+}
+
+fn keeps(rules: &[RowRule], (region, plan): (&str, &str)) -> bool {
+    let of = |rule: &RowRule| if rule.property == "region" { region } else { plan };
+    rules.iter().all(|rule| rule.values.iter().any(|value| value == of(rule)))
+}
+
+/// The rules about rows once more, as plainly as they can be said: a row shows where a role lets them do just this
+/// and shows it, or, in answers they may have, where a role shows them events as they came and shows it.
+fn shows_plainly(access: &Access, (action, resource): (Action, Resource), row: (&str, &str)) -> bool {
+    let has = |role: &&HeldRole, wanted: (Action, Resource)| {
+        role.permissions.iter().any(|permission| {
+            (permission.action, permission.resource) == wanted
+                && permission.conditions.projects.as_ref().is_none_or(|projects| projects.contains(&HERE))
+        })
+    };
+    let may = access.roles.iter().any(|role| has(&role, (action, resource)));
+    let answers = [Resource::Insights, Resource::Queries, Resource::Dashboards].contains(&resource)
+        && [Action::View, Action::Run].contains(&action);
+    let counts = |role: &&HeldRole| {
+        has(role, (action, resource)) || (answers && has(role, (Action::View, Resource::Events)))
+    };
+    may && access.roles.iter().filter(counts).any(|role| keeps(&role.row_rules, row))
+}
+
+/// Whether the filter that statements are made with lets a row through.
+fn passes(filter: &Filter, (region, plan): (&str, &str)) -> bool {
+    match filter {
+        Filter::And { and } => and.iter().all(|part| passes(part, (region, plan))),
+        Filter::Or { or } => or.iter().any(|part| passes(part, (region, plan))),
+        Filter::Condition(condition) => {
+            let value = if condition.property == "region" { region } else { plan };
+            condition.values.iter().any(|allowed| allowed == value)
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn rows_are_explained_as_they_are_shown(access in a_limited_access(), right in a_right()) {
+        let asked = Asked::to_some(right.0, right.1);
+        let explained = serde_json::to_value(explain::of(&access, &asked)).expect("an explanation");
+        let filter = access.rows_filter(&asked);
+        prop_assert_eq!(&explained["allowed"], access.may(right.0, right.1));
+        for row in ROWS {
+            let shown = filter.as_ref().is_none_or(|filter| passes(filter, row));
+            prop_assert_eq!(shown, shows_plainly(&access, right, row), "{:?} of {:?}", right, &access.roles);
+            if right.1.shows_rows() {
+                let told = explained["rows"].as_array().is_none_or(|lists| lists.iter().any(|list| {
+                    let rules: Vec<RowRule> = list.as_array().into_iter().flatten().map(|rule| RowRule {
+                        property: rule["property"].as_str().unwrap_or_default().to_owned(),
+                        values: serde_json::from_value(rule["allowed_values"].clone()).unwrap_or_default(),
+                    }).collect();
+                    keeps(&rules, row)
+                }));
+                prop_assert_eq!(told, shown);
+            }
+        }
+    }
+
+    // Nobody gives a role that shows more than they see: who gets it sees no row that its giver does not.
+    #[test]
+    fn what_is_covered_shows_no_more(access in a_limited_access(), right in a_right(), rules in some_rules()) {
+        let wanted = Permission { resource: right.1, action: right.0, conditions: Conditions::default() };
+        if access.covers(std::slice::from_ref(&wanted), &rules) {
+            prop_assert!(access.may(right.0, right.1));
+            for row in ROWS.into_iter().filter(|row| right.1.shows_rows() && keeps(&rules, *row)) {
+                prop_assert!(shows_plainly(&access, right, row), "{:?} {:?} of {:?}", right, rules, &access.roles);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod decisions;
 mod folders;
 mod grants;
+mod leaving;
 mod roles;
 
 use serde_json::{Value, json};

@@ -169,6 +169,42 @@ app_tests! {
         assert_eq!(colleague.get(&own).await.expect(200)["items"][0]["role_name"], "viewer");
     }
 
+    async fn who_does_not_look_after_roles_sees_the_rows_of_their_own_alone(app: TestApp) {
+        let owner = app.owner().await;
+        let (ada, keeper) = (app.colleague("ada").await, app.colleague("keeper").await);
+        let in_region = |name: &str, region: &str| json!({ "name": name, "permissions": permissions(&["events:view"]),
+            "row_rules": [{ "property": "region", "allowed_values": [region] }] });
+        let (hers, other) = (make_role(&owner, in_region("Hers", "EU")).await, make_role(&owner, in_region("Other", "Atlantis")).await);
+        let keeps = make_role(&owner, json!({ "name": "Keeps", "permissions": permissions(&["project_members:edit"]) })).await;
+        assign(&owner, &ada, &hers).await;
+        assign(&owner, &keeper, &keeps).await;
+        assign(&owner, &keeper, &other).await;
+        let path = organization(&owner, "/roles").await;
+        let role = async |by: &crate::testing::Caller, id: &str| {
+            let listed = by.get(&path).await.expect(200);
+            let one = by.get(&format!("{path}/{id}")).await.expect(200);
+            let listed = listed["items"].as_array().expect("items").iter().find(|role| role["id"] == id).cloned();
+            assert_eq!(listed.as_ref(), Some(&one), "the list and the role itself tell the same");
+            (one["has_row_rules"].clone(), one["row_rules"][0]["allowed_values"][0].clone())
+        };
+        assert_eq!(role(&owner, &other).await, (json!(true), json!("Atlantis")));
+        assert_eq!(role(&ada, &other).await, (json!(true), Value::Null));
+        assert_eq!(role(&ada, &hers).await, (json!(true), json!("EU")));
+        assert_eq!(role(&ada, &keeps).await, (json!(false), Value::Null));
+        assert_eq!(ada.get(&format!("{path}/{other}")).await.expect(200)["row_rules"], Value::Null);
+        // Nor does an explanation tell who looks after members what others are limited to.
+        let of = async |by: &crate::testing::Caller, user: &str| {
+            let asked = format!("/access/explain?action=view&resource=events&user={user}");
+            by.get(&by.path(&asked)).await.expect(200)
+        };
+        let (ada_id, keeper_id) = (id_of(&ada).await, id_of(&keeper).await);
+        let told = of(&keeper, &ada_id).await;
+        assert_eq!((&told["rows"], &told["has_limited_rows"]), (&Value::Null, &json!(true)));
+        assert!(!told.to_string().contains("EU"), "{told}");
+        assert_eq!(of(&keeper, &keeper_id).await["rows"][0][0]["allowed_values"], json!(["Atlantis"]));
+        assert_eq!(of(&owner, &ada_id).await["rows"][0][0]["allowed_values"], json!(["EU"]));
+    }
+
     async fn a_right_taken_on_another_server_ends_within_a_second(app: TestApp) {
         let owner = app.owner().await;
         let colleague = app.colleague("ada").await;
