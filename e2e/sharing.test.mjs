@@ -78,3 +78,72 @@ test("a folder is shared by keyboard", async (context) => {
   await press("Tab", "Enter");
   await page.getByText("No folders yet").waitFor();
 });
+
+test("who changes what somebody else has changed is told so, and chooses", async (context) => {
+  const instance = await Instance.started(context);
+  const api = await instance.claim();
+  const page = await open(context);
+  const project = `/api/v1/projects/${api.project}`;
+  const meanwhile = (change) => api.patch(project, change);
+  const description = page.getByLabel("Description");
+  const told = page.getByRole("alert").filter({ hasText: "Somebody else changed this meanwhile" });
+  const save = () => page.getByRole("button", { name: "Save", exact: true }).first().click();
+
+  await signIn(page, instance);
+  await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+  await page.goto(`${instance.url}/p/${api.project}/settings`);
+  await description.fill("Mine");
+  await meanwhile({ description: "Theirs", currency: "CHF" });
+  await save();
+  await told.getByText(/description/).waitFor();
+  assert.equal(await description.inputValue(), "Mine");
+  assert.equal((await api.get(project)).description, "Theirs");
+
+  // Loaded, the form begins with what is there now.
+  await told.getByRole("button", { name: "Load theirs" }).click();
+  await told.waitFor({ state: "detached" });
+  await until("theirs to be loaded", async () => (await description.inputValue()) === "Theirs");
+
+  // Saved over it, what was typed is what is there.
+  await description.fill("Mine again");
+  await meanwhile({ description: "Theirs again" });
+  await save();
+  await told.getByRole("button", { name: "Save mine over it" }).click();
+  await told.waitFor({ state: "detached" });
+  await until("mine to be stored", async () => (await api.get(project)).description === "Mine again");
+  assert.equal((await api.get(project)).currency, "CHF");
+
+  // Two forms of one page are no two people: what the first saves, the second knows.
+  await page.getByLabel("Keep events", { exact: true }).click();
+  await page.getByRole("option", { name: "Forever" }).waitFor();
+  await page.keyboard.press("Escape");
+  await description.fill("Once more");
+  await save();
+  await until("it to be stored", async () => (await api.get(project)).description === "Once more");
+  assert.equal(await told.count(), 0);
+});
+
+test("a secret key of who is gone stops, and goes on where the organization answers for it", async (context) => {
+  const instance = await Instance.started(context);
+  const api = await instance.claim();
+  const { user, organizations } = await api.get("/api/v1/me");
+  const page = await open(context);
+  const made = await api.post(`/api/v1/projects/${api.project}/api_keys`, {
+    name: "nightly job",
+    kind: "secret",
+    scopes: ["project:view"],
+  });
+  const listed = await api.get(`/api/v1/projects/${api.project}/api_keys`);
+  assert.equal(listed.items.find((key) => key.id === made.id).holder_id, user.id);
+  assert.equal(organizations.length, 1);
+
+  await signIn(page, instance);
+  await page.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+  await page.goto(`${instance.url}/p/${api.project}/settings/keys`);
+  const row = page.getByRole("row", { name: /nightly job/ });
+  await row.getByText("Active").waitFor();
+  await row.getByRole("button").last().click();
+  await page.getByRole("menuitem", { name: "Hand over to the organization" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Hand over to the organization" }).click();
+  await row.getByText("The organization", { exact: false }).waitFor();
+});

@@ -23,6 +23,7 @@ pub mod setup;
 mod state;
 pub mod system;
 pub mod tenancy;
+mod versions;
 
 #[cfg(test)]
 mod testing;

@@ -7,6 +7,7 @@ mod origin;
 mod page;
 mod problem;
 mod request_id;
+mod version;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub use extract::{Json, Path, Query, read};
 pub use origin::Origin;
 pub use page::{Page, Paging};
 pub use problem::{FieldError, Problem, Problems, Result};
+pub use version::{Changed, IfMatch, MadeChange, Tagged, Version, Versioned};
 pub use request_id::{RequestId, current as current_request};
 
 /// What lies between this server and its clients.

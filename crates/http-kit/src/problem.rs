@@ -12,7 +12,10 @@ use utoipa::{
     openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, response},
 };
 
-use crate::request_id;
+use crate::{
+    request_id,
+    version::{CHANGED, Changed},
+};
 
 /// What a handler answers with.
 pub type Result<T> = std::result::Result<T, Problem>;
@@ -25,6 +28,8 @@ pub struct Problem {
     detail: String,
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
+    /// What was changed meanwhile, where that is why.
+    changed: Option<Box<Changed>>,
     /// For the log alone: what it says is none of the client's business.
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -50,7 +55,7 @@ impl FieldError {
 impl Problem {
     /// Makes a problem; codes are stable, details are for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Display) -> Self {
-        Self { status, code, detail: detail.to_string(), errors: Vec::new(), retry_after: None, cause: None }
+        Self { status, code, detail: detail.to_string(), errors: Vec::new(), retry_after: None, changed: None, cause: None }
     }
 
     /// 400: the request can't be understood.
@@ -130,6 +135,12 @@ impl Problem {
         self
     }
 
+    /// 412 `changed_meanwhile`: the change is for a state that is no more.
+    pub fn changed(changed: Changed) -> Self {
+        let detail = "this has been changed since the version that the change is for: read it again, or change it as it is now";
+        Self { changed: Some(Box::new(changed)), ..Self::new(StatusCode::PRECONDITION_FAILED, CHANGED, detail) }
+    }
+
     fn log(&self, request_id: Option<&str>) {
         let Some(cause) = &self.cause else { return };
         let mut chain = cause.to_string();
@@ -155,6 +166,7 @@ impl IntoResponse for Problem {
             detail: self.detail,
             errors: self.errors,
             request_id,
+            changed: self.changed,
         };
         let mut response = (self.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
@@ -195,6 +207,10 @@ struct Body {
     /// Finds the request in the server's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+    /// With `changed_meanwhile`: as what it is there now, and by whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    changed: Option<Box<Changed>>,
 }
 
 /// The problems any operation may answer with, for `responses(…, Problems)`.

@@ -2,6 +2,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { reportAnswered, reportAway } from "./connection";
 import { Problem, readProblem } from "./problem";
 import type { paths } from "./schema";
+import { versions } from "./versions";
 
 const proxyStatuses = new Set([502, 504]);
 
@@ -23,7 +24,8 @@ const throwProblems: Middleware = {
 };
 
 const client = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
-client.use(throwProblems);
+// Answers go through the last one first.
+client.use(throwProblems, versions);
 
 /** The API; every answer that is not a success is thrown as a `Problem`. */
 export const api = client;

@@ -10,6 +10,10 @@ export class Problem extends Error {
   readonly requestId: string | undefined;
   /** How long the server asks to wait, in seconds. */
   readonly retryAfterS: number | undefined;
+  /** What others have done meanwhile, where that is why. */
+  readonly changed: ProblemBody["changed"];
+  /** Makes the change over what others have done, where that is why. */
+  overwrite: (() => Promise<void>) | undefined;
 
   constructor(status: number, body: Partial<ProblemBody>, retryAfterS?: number) {
     super(body.detail || body.title || "");
@@ -18,6 +22,7 @@ export class Problem extends Error {
     this.fields = Object.fromEntries((body.errors ?? []).map((error) => [error.field, error.detail]));
     this.requestId = body.request_id ?? undefined;
     this.retryAfterS = retryAfterS;
+    this.changed = body.changed;
   }
 
   get isAway(): boolean {

@@ -979,7 +979,10 @@ export interface paths {
         delete: operations["delete_api_key"];
         options?: never;
         head?: never;
-        /** Changes a key: its name, scopes, end, or whether it is accepted. Takes effect at once. */
+        /**
+         * Changes a key: its name, scopes, end, who answers for it, or whether it is accepted. Takes effect at once.
+         * @description Who switches a secret key on again, or lets it last longer, must have all that it may do.
+         */
         patch: operations["update_api_key"];
         trace?: never;
     };
@@ -992,7 +995,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a key a new secret. The old one is accepted until its grace ends. */
+        /**
+         * Gives a key a new secret. The old one is accepted until its grace ends.
+         * @description Who sees the secret is its holder from now on: a secret key may do no more than they.
+         */
         post: operations["rotate_api_key"];
         delete?: never;
         options?: never;
@@ -1293,7 +1299,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes a member from a project. Anybody may remove themselves. */
+        /**
+         * Removes a member from a project, with the roles they were given there and what was granted to them. Anybody may
+         *     remove themselves.
+         */
         delete: operations["remove_project_member"];
         options?: never;
         head?: never;
@@ -1722,7 +1731,12 @@ export interface components {
         /** @description A decision, and how it came about. */
         AccessExplanation: {
             allowed: boolean;
-            /** @description The rows of events they may see: any of the lists, all rules of it. Null for all rows. */
+            /** @description Whether it is some rows only. */
+            has_limited_rows: boolean;
+            /**
+             * @description The rows of events they may do it on, or see where it is not about events: any of the lists, all rules of it.
+             *     Null for all rows, and where it is about somebody else and you don't look after the organization.
+             */
             rows: components["schemas"]["VisibleRows"][][] | null;
             /** @description Everything that was looked at, in order. */
             steps: components["schemas"]["AccessStep"][];
@@ -1837,6 +1851,9 @@ export interface components {
              * @description From when on it is refused; null for never.
              */
             expires_at: string | null;
+            holder_id: components["schemas"]["UserId"] | null;
+            /** @description The holder's name, or their e-mail address; null where they are gone. */
+            holder_name: string | null;
             /** @description Its id. */
             id: components["schemas"]["ApiKeyId"];
             /** @description Whether it is accepted. */
@@ -1850,6 +1867,8 @@ export interface components {
             last_used_at: string | null;
             /** @description What it is used for. */
             name: string;
+            /** @description Who answers for a secret key: its holder, whose rights it has, or the organization. */
+            owner: components["schemas"]["KeyOwner"];
             /**
              * @description How it begins, to recognise it by.
              * @example rdx_5fGh2kLm
@@ -1862,6 +1881,10 @@ export interface components {
             previous_expires_at: string | null;
             /** @description What a secret key may do, such as `insights:run`; empty for a write key. */
             scopes: string[];
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
+            /** @description The scopes that count now: those that its holder has too. A secret key without any is refused. */
+            working_scopes: string[];
         };
         /**
          * Format: uuid
@@ -1923,6 +1946,8 @@ export interface components {
         Avatar: {
             /** @description A path of this server; another one for each picture. */
             avatar_url: string;
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /**
          * @description One line for each of the greatest values of a property.
@@ -1972,13 +1997,10 @@ export interface components {
              */
             start: string;
         };
-        /** @description What people say of an event or a property. */
-        CatalogueDefinition: {
-            description: string;
-            /** @description Whether lists to choose from leave it out. */
-            is_hidden: boolean;
-            name: string;
-            tags: string[];
+        /** @description What people say of an event or a property, as it is told. */
+        CatalogueDefinition: components["schemas"]["CatalogueWords"] & {
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /** @description What changes; what is left out stays. */
         CatalogueDefinitionChange: {
@@ -1988,6 +2010,14 @@ export interface components {
             is_hidden?: boolean | null;
             /** @description 20 tags of 50 characters at most. */
             tags?: string[] | null;
+        };
+        /** @description What people say of an event or a property. */
+        CatalogueWords: {
+            description: string;
+            /** @description Whether lists to choose from leave it out. */
+            is_hidden: boolean;
+            name: string;
+            tags: string[];
         };
         /** @description A whole list: it is short by nature. */
         Catalogue_EventName: {
@@ -2052,6 +2082,12 @@ export interface components {
                 value: string;
             }[];
         };
+        /** @description What has become of something since somebody read it. */
+        ChangedMeanwhile: {
+            /** @description The last changes that were made to it, the newest first, as far as who asks may see them. */
+            changes: components["schemas"]["MadeChange"][];
+            version?: components["schemas"]["Version"] | null;
+        };
         /** @description What the first admin says about themselves. */
         Claim: {
             /**
@@ -2092,6 +2128,8 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at: string;
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /** @description What changes in a configuration; what is left out stays. */
         ClientConfigChange: {
@@ -2209,6 +2247,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             description: string | null;
+            /** @description Whether it is limited to some rows of events. */
+            has_row_rules: boolean;
             /** @description How many people of the organization have it, anywhere. */
             holders: number;
             /** Format: uuid */
@@ -2219,10 +2259,15 @@ export interface components {
             is_system_role: boolean;
             name: string;
             permissions: components["schemas"]["Permission"][];
-            /** @description The rows it is limited to: each property must have one of its values. Without rules it is all rows. */
-            row_rules: components["schemas"]["RowRule"][];
+            /**
+             * @description The rows it is limited to: each property must have one of its values. Without rules it is all rows. Null where
+             *     you neither look after the roles nor have this one.
+             */
+            row_rules: components["schemas"]["RowRule"][] | null;
             /** Format: date-time */
             updated_at: string;
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /** @description What is lost with a project. */
         DeletedProject: {
@@ -2315,6 +2360,8 @@ export interface components {
             parent_id: string | null;
             /** Format: date-time */
             updated_at: string;
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /** @description What changes in a folder; what is left out stays. */
         FolderChange: {
@@ -2358,6 +2405,8 @@ export interface components {
             /** @description The name of the person or role. */
             principal_name: string;
             principal_type: components["schemas"]["PrincipalType"];
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /**
          * @description How much a grant lets somebody do; each includes those before it.
@@ -2638,6 +2687,7 @@ export interface components {
             is_active?: boolean | null;
             /** @description 1 to 100 characters. */
             name?: string | null;
+            owner?: components["schemas"]["KeyOwner"] | null;
             /** @description What a secret key may do from now on. */
             scopes?: string[] | null;
         };
@@ -2646,6 +2696,11 @@ export interface components {
          * @enum {string}
          */
         KeyKind: "write" | "secret";
+        /**
+         * @description Who answers for a secret key.
+         * @enum {string}
+         */
+        KeyOwner: "person" | "organization";
         /** @description A key to be made. */
         KeyRequest: {
             /**
@@ -2705,6 +2760,23 @@ export interface components {
          * @enum {string}
          */
         LogLevel: "warn" | "error";
+        /** @description A change that was made. */
+        MadeChange: {
+            /**
+             * @description What was done, as the audit log calls it.
+             * @example role.update
+             */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description By whom; absent where it was a program, or somebody who asks may not know of. */
+            by?: string | null;
+            /** @description The fields that have other values since. */
+            fields: string[];
+        };
         /** @description Who is signed in, and what they may see. */
         Me: {
             organizations: components["schemas"]["MyOrganization"][];
@@ -2969,6 +3041,8 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at: string;
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /** @description What changes in an organization; what is left out stays. */
         OrganizationChange: {
@@ -3005,6 +3079,8 @@ export interface components {
             roles: components["schemas"]["MemberRole"][];
             /** @description Who. */
             user_id: components["schemas"]["UserId"];
+            /** @description What to send as `If-Match` with a change of their role that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /**
          * @description What somebody is in an organization.
@@ -3062,6 +3138,9 @@ export interface components {
                  * @description From when on it is refused; null for never.
                  */
                 expires_at: string | null;
+                holder_id: components["schemas"]["UserId"] | null;
+                /** @description The holder's name, or their e-mail address; null where they are gone. */
+                holder_name: string | null;
                 /** @description Its id. */
                 id: components["schemas"]["ApiKeyId"];
                 /** @description Whether it is accepted. */
@@ -3075,6 +3154,8 @@ export interface components {
                 last_used_at: string | null;
                 /** @description What it is used for. */
                 name: string;
+                /** @description Who answers for a secret key: its holder, whose rights it has, or the organization. */
+                owner: components["schemas"]["KeyOwner"];
                 /**
                  * @description How it begins, to recognise it by.
                  * @example rdx_5fGh2kLm
@@ -3087,6 +3168,10 @@ export interface components {
                 previous_expires_at: string | null;
                 /** @description What a secret key may do, such as `insights:run`; empty for a write key. */
                 scopes: string[];
+                /** @description What to send as `If-Match` with a change that is for it as it is here. */
+                version: components["schemas"]["Version"];
+                /** @description The scopes that count now: those that its holder has too. A secret key without any is refused. */
+                working_scopes: string[];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -3158,6 +3243,8 @@ export interface components {
                  * @description When it was last changed.
                  */
                 updated_at: string;
+                /** @description What to send as `If-Match` with a change that is for it as it is here. */
+                version: components["schemas"]["Version"];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -3169,6 +3256,8 @@ export interface components {
                 /** Format: date-time */
                 created_at: string;
                 description: string | null;
+                /** @description Whether it is limited to some rows of events. */
+                has_row_rules: boolean;
                 /** @description How many people of the organization have it, anywhere. */
                 holders: number;
                 /** Format: uuid */
@@ -3179,10 +3268,15 @@ export interface components {
                 is_system_role: boolean;
                 name: string;
                 permissions: components["schemas"]["Permission"][];
-                /** @description The rows it is limited to: each property must have one of its values. Without rules it is all rows. */
-                row_rules: components["schemas"]["RowRule"][];
+                /**
+                 * @description The rows it is limited to: each property must have one of its values. Without rules it is all rows. Null where
+                 *     you neither look after the roles nor have this one.
+                 */
+                row_rules: components["schemas"]["RowRule"][] | null;
                 /** Format: date-time */
                 updated_at: string;
+                /** @description What to send as `If-Match` with a change that is for it as it is here. */
+                version: components["schemas"]["Version"];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -3206,6 +3300,8 @@ export interface components {
                 parent_id: string | null;
                 /** Format: date-time */
                 updated_at: string;
+                /** @description What to send as `If-Match` with a change that is for it as it is here. */
+                version: components["schemas"]["Version"];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -3287,6 +3383,8 @@ export interface components {
                 roles: components["schemas"]["MemberRole"][];
                 /** @description Who. */
                 user_id: components["schemas"]["UserId"];
+                /** @description What to send as `If-Match` with a change of their role that is for it as it is here. */
+                version: components["schemas"]["Version"];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -3337,6 +3435,8 @@ export interface components {
                 updated_at: string;
                 /** @description Any JSON. */
                 value: unknown;
+                /** @description What to send as `If-Match` with a change that is for it as it is here. */
+                version: components["schemas"]["Version"];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -3378,6 +3478,8 @@ export interface components {
                  * @description When it was last changed.
                  */
                 updated_at: string;
+                /** @description What to send as `If-Match` with a change that is for it as it is here. */
+                version: components["schemas"]["Version"];
                 /** @description The day on which its weeks begin. */
                 week_start: components["schemas"]["WeekStart"];
             }[];
@@ -3401,6 +3503,8 @@ export interface components {
                 role: components["schemas"]["Role"];
                 /** @description Who. */
                 user_id: components["schemas"]["UserId"];
+                /** @description What to send as `If-Match` with a change that is for it as it is here. */
+                version: components["schemas"]["Version"];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -3623,6 +3727,8 @@ export interface components {
                 last_login_at: string | null;
                 last_name: string;
                 username: string | null;
+                /** @description What to send as `If-Match` with a change that is for it as it is here. */
+                version: components["schemas"]["Version"];
             }[];
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
@@ -3708,6 +3814,8 @@ export interface components {
             updated_at: string;
             /** @description Any JSON. */
             value: unknown;
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /** @description What to remember. */
         PreferenceValue: {
@@ -3739,6 +3847,7 @@ export interface components {
         };
         /** @description Why a request was not done (RFC 9457). */
         Problem: {
+            changed?: components["schemas"]["ChangedMeanwhile"] | null;
             /**
              * @description A stable code for programs.
              * @example not_found
@@ -3768,6 +3877,8 @@ export interface components {
         Profile: {
             /** @description A path of this server. */
             avatar_url: string | null;
+            /** @description The same of the picture. */
+            avatar_version: components["schemas"]["Version"];
             /** Format: date-time */
             created_at: string;
             email: string;
@@ -3784,6 +3895,8 @@ export interface components {
             timezone: string | null;
             /** @description To sign in with, beside the e-mail address. */
             username: string | null;
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /** @description What changes in a profile; what is left out stays, null clears. */
         ProfileChange: {
@@ -3834,6 +3947,8 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at: string;
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
             /** @description The day on which its weeks begin. */
             week_start: components["schemas"]["WeekStart"];
         };
@@ -3853,6 +3968,11 @@ export interface components {
             /** @description An IANA zone. */
             time_zone?: string | null;
             week_start?: components["schemas"]["WeekStart"] | null;
+        };
+        /** @description What a project wants done with its events, as it is told. */
+        ProjectCollectionSettings: components["schemas"]["CollectionSettings"] & {
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /**
          * Format: uuid
@@ -3874,6 +3994,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Who. */
             user_id: components["schemas"]["UserId"];
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /** @description What somebody is to be. */
         ProjectRoleChange: {
@@ -4225,6 +4347,7 @@ export interface components {
             /** @description Whether lists to choose from leave it out. */
             is_hidden: boolean;
             tags: string[];
+            version?: components["schemas"]["Version"] | null;
         };
         /** @description How one's second factor stands. */
         SecondFactor: {
@@ -4502,6 +4625,8 @@ export interface components {
             updated_by: components["schemas"]["UserId"] | null;
             /** @description What it is. */
             value: unknown;
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /** @description All settings of the instance. */
         SystemSettingList: {
@@ -4645,6 +4770,8 @@ export interface components {
             last_login_at: string | null;
             last_name: string;
             username: string | null;
+            /** @description What to send as `If-Match` with a change that is for it as it is here. */
+            version: components["schemas"]["Version"];
         };
         /**
          * Format: uuid
@@ -4685,6 +4812,11 @@ export interface components {
             /** @description One for each event, in order. */
             results: components["schemas"]["Verdict"][];
         };
+        /**
+         * @description What tells one state of a thing from all others; it means nothing beside that.
+         * @example q83vEjRWeJCrze8SNFZ4kA
+         */
+        Version: string;
         /** @description A property must have one of these values. */
         VisibleRows: {
             allowed_values: string[];
@@ -5575,7 +5707,10 @@ export interface operations {
     put_avatar: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6007,7 +6142,10 @@ export interface operations {
     put_preference: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description Its name: 1 to 255 of the characters A-Z a-z 0-9 . _ : - */
                 preference: string;
@@ -6129,7 +6267,10 @@ export interface operations {
     update_profile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6540,7 +6681,10 @@ export interface operations {
     update_organization: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The organization's id. */
                 organization: components["schemas"]["OrganizationId"];
@@ -7014,7 +7158,10 @@ export interface operations {
     update_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The organization's id. */
                 organization: components["schemas"]["OrganizationId"];
@@ -7413,7 +7560,10 @@ export interface operations {
     update_role: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The organization's id. */
                 organization: components["schemas"]["OrganizationId"];
@@ -7793,7 +7943,10 @@ export interface operations {
     update_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The project's id. */
                 project: components["schemas"]["ProjectId"];
@@ -8020,7 +8173,10 @@ export interface operations {
     update_api_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The project's id. */
                 project: components["schemas"]["ProjectId"];
@@ -8164,7 +8320,10 @@ export interface operations {
                 /** @description The name, exactly as it is sent. */
                 name: string;
             };
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The project's id */
                 project: components["schemas"]["ProjectId"];
@@ -8258,7 +8417,10 @@ export interface operations {
                 /** @description The name, exactly as it is sent. */
                 name: string;
             };
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The project's id */
                 project: components["schemas"]["ProjectId"];
@@ -8524,7 +8686,10 @@ export interface operations {
     update_client_config: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The project's id. */
                 project: components["schemas"]["ProjectId"];
@@ -8585,7 +8750,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CollectionSettings"];
+                    "application/json": components["schemas"]["ProjectCollectionSettings"];
                 };
             };
             /** @description The request can't be done as it is. */
@@ -8611,7 +8776,10 @@ export interface operations {
     update_collection_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The project's id */
                 project: components["schemas"]["ProjectId"];
@@ -8629,7 +8797,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CollectionSettings"];
+                    "application/json": components["schemas"]["ProjectCollectionSettings"];
                 };
             };
             /** @description The request can't be done as it is. */
@@ -8881,7 +9049,10 @@ export interface operations {
     update_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The project's id. */
                 project: components["schemas"]["ProjectId"];
@@ -8973,7 +9144,10 @@ export interface operations {
     put_grant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The project's id. */
                 project: components["schemas"]["ProjectId"];
@@ -9335,7 +9509,10 @@ export interface operations {
     update_project_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The project's id. */
                 project: components["schemas"]["ProjectId"];
@@ -10122,7 +10299,10 @@ export interface operations {
     reset_setting: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The setting's key. */
                 key: string;
@@ -10163,7 +10343,10 @@ export interface operations {
     update_setting: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The setting's key. */
                 key: string;
@@ -10555,7 +10738,10 @@ export interface operations {
     update_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change is for, in quotes, as `ETag` and the field `version` tell it. Where it is another by now, the change is refused with 412; without this header it is made. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The account's id. */
                 user: components["schemas"]["UserId"];

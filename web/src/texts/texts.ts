@@ -1,6 +1,7 @@
 import { accounts } from "./en/accounts";
 import { audit } from "./en/audit";
 import { catalogue } from "./en/catalogue";
+import { changed } from "./en/changed";
 import { collection } from "./en/collection";
 import { explore } from "./en/explore";
 import { home } from "./en/home";
@@ -30,6 +31,7 @@ export const t = {
   home,
   identity,
   invitation,
+  changed,
   apiKeys: keys,
   merges,
   organizations,

@@ -1,5 +1,6 @@
 import { problemOf } from "../api/problem";
 import { t } from "../texts/texts";
+import { ChangedMeanwhile } from "./ChangedMeanwhile";
 import { explain } from "./explain";
 import { Note } from "./Note";
 
@@ -13,6 +14,7 @@ type FormProblemProps = {
 export function FormProblem({ error, fields = [] }: FormProblemProps) {
   if (!error) return null;
   const problem = problemOf(error);
+  if (problem.changed) return <ChangedMeanwhile problem={problem} />;
   const named = Object.keys(problem.fields);
   if (named.length > 0 && named.every((field) => fields.includes(field))) return null;
   const { title, hint } = explain(problem);

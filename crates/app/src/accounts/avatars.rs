@@ -5,7 +5,7 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use http_kit::{Json, Path, Problem, Problems, Result};
+use http_kit::{IfMatch, Path, Problem, Problems, Result, Tagged, Version, Versioned};
 use imagesize::ImageType;
 use metadata_store::transact;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,7 @@ use super::{
 use crate::{
     App,
     audit::{self, Change},
+    versions::{self, Names},
 };
 
 const MOST_BYTES: usize = 256 * 1024;
@@ -38,6 +39,19 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct Avatar {
     /// A path of this server; another one for each picture.
     avatar_url: String,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    version: Version,
+}
+
+impl Versioned for Avatar {
+    fn version(&self) -> &Version {
+        &self.version
+    }
+}
+
+/// Returns the version of somebody's picture, also where they have none.
+pub(super) fn version_of(user: &UserRow) -> Version {
+    Version::of(&user.avatar_url)
 }
 
 /// Which picture.
@@ -47,13 +61,14 @@ struct AvatarPath {
 }
 
 /// Sets one's picture: PNG, JPEG or WebP, of at most 256 KiB and 2048 pixels a side. The body is the file.
-#[utoipa::path(put, path = "/me/avatar", tag = "accounts", operation_id = "put_avatar",
+#[utoipa::path(put, path = "/me/avatar", tag = "accounts", operation_id = "put_avatar", params(IfMatch),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, body = Avatar, description = "Where it is."), Problems))]
 async fn put(
     account: Account,
+    if_match: IfMatch,
     body: std::result::Result<Bytes, axum::extract::rejection::BytesRejection>,
-) -> Result<Json<Avatar>> {
+) -> Result<Tagged<Avatar>> {
     let app = account.app();
     let picture = body.map_err(|_| Error::PictureTooLarge)?;
     let content_type = kind_of(&picture)?;
@@ -66,11 +81,15 @@ async fn put(
     };
     let url = format!("/api/v1/avatars/{}", row.id);
     let put: std::result::Result<(), Error> = transact!(app.metadata(), |tx| {
+        let user = store::get(tx, account.user).await?;
+        let about = Change::new("avatar.update").on(user.id.0);
+        let names = Names::Own(account.user);
+        versions::require::<Error>(tx, &if_match, Some(&version_of(&user)), (&about, names)).await?;
         belongings::put_avatar(tx, row.clone()).await?;
         set_url(&account, tx, Some(url.clone()), "avatar.update").await
     });
     put?;
-    Ok(Json(Avatar { avatar_url: url }))
+    Ok(Tagged(Avatar { version: Version::of(&Some(&url)), avatar_url: url }))
 }
 
 /// Removes one's picture.

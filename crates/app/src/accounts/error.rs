@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use http_kit::{FieldError, Problem};
 
 use super::second_factor;
-use crate::problems;
+use crate::{problems, versions};
 
 /// Why something about an account was not done.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +65,9 @@ pub enum Error {
     /// An access token could not be signed.
     #[error("the access token could not be signed")]
     Signing(#[source] jsonwebtoken::errors::Error),
+    /// It is not as who changes it has seen it.
+    #[error(transparent)]
+    Stale(#[from] versions::Stale),
     /// The metadata store failed.
     #[error(transparent)]
     Store(#[from] metadata_store::Error),
@@ -97,6 +100,7 @@ impl From<Error> for Problem {
             Error::TooManyAttempts(wait) => Problem::too_many("too_many_attempts", &error, wait),
             Error::SecondFactor(inner) => inner.into(),
             Error::Hashing(_) | Error::Signing(_) => Problem::internal(error),
+            Error::Stale(inner) => inner.into(),
             Error::Store(inner) => problems::from_metadata(inner),
         }
     }

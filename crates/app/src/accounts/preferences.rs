@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Page, Path, Problems, Result};
+use http_kit::{IfMatch, Json, Page, Path, Problems, Result, Tagged, Version, Versioned};
 use metadata_store::transact;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use super::{
 use crate::{
     App,
     audit::{self, Change},
+    versions::{self, Names},
 };
 
 const MOST_BYTES: usize = 16 * 1024;
@@ -34,11 +35,28 @@ struct Preference {
     #[schema(value_type = Value)]
     value: Value,
     updated_at: DateTime<Utc>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    version: Version,
+}
+
+impl Versioned for Preference {
+    fn version(&self) -> &Version {
+        &self.version
+    }
+}
+
+fn version_of(row: &PreferenceRow) -> Version {
+    Version::of(&row.preference_value)
 }
 
 impl From<PreferenceRow> for Preference {
     fn from(row: PreferenceRow) -> Self {
-        Self { key: row.preference_key, value: row.preference_value, updated_at: row.updated_at }
+        Self {
+            version: version_of(&row),
+            key: row.preference_key,
+            value: row.preference_value,
+            updated_at: row.updated_at,
+        }
     }
 }
 
@@ -72,20 +90,22 @@ async fn list(account: Account) -> Result<Json<Page<Preference>>> {
 async fn get(
     account: Account,
     Path(PreferencePath { preference: key }): Path<PreferencePath>,
-) -> Result<Json<Preference>> {
+) -> Result<Tagged<Preference>> {
     let row = belongings::find_preference(account.app().db(), account.user, &key).await.map_err(Error::from)?;
-    Ok(Json(row.ok_or(Error::NotFound)?.into()))
+    Ok(Tagged(row.ok_or(Error::NotFound)?.into()))
 }
 
 /// Remembers something, in place of what was remembered by this name.
 #[utoipa::path(put, path = "/me/preferences/{preference}", tag = "accounts", operation_id = "put_preference",
-    params(("preference" = String, Path, description = "Its name: 1 to 255 of the characters A-Z a-z 0-9 . _ : -")),
+    params(("preference" = String, Path, description = "Its name: 1 to 255 of the characters A-Z a-z 0-9 . _ : -"),
+        IfMatch),
     responses((status = 200, body = Preference, description = "Remembered."), Problems))]
 async fn put(
     account: Account,
     Path(PreferencePath { preference: key }): Path<PreferencePath>,
+    if_match: IfMatch,
     Json(PreferenceValue { value }): Json<PreferenceValue>,
-) -> Result<Json<Preference>> {
+) -> Result<Tagged<Preference>> {
     let app = account.app();
     check(&key, &value)?;
     let put: std::result::Result<PreferenceRow, Error> = transact!(app.metadata(), |tx| {
@@ -98,6 +118,8 @@ async fn put(
             updated_at: app.now(),
         };
         let change = Change::new("preference.update").on(row.id).details(json!({ "name": key }));
+        let names = Names::Own(account.user);
+        versions::require::<Error>(tx, &if_match, old.as_ref().map(version_of).as_ref(), (&change, names)).await?;
         match old {
             Some(old) if old.preference_value == value => return Ok(old),
             Some(_) => belongings::update_preference(tx, row.clone()).await?,
@@ -109,7 +131,7 @@ async fn put(
         audit::record(app, tx, &account.actor, change).await?;
         Ok(row)
     });
-    Ok(Json(put?.into()))
+    Ok(Tagged(put?.into()))
 }
 
 /// Forgets something.

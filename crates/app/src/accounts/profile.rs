@@ -6,21 +6,22 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
 };
 use chrono::{DateTime, Utc};
-use http_kit::{FieldError, Json, Problems, Result};
+use http_kit::{FieldError, IfMatch, Json, Problems, Result, Tagged, Version, Versioned};
 use metadata_store::{OnUnique, transact};
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Account, Device, Error, resets, rules, sessions,
+    Account, Device, Error, avatars, resets, rules, sessions,
     store::{self, UserRow, tokens},
 };
 use crate::{
     App,
     audit::{self, Change},
     hooks,
+    versions::{self, Names},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -51,6 +52,16 @@ struct Profile {
     /// Whether there is a password to sign in with.
     has_password: bool,
     created_at: DateTime<Utc>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    version: Version,
+    /// The same of the picture.
+    avatar_version: Version,
+}
+
+impl Versioned for Profile {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 /// What changes in a profile; what is left out stays, null clears.
@@ -110,37 +121,48 @@ impl ProfileChange {
 /// Returns one's profile.
 #[utoipa::path(get, path = "/me/profile", tag = "accounts", operation_id = "get_profile",
     responses((status = 200, body = Profile, description = "The profile."), Problems))]
-async fn get(account: Account) -> Result<Json<Profile>> {
+async fn get(account: Account) -> Result<Tagged<Profile>> {
     let user = store::get(account.app().db(), account.user).await.map_err(Error::from)?;
-    Ok(Json(profile(account.app(), user).await?))
+    Ok(Tagged(profile(account.app(), user).await?))
 }
 
 /// Changes one's names, username or zone.
-#[utoipa::path(patch, path = "/me/profile", tag = "accounts", operation_id = "update_profile",
+#[utoipa::path(patch, path = "/me/profile", tag = "accounts", operation_id = "update_profile", params(IfMatch),
     responses((status = 200, body = Profile, description = "The profile as it is now."), Problems))]
-async fn update(account: Account, Json(change): Json<ProfileChange>) -> Result<Json<Profile>> {
+async fn update(
+    account: Account,
+    if_match: IfMatch,
+    Json(change): Json<ProfileChange>,
+) -> Result<Tagged<Profile>> {
     change.check()?;
     let app = account.app();
     let updated: std::result::Result<UserRow, Error> = transact!(app.metadata(), |tx| {
         let old = store::get(tx, account.user).await?;
+        let about = Change::new("profile.update").on(old.id.0);
+        let names = Names::Own(account.user);
+        versions::require::<Error>(tx, &if_match, Some(&Version::of(&told(&old))), (&about, names)).await?;
         let new = store::update(tx, change.applied_to(&old, app.now())).await;
         let new = new.on_unique("users_username_key", || Error::UsernameTaken)?;
-        let told = |user: &UserRow| {
-            json!({ "first_name": user.first_name, "last_name": user.last_name, "username": user.username,
-                "timezone": user.timezone })
-        };
         if told(&old) != told(&new) {
-            let row = Change::new("profile.update").on(new.id.0).changed(&told(&old), &told(&new));
+            let row = about.changed(&told(&old), &told(&new));
             audit::record(app, tx, &account.actor, row.details(json!({ "name": new.email }))).await?;
         }
         Ok(new)
     });
-    Ok(Json(profile(app, updated?).await?))
+    Ok(Tagged(profile(app, updated?).await?))
+}
+
+/// What the trail tells of a profile, and its version is made of.
+fn told(user: &UserRow) -> Value {
+    json!({ "first_name": user.first_name, "last_name": user.last_name, "username": user.username,
+        "timezone": user.timezone })
 }
 
 async fn profile(app: &App, user: UserRow) -> std::result::Result<Profile, Error> {
     let pending = tokens::email_change_of(app.db(), user.id).await?.filter(|change| change.expires_at > app.now());
     Ok(Profile {
+        version: Version::of(&told(&user)),
+        avatar_version: avatars::version_of(&user),
         id: user.id,
         email: user.email,
         pending_email: pending.map(|change| change.email),

@@ -2,6 +2,7 @@
 
 use analytics_model::UserId;
 use chrono::TimeDelta;
+use http_kit::{IfMatch, Version};
 use metadata_store::{OnUnique, Transaction, transact};
 use serde_json::json;
 
@@ -13,6 +14,7 @@ use crate::{
     App,
     audit::{self, Actor, Change},
     system,
+    versions::{self, Names},
 };
 
 /// What somebody needs for an account.
@@ -129,12 +131,12 @@ pub async fn set_password(app: &App, email: &str, password: &str) -> Result<(), 
 
 /// Lets an account sign in or not; who may not is signed out everywhere.
 pub async fn set_active(app: &App, actor: &Actor, user: UserId, is_active: bool) -> Result<(), Error> {
-    update_user(app, actor, user, UserChange { is_active: Some(is_active), ..UserChange::default() }).await.map(|_| ())
+    update_user(app, actor, user, (UserChange { is_active: Some(is_active), ..UserChange::default() }, &IfMatch::default())).await.map(|_| ())
 }
 
 /// Makes an account look after the instance, or no longer.
 pub async fn set_admin(app: &App, actor: &Actor, user: UserId, is_admin: bool) -> Result<(), Error> {
-    update_user(app, actor, user, UserChange { is_admin: Some(is_admin), ..UserChange::default() }).await.map(|_| ())
+    update_user(app, actor, user, (UserChange { is_admin: Some(is_admin), ..UserChange::default() }, &IfMatch::default())).await.map(|_| ())
 }
 
 /// Ends all sessions of somebody; returns how many there were.
@@ -143,10 +145,17 @@ pub async fn end_sessions_of(app: &App, actor: &Actor, user: UserId) -> Result<u
 }
 
 /// Changes what an admin may change. The last active admin stays one.
-pub(crate) async fn update_user(app: &App, actor: &Actor, id: UserId, change: UserChange) -> Result<UserRow, Error> {
+pub(crate) async fn update_user(
+    app: &App,
+    actor: &Actor,
+    id: UserId,
+    (change, if_match): (UserChange, &IfMatch),
+) -> Result<UserRow, Error> {
     change.check()?;
     let updated: Result<UserRow, Error> = transact!(app.metadata(), |tx| {
         let old = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+        let about = Change::new("user.update").on(id.0);
+        versions::require::<Error>(tx, if_match, Some(&version_of(&old)), (&about, Names::All)).await?;
         let new = change.clone().applied_to(&old);
         if new == old {
             return Ok(old);
@@ -160,16 +169,23 @@ pub(crate) async fn update_user(app: &App, actor: &Actor, id: UserId, change: Us
             sessions::service::end_all_in(app, tx, actor, id, None).await?;
             tokens::void_resets(tx, id).await?;
         }
-        let told = |user: &UserRow| {
-            json!({ "is_active": user.is_active, "is_admin": user.is_admin,
-                "first_name": user.first_name, "last_name": user.last_name })
-        };
-        let row = Change::new("user.update").on(id.0).changed(&told(&old), &told(&new));
+        let row = about.changed(&told(&old), &told(&new));
         audit::record(app, tx, actor, row.details(json!({ "name": new.email }))).await?;
         Ok(new)
     });
     app.forget_authority();
     updated
+}
+
+/// What the trail tells of an account, and its version is made of.
+fn told(user: &UserRow) -> serde_json::Value {
+    json!({ "is_active": user.is_active, "is_admin": user.is_admin,
+        "first_name": user.first_name, "last_name": user.last_name })
+}
+
+/// Returns the version of an account, as admins change it.
+pub(super) fn version_of(user: &UserRow) -> Version {
+    Version::of(&told(user))
 }
 
 /// Makes an account without a password, and mails its owner a link to choose one.

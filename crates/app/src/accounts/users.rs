@@ -3,7 +3,7 @@
 use analytics_model::UserId;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Page, Paging, Path, Problems, Query, Result};
+use http_kit::{IfMatch, Json, Page, Paging, Path, Problems, Query, Result, Tagged, Version, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -46,6 +46,14 @@ struct UserDetails {
     created_at: DateTime<Utc>,
     #[schema(required = true)]
     last_login_at: Option<DateTime<Utc>>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    version: Version,
+}
+
+impl Versioned for UserDetails {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 impl UserDetails {
@@ -61,6 +69,7 @@ impl UserDetails {
 
     fn new(has_second_factor: bool, row: UserRow) -> Self {
         Self {
+            version: service::version_of(&row),
             id: row.id,
             email: row.email,
             username: row.username,
@@ -143,9 +152,9 @@ struct UserPath {
 async fn get(
     Administrator(account): Administrator,
     Path(UserPath { user }): Path<UserPath>,
-) -> Result<Json<UserDetails>> {
+) -> Result<Tagged<UserDetails>> {
     let user = service::find_user(account.app(), user).await?.ok_or(Error::NotFound)?;
-    Ok(Json(UserDetails::one(account.app(), user).await?))
+    Ok(Tagged(UserDetails::one(account.app(), user).await?))
 }
 
 /// What changes in an account; what is left out stays.
@@ -164,17 +173,18 @@ struct AccountChange {
 
 /// Lets somebody sign in or not, look after the instance or not; changes their names. For admins; the last one stays.
 #[utoipa::path(patch, path = "/users/{user}", tag = "accounts", operation_id = "update_user",
-    params(("user" = UserId, Path, description = "The account's id.")),
+    params(("user" = UserId, Path, description = "The account's id."), IfMatch),
     responses((status = 200, body = UserDetails, description = "The account as it is now."), Problems))]
 async fn update(
     Administrator(account): Administrator,
     Path(UserPath { user }): Path<UserPath>,
+    if_match: IfMatch,
     Json(change): Json<AccountChange>,
-) -> Result<Json<UserDetails>> {
+) -> Result<Tagged<UserDetails>> {
     let AccountChange { is_active, is_admin, first_name, last_name } = change;
     let change = UserChange { is_active, is_admin, first_name, last_name };
-    let user = service::update_user(account.app(), &account.actor, user, change).await?;
-    Ok(Json(UserDetails::one(account.app(), user).await?))
+    let user = service::update_user(account.app(), &account.actor, user, (change, &if_match)).await?;
+    Ok(Tagged(UserDetails::one(account.app(), user).await?))
 }
 
 /// Signs somebody out everywhere. For admins of the instance.

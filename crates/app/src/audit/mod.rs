@@ -3,6 +3,7 @@
 //! A row is written in the transaction of the change it tells of, so that neither is there without the other. Each
 //! row carries the hash of the one before it; who takes one out, or changes one, breaks the chain.
 
+mod about;
 mod actor;
 mod change;
 mod entry;
@@ -19,6 +20,7 @@ mod verify;
 pub use actor::Actor;
 pub use verify::{Fault, Verdict, verify};
 
+pub(crate) use about::last_about;
 pub(crate) use change::{Change, mask};
 pub(crate) use entry::{AuditEntry, actions, page};
 pub(crate) use export::{ExportChoice, export};

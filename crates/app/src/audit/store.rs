@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::{
+    Change,
     query::{AuditChoice, Whose},
     tables::{audit_heads, audit_logs, people},
 };
@@ -91,6 +92,24 @@ pub(super) async fn list(
     }
     if let Some(before) = before {
         query = query.filter(Column::Number.lt(before));
+    }
+    Ok(query.order_by_desc(Column::Number).limit(limit as u64).all(db).await?)
+}
+
+/// Returns the last rows about the thing that a change is about, the newest first.
+pub(super) async fn about(db: &impl ConnectionTrait, change: &Change, limit: usize) -> Result<Vec<Row>> {
+    use audit_logs::Column;
+    // One and the same account, changed by its owner and by others.
+    let account = ["profile", "avatar", "user"];
+    let kinds = if account.contains(&change.resource_type) { &account[..] } else { &[change.resource_type] };
+    let mut query = audit_logs::Entity::find()
+        .filter(Column::ResourceType.is_in(kinds.iter().copied()))
+        .filter(Column::ResourceId.eq(change.resource_id));
+    if let Some(organization) = change.organization {
+        query = query.filter(Column::OrganizationId.eq(organization));
+    }
+    if let Some(project) = change.project {
+        query = query.filter(Column::ProjectId.eq(project));
     }
     Ok(query.order_by_desc(Column::Number).limit(limit as u64).all(db).await?)
 }

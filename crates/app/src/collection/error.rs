@@ -8,7 +8,7 @@ use collector::wire::BadRequest;
 use http_kit::{FieldError, Problem};
 
 use crate::problems::{from_analytics, from_metadata};
-use crate::tenancy;
+use crate::{tenancy, versions};
 
 /// Why the events of a request were not taken.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,9 @@ pub(super) enum Error {
     /// Fields have values that can't be.
     #[error("{}", .0.iter().map(|error| format!("{}: {}", error.field, error.detail)).collect::<Vec<_>>().join("; "))]
     Invalid(Vec<FieldError>),
+    /// It is not as who changes it has seen it.
+    #[error(transparent)]
+    Stale(#[from] versions::Stale),
     /// What people edit could not be read or written.
     #[error(transparent)]
     Metadata(#[from] metadata_store::Error),
@@ -70,6 +73,7 @@ impl Error {
             Self::KeyMayNotWrite => StatusCode::FORBIDDEN,
             Self::TooFast(_) | Self::QuotaUsedUp(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Stale(_) => StatusCode::PRECONDITION_FAILED,
             Self::Rows(_) | Self::Json(_) => StatusCode::INTERNAL_SERVER_ERROR,
             // Nothing was acknowledged: the sender is to try again.
             Self::Keys(_) | Self::Write(_) | Self::NoWriter | Self::Store(_) | Self::Metadata(_) => {
@@ -107,6 +111,7 @@ impl From<Error> for Problem {
             Error::Rows(inner) => Self::internal(inner),
             Error::Json(inner) => Self::internal(inner),
             Error::Invalid(errors) => Self::invalid(errors),
+            Error::Stale(inner) => inner.into(),
             Error::Metadata(inner) => from_metadata(inner),
             Error::Write(_) | Error::NoWriter => {
                 let detail = "the events could not be stored right now and are not acknowledged: send them again";

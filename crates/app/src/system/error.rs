@@ -2,7 +2,7 @@
 
 use http_kit::{FieldError, Problem};
 
-use crate::problems;
+use crate::{problems, versions};
 
 /// Why something about the instance was not done.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +13,9 @@ pub enum Error {
     /// The setting can't have this value.
     #[error("{}: {}", .0.field, .0.detail)]
     Invalid(FieldError),
+    /// It is not as who changes it has seen it.
+    #[error(transparent)]
+    Stale(#[from] versions::Stale),
     /// The metadata store.
     #[error(transparent)]
     Store(#[from] metadata_store::Error),
@@ -26,6 +29,7 @@ impl From<Error> for Problem {
         match error {
             Error::NoSuchSetting => Self::not_found(),
             Error::Invalid(error) => Self::invalid(vec![error]),
+            Error::Stale(inner) => inner.into(),
             Error::Store(inner) => problems::from_metadata(inner),
             Error::Analytics(inner) => problems::from_analytics(inner),
         }

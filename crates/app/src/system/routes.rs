@@ -3,7 +3,7 @@
 use analytics_model::UserId;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Path, Problems, Result};
+use http_kit::{IfMatch, Json, Path, Problems, Result, Tagged, Version, Versioned};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -41,6 +41,14 @@ pub(super) struct SystemSetting {
     /// By whom; null where nobody has changed it.
     #[schema(required = true)]
     updated_by: Option<UserId>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    version: Version,
+}
+
+impl Versioned for SystemSetting {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 impl From<service::Setting> for SystemSetting {
@@ -50,6 +58,7 @@ impl From<service::Setting> for SystemSetting {
         // What is not allowed is not in force.
         let value = row.and_then(|row| definition.check(&row.setting_value).ok()).unwrap_or_else(|| default.clone());
         Self {
+            version: service::version_of(definition, &value),
             key: definition.key,
             value,
             default,
@@ -112,26 +121,34 @@ pub(super) async fn list(Administrator(account): Administrator) -> Result<Json<S
 #[utoipa::path(get, path = "/settings/{key}", tag = "system", operation_id = "get_setting",
     params(("key" = String, Path, description = "The setting's key.")),
     responses((status = 200, body = SystemSetting, description = "The setting."), Problems))]
-pub(super) async fn get(Administrator(account): Administrator, Path(key): Path<String>) -> Result<Json<SystemSetting>> {
-    Ok(Json(service::get(account.app(), &key).await?.into()))
+pub(super) async fn get(
+    Administrator(account): Administrator,
+    Path(key): Path<String>,
+) -> Result<Tagged<SystemSetting>> {
+    Ok(Tagged(service::get(account.app(), &key).await?.into()))
 }
 
 /// Changes a setting of the instance. It is in force on all servers within a second.
 #[utoipa::path(patch, path = "/settings/{key}", tag = "system", operation_id = "update_setting",
-    params(("key" = String, Path, description = "The setting's key.")),
+    params(("key" = String, Path, description = "The setting's key."), IfMatch),
     responses((status = 200, body = SystemSetting, description = "The setting as it is now."), Problems))]
 pub(super) async fn update(
     admin: Administrator,
     Path(key): Path<String>,
+    if_match: IfMatch,
     Json(change): Json<SettingChange>,
-) -> Result<Json<SystemSetting>> {
-    Ok(Json(service::set(&admin, &key, Some(change.value)).await?.into()))
+) -> Result<Tagged<SystemSetting>> {
+    Ok(Tagged(service::set(&admin, &key, (Some(change.value), &if_match)).await?.into()))
 }
 
 /// Gives a setting its default back.
 #[utoipa::path(delete, path = "/settings/{key}", tag = "system", operation_id = "reset_setting",
-    params(("key" = String, Path, description = "The setting's key.")),
+    params(("key" = String, Path, description = "The setting's key."), IfMatch),
     responses((status = 200, body = SystemSetting, description = "The setting as it is now."), Problems))]
-pub(super) async fn reset(admin: Administrator, Path(key): Path<String>) -> Result<Json<SystemSetting>> {
-    Ok(Json(service::set(&admin, &key, None).await?.into()))
+pub(super) async fn reset(
+    admin: Administrator,
+    Path(key): Path<String>,
+    if_match: IfMatch,
+) -> Result<Tagged<SystemSetting>> {
+    Ok(Tagged(service::set(&admin, &key, (None, &if_match)).await?.into()))
 }

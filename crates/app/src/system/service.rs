@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use analytics_model::UserId;
 use chrono::TimeDelta;
+use http_kit::{IfMatch, Version};
 use metadata_store::transact;
 use serde_json::{Map, Value, json};
 
@@ -18,6 +19,7 @@ use super::{
 use crate::{
     Administrator, App,
     audit::{self, Change},
+    versions::{self, Names},
 };
 
 /// How often what has been gathered is written.
@@ -125,7 +127,11 @@ pub(super) async fn get(app: &App, key: &str) -> Result<Setting, Error> {
 }
 
 /// Gives a setting a value; its default where there is none.
-pub(super) async fn set(admin: &Administrator, key: &str, value: Option<Value>) -> Result<Setting, Error> {
+pub(super) async fn set(
+    admin: &Administrator,
+    key: &str,
+    (value, if_match): (Option<Value>, &IfMatch),
+) -> Result<Setting, Error> {
     let Administrator(account) = admin;
     let app = account.app();
     let definition = registry::find(key).ok_or(Error::NoSuchSetting)?;
@@ -136,14 +142,18 @@ pub(super) async fn set(admin: &Administrator, key: &str, value: Option<Value>) 
     let row: Result<_, Error> = transact!(app.metadata(), |tx| {
         let row = store::find_setting(tx, key).await?;
         let (row, is_new) = row.map_or_else(|| (new_row(app, definition), true), |row| (row, false));
+        // What is not allowed is not in force.
+        let in_force = definition.check(&row.setting_value).unwrap_or_else(|_| definition.default_value());
+        let about = Change::new(action).on(row.id);
+        let current = version_of(definition, &in_force);
+        versions::require::<Error>(tx, if_match, Some(&current), (&about, Names::All)).await?;
         let changed = changed(row.clone(), value.clone(), account.user, app);
         if is_new {
             store::insert_setting(tx, changed.clone()).await?;
         } else {
             store::update_setting(tx, changed.clone()).await?;
         }
-        let change = Change::new(action)
-            .on(changed.id)
+        let change = about
             .changed(&named(key, &row.setting_value), &named(key, &changed.setting_value))
             .details(json!({ "name": key }));
         audit::record(app, tx, &account.actor, change).await?;
@@ -152,6 +162,11 @@ pub(super) async fn set(admin: &Administrator, key: &str, value: Option<Value>) 
     let row = row?;
     app.system_settings().expire();
     Ok((definition, Some(row)))
+}
+
+/// Returns the version of a setting with this value.
+pub(super) fn version_of(definition: &Definition, value: &Value) -> Version {
+    Version::of(&named(definition.key, value))
 }
 
 fn changed(row: SettingRow, value: Value, by: UserId, app: &App) -> SettingRow {

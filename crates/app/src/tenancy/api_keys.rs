@@ -3,7 +3,7 @@
 use analytics_model::{ApiKeyId, ProjectId, UserId};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Page, Paging, Path, Problems, Query, Result};
+use http_kit::{IfMatch, Json, Page, Paging, Path, Problems, Query, Result, Tagged, Version, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,6 +52,14 @@ pub struct ApiKey {
     pub holder_name: Option<String>,
     /// The scopes that count now: those that its holder has too. A secret key without any is refused.
     pub working_scopes: Vec<String>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    pub version: Version,
+}
+
+impl Versioned for ApiKey {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 /// Who answers for a secret key.
@@ -81,6 +89,7 @@ impl ApiKey {
         };
         let words = scopes::words(&row.scopes);
         Ok(Self {
+            version: Version::of(&key_service::seen(&row)),
             owner: KeyOwner::of(&row),
             holder_id: row.holder_id,
             holder_name: holder.map(|user| if user.name.is_empty() { user.email } else { user.name }),
@@ -192,16 +201,17 @@ pub(super) async fn create(scope: Scope, Json(new): Json<KeyRequest>) -> Result<
 /// Who switches a secret key on again, or lets it last longer, must have all that it may do.
 #[utoipa::path(patch, path = "/projects/{project}/api_keys/{key}", tag = "tenancy", operation_id = "update_api_key",
     params(("project" = ProjectId, Path, description = "The project's id."),
-        ("key" = ApiKeyId, Path, description = "The key's id.")),
+        ("key" = ApiKeyId, Path, description = "The key's id."), IfMatch),
     responses((status = 200, body = ApiKey, description = "The key as it is now."), Problems))]
 pub(super) async fn update(
     scope: Scope,
     Path(KeyPath { key: id }): Path<KeyPath>,
+    if_match: IfMatch,
     Json(change): Json<KeyChange>,
-) -> Result<Json<ApiKey>> {
+) -> Result<Tagged<ApiKey>> {
     scope.require(Action::Edit, Resource::ApiKeys)?;
-    let row = scope.told(key_service::update(&scope, id, change).await)?;
-    Ok(Json(ApiKey::of(scope.app(), row).await?))
+    let row = scope.told(key_service::update(&scope, id, (change, &if_match)).await)?;
+    Ok(Tagged(ApiKey::of(scope.app(), row).await?))
 }
 
 /// Gives a key a new secret. The old one is accepted until its grace ends.

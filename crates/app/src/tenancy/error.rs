@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http_kit::{FieldError, Problem};
 
-use crate::{accounts, problems};
+use crate::{accounts, problems, versions};
 
 /// Why something about a project or a key was not done.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +72,9 @@ pub enum Error {
     /// The analytics store failed.
     #[error(transparent)]
     Analytics(analytics_store::Error),
+    /// It is not as who changes it has seen it.
+    #[error(transparent)]
+    Stale(#[from] versions::Stale),
     /// The metadata store failed.
     #[error(transparent)]
     Store(#[from] metadata_store::Error),
@@ -121,6 +124,7 @@ impl From<Error> for Problem {
             Error::NotFound => Problem::not_found(),
             Error::Slow => Problem::unavailable("metadata_unavailable", error.to_string(), error),
             Error::Analytics(inner) => problems::from_analytics(inner),
+            Error::Stale(inner) => inner.into(),
             Error::Store(inner) => problems::from_metadata(inner),
         }
     }

@@ -2,7 +2,7 @@
 
 use analytics_model::{ApiKeyId, OrganizationId, ProjectId, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
-use http_kit::FieldError;
+use http_kit::{FieldError, IfMatch, Version};
 use metadata_store::{Transaction, keepable, transact};
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ use crate::{
     App, Scope,
     audit::{self, Actor, Change},
     secret,
+    versions::{self, Names},
 };
 
 const PREFIX_CHARACTERS: usize = 12;
@@ -47,9 +48,15 @@ pub(super) async fn create(scope: &Scope, new: KeyRequest) -> Result<NewKey, Err
 }
 
 /// Changes a key.
-pub(super) async fn update(scope: &Scope, id: ApiKeyId, change: KeyChange) -> Result<KeyRow, Error> {
+pub(super) async fn update(
+    scope: &Scope,
+    id: ApiKeyId,
+    (change, if_match): (KeyChange, &IfMatch),
+) -> Result<KeyRow, Error> {
     let row: Result<KeyRow, Error> = transact!(scope.metadata(), |tx| {
         let old = store::find_key(tx, scope.project, id).await?.ok_or(Error::NotFound)?;
+        let about = scope.change("api_key.update").on(id.0);
+        versions::require::<Error>(tx, if_match, Some(&Version::of(&seen(&old))), (&about, Names::All)).await?;
         let mut row = old.clone();
         apply(scope, &mut row, change.clone())?;
         if revives(&old, &row) {
@@ -62,7 +69,7 @@ pub(super) async fn update(scope: &Scope, id: ApiKeyId, change: KeyChange) -> Re
             return Ok(row);
         }
         let row = store::update_key(tx, row).await?;
-        let change = scope.change("api_key.update").on(id.0).changed(&seen(&old), &seen(&row));
+        let change = about.changed(&seen(&old), &seen(&row));
         audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": row.name }))).await?;
         Ok(row)
     });
@@ -253,8 +260,8 @@ fn sorted(mut scopes: Vec<String>) -> Value {
     json!(scopes)
 }
 
-/// What the trail tells of a key.
-fn seen(row: &KeyRow) -> Value {
+/// What the trail tells of a key, and its version is made of.
+pub(super) fn seen(row: &KeyRow) -> Value {
     json!({ "name": row.name, "kind": row.kind, "scopes": row.scopes, "prefix": row.prefix,
         "is_active": row.is_active, "owner": KeyOwner::of(row), "holder_id": row.holder_id, "expires_at": row.expires_at, "previous_expires_at": row.previous_expires_at })
 }

@@ -3,7 +3,7 @@
 use analytics_model::{ProjectId, UserId};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Page, Paging, Path, Problems, Query, Result};
+use http_kit::{IfMatch, Json, Page, Paging, Path, Problems, Query, Result, Tagged, Version, Versioned};
 use metadata_store::transact;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -18,6 +18,7 @@ use crate::{
     Scope,
     accounts::{self, UserRow, key_of},
     audit,
+    versions::{self, Names},
 };
 
 /// A member of a project.
@@ -33,11 +34,26 @@ pub(super) struct ProjectMember {
     role: Role,
     /// Since when.
     created_at: DateTime<Utc>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    version: Version,
+}
+
+impl Versioned for ProjectMember {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 impl ProjectMember {
     fn of(row: store::Row, user: UserRow) -> Self {
-        Self { user_id: user.id, email: user.email, name: user.name, role: row.role, created_at: row.created_at }
+        Self {
+            user_id: user.id,
+            email: user.email,
+            name: user.name,
+            role: row.role,
+            created_at: row.created_at,
+            version: version_of(row.role),
+        }
     }
 }
 
@@ -91,16 +107,17 @@ pub(super) async fn add(scope: Scope, Json(new): Json<NewProjectMember>) -> Resu
 #[utoipa::path(patch, path = "/projects/{project}/members/{user}", tag = "tenancy",
     operation_id = "update_project_member",
     params(("project" = ProjectId, Path, description = "The project's id."),
-        ("user" = UserId, Path, description = "The member's id.")),
+        ("user" = UserId, Path, description = "The member's id."), IfMatch),
     responses((status = 200, body = ProjectMember, description = "The member as they are now."), Problems))]
 pub(super) async fn update(
     scope: Scope,
     Path(MemberPath { user }): Path<MemberPath>,
+    if_match: IfMatch,
     Json(change): Json<ProjectRoleChange>,
-) -> Result<Json<ProjectMember>> {
+) -> Result<Tagged<ProjectMember>> {
     scope.require(Action::Edit, Resource::ProjectMembers)?;
-    let member = scope.told(change_role(&scope, user, change.role).await)?;
-    Ok(Json(member))
+    let member = scope.told(change_role(&scope, user, (change.role, &if_match)).await)?;
+    Ok(Tagged(member))
 }
 
 /// Removes a member from a project, with the roles they were given there and what was granted to them. Anybody may
@@ -143,14 +160,24 @@ async fn insert(scope: &Scope, new: &NewProjectMember) -> std::result::Result<Pr
     })
 }
 
-async fn change_role(scope: &Scope, user: UserId, role: Role) -> std::result::Result<ProjectMember, Error> {
+/// Returns the version of somebody's place.
+fn version_of(role: Role) -> Version {
+    Version::of(&json!({ "role": role }))
+}
+
+async fn change_role(
+    scope: &Scope,
+    user: UserId,
+    (role, if_match): (Role, &IfMatch),
+) -> std::result::Result<ProjectMember, Error> {
     transact!(scope.metadata(), |tx| {
         let old = store::find(tx, scope.project, user).await?.ok_or(Error::NotFound)?;
+        let about = scope.change("project_member.update").on(user.0);
+        versions::require::<Error>(tx, if_match, Some(&version_of(old.role)), (&about, Names::All)).await?;
         check(scope, user, Some(old.role), Some(role))?;
         let row = store::put(tx, scope.project, user, role, scope.now()).await?;
         let user = accounts::get_user(tx, user).await?;
-        let change = scope.change("project_member.update").on(user.id.0);
-        let change = change.changed(&json!({ "role": old.role }), &json!({ "role": row.role }));
+        let change = about.changed(&json!({ "role": old.role }), &json!({ "role": row.role }));
         audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": user.email }))).await?;
         Ok(ProjectMember::of(row, user))
     })

@@ -4,7 +4,7 @@ use analytics_model::{OrganizationId, ProjectId, WeekStart};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use http_kit::{FieldError, Json, Page, Paging, Problems, Query, Result};
+use http_kit::{FieldError, IfMatch, Json, Page, Paging, Problems, Query, Result, Tagged, Version, Versioned};
 use metadata_store::{OnUnique, Transaction, transact};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     Account, App, Scope,
     audit::{self, Change},
+    versions::{self, Names},
 };
 
 const NAME_INDEX: &str = "projects_organization_id_name_key";
@@ -54,12 +55,21 @@ pub struct Project {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    pub version: Version,
+}
+
+impl Versioned for Project {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 impl From<ProjectRow> for Project {
     fn from(row: ProjectRow) -> Self {
         let settings = ProjectSettings::of(&row.settings);
         Self {
+            version: Version::of(&seen(&row)),
             currency: settings.currency,
             retention_days: settings.retention_days,
             week_start: week_start_of(&row),
@@ -160,31 +170,36 @@ pub(super) async fn create(account: Account, Json(new): Json<NewProject>) -> Res
 #[utoipa::path(get, path = "/projects/{project}", tag = "tenancy", operation_id = "get_project",
     params(("project" = ProjectId, Path, description = "The project's id.")),
     responses((status = 200, body = Project, description = "The project."), Problems))]
-pub(super) async fn get(scope: Scope) -> Result<Json<Project>> {
+pub(super) async fn get(scope: Scope) -> Result<Tagged<Project>> {
     scope.require(Action::View, Resource::Project)?;
     let row = store::find_project(scope.db(), scope.project).await.map_err(Error::from)?;
-    Ok(Json(row.ok_or(Error::NotFound)?.into()))
+    Ok(Tagged(row.ok_or(Error::NotFound)?.into()))
 }
 
 /// Changes a project.
 #[utoipa::path(patch, path = "/projects/{project}", tag = "tenancy", operation_id = "update_project",
-    params(("project" = ProjectId, Path, description = "The project's id.")),
+    params(("project" = ProjectId, Path, description = "The project's id."), IfMatch),
     responses((status = 200, body = Project, description = "The project as it is now."), Problems))]
-pub(super) async fn update(scope: Scope, Json(change): Json<ProjectChange>) -> Result<Json<Project>> {
+pub(super) async fn update(
+    scope: Scope,
+    if_match: IfMatch,
+    Json(change): Json<ProjectChange>,
+) -> Result<Tagged<Project>> {
     scope.require(Action::Edit, Resource::Project)?;
     let row: std::result::Result<ProjectRow, Error> = transact!(scope.metadata(), |tx| {
         let old = store::find_project(tx, scope.project).await?.ok_or(Error::NotFound)?;
+        let about = scope.change("project.update").on(old.id.0);
+        versions::require::<Error>(tx, &if_match, Some(&Version::of(&seen(&old))), (&about, Names::All)).await?;
         let mut row = old.clone();
         apply(&mut row, change.clone())?;
         row.updated_at = scope.now();
         let name = row.name.clone();
         let row = store::update_project(tx, row).await.on_unique(NAME_INDEX, || Error::ProjectNameTaken(name))?;
-        let change = scope.change("project.update").on(row.id.0).changed(&seen(&old), &seen(&row));
+        let change = about.changed(&seen(&old), &seen(&row));
         audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": row.name }))).await?;
         Ok(row)
     });
-    let row = row?;
-    Ok(Json(row.into()))
+    Ok(Tagged(row?.into()))
 }
 
 /// Proof that the right project is meant.

@@ -7,3 +7,4 @@ mod rows;
 mod schema;
 mod servers;
 mod trail;
+mod versions;

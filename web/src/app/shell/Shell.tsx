@@ -1,6 +1,7 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { t } from "../../texts/texts";
+import { useBeginning } from "../../ui/fresh";
 import { showTimesIn } from "../../ui/instant";
 import { useRememberedColorScheme } from "../theme/useColorScheme";
 import { BottomBar } from "./BottomBar";
@@ -29,6 +30,7 @@ export function Shell() {
   const [overlay, setOverlay] = useState<Overlay>();
   const [making, setMaking] = useState<Thing>();
   const fold = useFold();
+  const beginning = useBeginning();
   useRememberedColorScheme();
   useRememberedSingleKeys();
   const main = useRef<HTMLElement>(null);
@@ -71,7 +73,7 @@ export function Shell() {
       />
       <main id="main" ref={main} className={styles.main} tabIndex={-1}>
         <ServerAway />
-        {isUnknown ? <NotFound /> : <Outlet />}
+        {isUnknown ? <NotFound /> : <Outlet key={beginning} />}
       </main>
       {project && <BottomBar project={project.id} />}
       <Suspense>

@@ -26,7 +26,7 @@ export function AvatarForm({ profile }: AvatarFormProps) {
           <div className={styles.buttons}>
             <FileButton
               accept="image/png,image/jpeg,image/webp"
-              onChange={(file) => file && put.mutate(file)}
+              onChange={(file) => file && put.mutate({ file, version: profile.avatar_version })}
             >
               {(button) => (
                 <Button variant="default" loading={put.isPending} {...button}>

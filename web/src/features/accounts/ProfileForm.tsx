@@ -25,13 +25,14 @@ export function ProfileForm({ profile }: ProfileFormProps) {
     username: profile.username ?? "",
     timezone: profile.timezone,
   };
+  const [version] = useState(profile.version);
   const [form, setForm] = useState(saved);
   const fields = update.isError ? problemOf(update.error).fields : {};
   const isSame = JSON.stringify(form) === JSON.stringify(saved);
   useUnsaved(!isSame);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    await update.mutateAsync({ ...form, username: form.username.trim() || null });
+    await update.mutateAsync({ version, ...form, username: form.username.trim() || null });
     await router.invalidate();
     notifications.show({ message: t.settings.saved, icon: <Icon name="check" size={16} /> });
   };

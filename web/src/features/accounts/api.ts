@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { api, body } from "../../api/client";
 import { readProblem } from "../../api/problem";
 import type { Credentials, ProfileChange, Registration } from "../../api/types";
+import { ifMatch, type Seen } from "../../api/versions";
 
 export const instanceQuery = queryOptions({
   queryKey: ["instance"],
@@ -96,8 +97,8 @@ export function useChangePassword() {
 export function useUpdateProfile() {
   const refresh = useRefreshProfile();
   return useMutation({
-    mutationFn: async (change: ProfileChange) =>
-      body(await api.PATCH("/api/v1/me/profile", { body: change })),
+    mutationFn: async ({ version, ...change }: ProfileChange & Seen) =>
+      body(await api.PATCH("/api/v1/me/profile", { params: { header: ifMatch(version) }, body: change })),
     onSuccess: refresh,
   });
 }
@@ -106,8 +107,8 @@ export function useUpdateProfile() {
 export function usePutAvatar() {
   const refresh = useRefreshProfile();
   return useMutation({
-    mutationFn: async (file: File) => {
-      const headers = { "content-type": "application/octet-stream" };
+    mutationFn: async ({ file, version }: { file: File } & Seen) => {
+      const headers = { "content-type": "application/octet-stream", ...ifMatch(version) };
       const response = await fetch("/api/v1/me/avatar", { method: "PUT", headers, body: file });
       if (!response.ok) throw await readProblem(response);
     },

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { problemOf } from "../../api/problem";
 import { t } from "../../texts/texts";
 import { Card } from "../../ui/Card";
+import { ChangedMeanwhile } from "../../ui/ChangedMeanwhile";
 import { Confirm } from "../../ui/Confirm";
 import { Empty } from "../../ui/Empty";
 import { Icon } from "../../ui/Icon";
@@ -156,12 +157,14 @@ function FolderForm({ project, folders, editing, onClose }: FolderFormProps) {
   useReturnFocus();
   const save = useSaveFolder(project);
   const { folder } = editing;
+  const [version] = useState(folder?.version);
   const [name, setName] = useState(folder?.name ?? "");
   const [parent, setParent] = useState(editing.parent ?? "");
   const submit = async () => {
     const moved = parent !== (folder?.parent_id ?? "");
     const parent_id = parent || null;
-    await save.mutateAsync({ id: folder?.id, name: name.trim(), ...(moved || !folder ? { parent_id } : {}) });
+    const place = moved || !folder ? { parent_id } : {};
+    await save.mutateAsync({ id: folder?.id, version, name: name.trim(), ...place });
     onClose();
   };
   const mayMove = !folder || folder.may.includes("share");
@@ -186,7 +189,11 @@ function FolderForm({ project, folders, editing, onClose }: FolderFormProps) {
           value={name}
           required
           withAsterisk={false}
-          error={problem && (problem.fields.name ?? (problem.fields.parent_id ? undefined : problem.message))}
+          error={
+            !problem?.changed &&
+            problem &&
+            (problem.fields.name ?? (problem.fields.parent_id ? undefined : problem.message))
+          }
           onChange={(event) => setName(event.currentTarget.value)}
           data-autofocus
         />
@@ -200,6 +207,7 @@ function FolderForm({ project, folders, editing, onClose }: FolderFormProps) {
             allowDeselect={false}
           />
         )}
+        {problem?.changed && <ChangedMeanwhile problem={problem} />}
         <Button type="submit" loading={save.isPending}>
           {folder ? t.rights.saveFolder : t.rights.createFolder}
         </Button>

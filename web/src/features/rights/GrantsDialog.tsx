@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { problemOf } from "../../api/problem";
 import { t } from "../../texts/texts";
+import { FormProblem } from "../../ui/FormProblem";
 import { Icon } from "../../ui/Icon";
 import { instant } from "../../ui/instant";
 import { ProblemNote } from "../../ui/ProblemNote";
@@ -38,7 +39,12 @@ export function GrantsDialog({ organization, thing, name, onClose }: GrantsDialo
       {query.data && (
         <>
           {query.data.own_level && (
-            <LetIn organization={organization} thing={thing} most={query.data.own_level} />
+            <LetIn
+              organization={organization}
+              thing={thing}
+              most={query.data.own_level}
+              granted={query.data.items}
+            />
           )}
           <h3 className={styles.part}>{t.rights.whoIsIn}</h3>
           {query.data.items.length === 0 && <p className={styles.faint}>{t.rights.noGrants}</p>}
@@ -91,7 +97,9 @@ function GrantRow({ grant, onRevoke }: { grant: Grant; onRevoke: () => void }) {
   );
 }
 
-function LetIn({ organization, thing, most }: { organization: string; thing: Thing; most: GrantLevel }) {
+type LetInProps = { organization: string; thing: Thing; most: GrantLevel; granted: Grant[] };
+
+function LetIn({ organization, thing, most, granted }: LetInProps) {
   const principals = useQuery(principalsQuery(organization));
   const grant = useGrant(thing);
   const [whom, setWhom] = useState<string | null>(null);
@@ -101,7 +109,10 @@ function LetIn({ organization, thing, most }: { organization: string; thing: Thi
     const [type, id] = whom?.split(":") ?? [];
     if (!id) return;
     const days = times[until];
+    // Who is in already gets another grant in place of the one that is shown.
+    const isTheirs = (one: Grant) => !one.inherited_from && one.principal_id === id;
     await grant.mutateAsync({
+      version: granted.find(isTheirs)?.version,
       principal_type: type === "role" ? "role" : "user",
       principal_id: id,
       permission_type: level,
@@ -113,7 +124,6 @@ function LetIn({ organization, thing, most }: { organization: string; thing: Thi
     principals.data?.people.map((one) => ({ value: `user:${one.id}`, label: personName(one) })) ?? [];
   const roles =
     principals.data?.roles.map((one) => ({ value: `role:${one.id}`, label: roleName(one.name) })) ?? [];
-  const problem = grant.isError ? problemOf(grant.error) : undefined;
   return (
     <>
       <form
@@ -165,11 +175,7 @@ function LetIn({ organization, thing, most }: { organization: string; thing: Thi
       <p className={styles.faint}>
         {t.rights.levels[level]}: {t.rights.levelHints[level].toLowerCase()}
       </p>
-      {problem && (
-        <p role="alert" className={styles.problem}>
-          {problem.message}
-        </p>
-      )}
+      <FormProblem error={grant.error} />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { problemOf } from "../../api/problem";
 import { useProject } from "../../app/shell/useProject";
 import { t } from "../../texts/texts";
 import { Card } from "../../ui/Card";
+import { ChangedMeanwhile } from "../../ui/ChangedMeanwhile";
 import { explain } from "../../ui/explain";
 import { Icon } from "../../ui/Icon";
 import { useUnsaved } from "../../ui/unsaved";
@@ -25,6 +26,7 @@ type RoleEditorProps = {
 export function RoleEditor({ organization, role, vocabulary, onDone }: RoleEditorProps) {
   const { me } = useProject();
   const save = useSaveRole(organization);
+  const [version] = useState(role?.version);
   const [name, setName] = useState(role?.name ?? "");
   const [description, setDescription] = useState(role?.description ?? "");
   const [isActive, setActive] = useState(role?.is_active ?? true);
@@ -43,7 +45,7 @@ export function RoleEditor({ organization, role, vocabulary, onDone }: RoleEdito
       permissions: permissions.map((one) => within(one, projects)),
       row_rules: rules,
     };
-    const saved = await save.mutateAsync({ id: role?.id, change });
+    const saved = await save.mutateAsync({ id: role?.id, version, change });
     notifications.show({ message: t.rights.saved(saved.name), icon: <Icon name="check" size={16} /> });
     release();
     onDone(saved.id);
@@ -126,7 +128,8 @@ export function RoleEditor({ organization, role, vocabulary, onDone }: RoleEdito
             {t.rights.addRule}
           </Button>
         </div>
-        {problem && !problem.fields.name && (
+        {problem?.changed && <ChangedMeanwhile problem={problem} />}
+        {problem && !problem.changed && !problem.fields.name && (
           <p role="alert" className={styles.problem}>
             {others && others.length > 0
               ? others.map(([field, detail]) => `${field} ${detail}`).join("; ")

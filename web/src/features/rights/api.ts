@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
 import type { components } from "../../api/schema";
+import { ifMatch } from "../../api/versions";
 
 type Schemas = components["schemas"];
 export type Role = Schemas["DefinedRole"];
@@ -107,10 +108,13 @@ export const explainQuery = (project: string, { user, action, resource, folder }
       ),
   });
 
+/** A role to be kept; without an id it is a new one. */
+type SavedRole = { id?: string; version?: string; change: RoleChange & { name: string } };
+
 export function useSaveRole(organization: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({ id, change }: { id?: string; change: RoleChange & { name: string } }) => {
+    mutationFn: async ({ id, version, change }: SavedRole) => {
       if (!id) {
         const path = { organization };
         const role = {
@@ -125,7 +129,7 @@ export function useSaveRole(organization: string) {
       const path = { organization, role: id };
       return body(
         await api.PATCH("/api/v1/organizations/{organization}/roles/{role}", {
-          params: { path },
+          params: { path, header: ifMatch(version) },
           body: change,
         }),
       );
@@ -175,10 +179,10 @@ export function useTakeRole(organization: string) {
 export function useGrant(thing: Thing) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (grant: NewGrant) =>
+    mutationFn: async ({ version, ...grant }: NewGrant & { version?: string }) =>
       body(
         await api.PUT("/api/v1/projects/{project}/grants/{resource_type}/{resource_id}", {
-          params: { path: thingPath(thing) },
+          params: { path: thingPath(thing), header: ifMatch(version) },
           body: grant,
         }),
       ),
@@ -201,14 +205,19 @@ export function useRevoke(thing: Thing) {
   });
 }
 
+/** A folder to be kept; without an id it is a new one. */
+type SavedFolder = { id?: string; version?: string; name?: string; parent_id?: string | null };
+
 export function useSaveFolder(project: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (change: { id?: string; name?: string; parent_id?: string | null }) => {
-      const { id, ...fields } = change;
+    mutationFn: async ({ id, version, ...fields }: SavedFolder) => {
       if (id) {
         const path = { project, folder: id };
-        await api.PATCH("/api/v1/projects/{project}/folders/{folder}", { params: { path }, body: fields });
+        await api.PATCH("/api/v1/projects/{project}/folders/{folder}", {
+          params: { path, header: ifMatch(version) },
+          body: fields,
+        });
         return;
       }
       const { name = "", parent_id } = fields;

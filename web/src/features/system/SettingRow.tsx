@@ -4,6 +4,7 @@ import { type FormEvent, useId, useState } from "react";
 import { problemOf } from "../../api/problem";
 import type { SystemSetting } from "../../api/types";
 import { locale, t } from "../../texts/texts";
+import { ChangedMeanwhile } from "../../ui/ChangedMeanwhile";
 import { explain } from "../../ui/explain";
 import { Icon } from "../../ui/Icon";
 import { useUnsaved } from "../../ui/unsaved";
@@ -14,6 +15,7 @@ import styles from "./SettingRow.module.css";
 /** A setting: what it means, what it is, and the way back to its default. */
 export function SettingRow({ setting }: { setting: SystemSetting }) {
   const change = useSetSetting(setting.key);
+  const [version] = useState(setting.version);
   const [value, setValue] = useState<unknown>(setting.value);
   const hintId = useId();
   const name = t.system.names[setting.key] ?? setting.key;
@@ -23,7 +25,7 @@ export function SettingRow({ setting }: { setting: SystemSetting }) {
   const problem = change.isError ? problemOf(change.error) : undefined;
 
   const save = async (chosen: unknown, said: string) => {
-    await change.mutateAsync({ value: chosen });
+    await change.mutateAsync({ version, value: chosen });
     notifications.show({ message: said, icon: <Icon name="check" size={16} /> });
   };
   const submit = (event: FormEvent) => {
@@ -54,7 +56,7 @@ export function SettingRow({ setting }: { setting: SystemSetting }) {
           label={name}
           describedBy={hintId}
           value={value}
-          error={problem && (problem.fields.value ?? explain(problem).title)}
+          error={problem && !problem.changed && (problem.fields.value ?? explain(problem).title)}
           onChange={choose}
         />
         <div className={styles.buttons}>
@@ -76,6 +78,7 @@ export function SettingRow({ setting }: { setting: SystemSetting }) {
           )}
         </div>
       </div>
+      {problem?.changed && <ChangedMeanwhile problem={problem} />}
     </form>
   );
 }

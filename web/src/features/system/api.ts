@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
+import { ifMatch, type Seen } from "../../api/versions";
 import type { LogSearch } from "./search";
 
 export const settingsQuery = queryOptions({
@@ -11,13 +12,10 @@ export function useSetSetting(key: string) {
   const queries = useQueryClient();
   return useMutation({
     /** Without a value the setting gets its default back. */
-    mutationFn: async (change: { value?: unknown }) => {
-      const path = { key };
-      if (change.value === undefined)
-        return body(await api.DELETE("/api/v1/settings/{key}", { params: { path } }));
-      return body(
-        await api.PATCH("/api/v1/settings/{key}", { params: { path }, body: { value: change.value } }),
-      );
+    mutationFn: async (change: { value?: unknown } & Seen) => {
+      const params = { path: { key }, header: ifMatch(change.version) };
+      if (change.value === undefined) return body(await api.DELETE("/api/v1/settings/{key}", { params }));
+      return body(await api.PATCH("/api/v1/settings/{key}", { params, body: { value: change.value } }));
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: settingsQuery.queryKey }),
   });

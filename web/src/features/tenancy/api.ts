@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
 import type { ProjectChange } from "../../api/types";
+import { ifMatch, type Seen } from "../../api/versions";
 
 export const projectQuery = (project: string) =>
   queryOptions({
@@ -28,8 +29,13 @@ export function useCreateProject() {
 export function useUpdateProject(project: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (change: ProjectChange) =>
-      body(await api.PATCH("/api/v1/projects/{project}", { params: { path: { project } }, body: change })),
+    mutationFn: async ({ version, ...change }: ProjectChange & Seen) =>
+      body(
+        await api.PATCH("/api/v1/projects/{project}", {
+          params: { path: { project }, header: ifMatch(version) },
+          body: change,
+        }),
+      ),
     onSuccess: () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: ["projects", project] }),

@@ -1,6 +1,6 @@
 //! What people say of names: descriptions, tags, and which are hidden.
 
-use http_kit::FieldError;
+use http_kit::{FieldError, IfMatch, Version, Versioned};
 use metadata_store::transact;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
@@ -8,7 +8,10 @@ use utoipa::ToSchema;
 
 use super::store;
 use crate::collection::error::Error;
-use crate::{Scope, audit};
+use crate::{
+    Scope, audit,
+    versions::{self, Names},
+};
 
 const LONGEST_NAME: usize = 400;
 const LONGEST_DESCRIPTION: usize = 2_000;
@@ -17,13 +20,29 @@ const LONGEST_TAG: usize = 50;
 
 /// What people say of an event or a property.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = CatalogueDefinition)]
+#[schema(as = CatalogueWords)]
 pub(crate) struct Definition {
     pub(super) name: String,
     pub(super) description: String,
     pub(super) tags: Vec<String>,
     /// Whether lists to choose from leave it out.
     pub(super) is_hidden: bool,
+}
+
+/// What people say of an event or a property, as it is told.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CatalogueDefinition)]
+pub(crate) struct ToldDefinition {
+    #[serde(flatten)]
+    definition: Definition,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    version: Version,
+}
+
+impl Versioned for ToldDefinition {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 /// What changes; what is left out stays.
@@ -55,27 +74,38 @@ pub(super) enum Of {
 }
 
 /// Changes what is said of a name, and returns it as it is then. The name need not have arrived yet.
-pub(super) async fn describe(scope: &Scope, of: Of, name: &str, change: DefinitionChange) -> Result<Definition, Error> {
+pub(super) async fn describe(
+    scope: &Scope,
+    (of, name): (Of, &str),
+    (change, if_match): (DefinitionChange, &IfMatch),
+) -> Result<ToldDefinition, Error> {
     transact!(scope.metadata(), |tx| {
         let found = store::stored(tx, scope.project, of, Some(name)).await?.into_iter().next();
         let (id, old) = match found {
             Some((id, old)) => (id, old),
             None => (scope.app().clock().new_id(), Definition { name: name.to_owned(), ..Definition::default() }),
         };
-        let mut new = old.clone();
-        new.apply(change.clone()).map_err(Error::Invalid)?;
-        store::put(tx, scope, of, (id, &new)).await?;
         let action = match of {
             Of::Events => "event_definition.update",
             Of::Properties => "property_definition.update",
         };
-        let line = scope.change(action).on(id).changed(&old, &new).details(json!({ "name": name }));
+        let about = scope.change(action).on(id);
+        versions::require::<Error>(tx, if_match, Some(&old.version()), (&about, Names::All)).await?;
+        let mut new = old.clone();
+        new.apply(change.clone()).map_err(Error::Invalid)?;
+        store::put(tx, scope, of, (id, &new)).await?;
+        let line = about.changed(&old, &new).details(json!({ "name": name }));
         audit::record(scope.app(), tx, &scope.actor, line).await?;
-        Ok(new)
+        Ok(ToldDefinition { version: new.version(), definition: new })
     })
 }
 
 impl Definition {
+    /// Returns the version of what is said; what nobody has said anything of has one too.
+    pub(super) fn version(&self) -> Version {
+        Version::of(self)
+    }
+
     fn apply(&mut self, change: DefinitionChange) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if !(1..=LONGEST_NAME).contains(&self.name.chars().count()) {

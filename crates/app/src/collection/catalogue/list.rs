@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use http_kit::Version;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -62,12 +63,15 @@ pub(crate) struct Said {
     pub(super) tags: Vec<String>,
     /// Whether lists to choose from leave it out.
     pub(super) is_hidden: bool,
+    /// What to send as `If-Match` with a change of what is said that is for it as it is here.
+    pub(super) version: Option<Version>,
 }
 
 impl From<&Definition> for Said {
     fn from(definition: &Definition) -> Self {
+        let version = Some(definition.version());
         let Definition { description, tags, is_hidden, .. } = definition.clone();
-        Self { description, tags, is_hidden }
+        Self { description, tags, is_hidden, version }
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use analytics_model::ProjectId;
-use http_kit::{Json, Problems, Query, Result};
+use http_kit::{IfMatch, Json, Problems, Query, Result, Tagged};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::definitions::{self, Definition, DefinitionChange, Of};
+use super::definitions::{self, Definition, DefinitionChange, Of, ToldDefinition};
 use super::list::{Catalogue, EventName, Kind, Property, PropertyValue, Said, Source};
 use super::{ask, store};
 use crate::collection::error::Error;
@@ -109,7 +109,11 @@ fn column(column: &insight_sql::BuiltIn) -> Property {
 }
 
 fn said_of(said: &HashMap<String, Definition>, name: &str) -> Said {
-    said.get(name).map(Said::from).unwrap_or_default()
+    match said.get(name) {
+        Some(definition) => definition.into(),
+        // Also what nobody has said anything of yet has a version: two may begin at once.
+        None => Said::from(&Definition { name: name.to_owned(), ..Definition::default() }),
+    }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -159,16 +163,17 @@ pub(super) struct Named {
     path = "/projects/{project}/catalogue/events",
     operation_id = "describe_event",
     tag = "collection",
-    params(("project" = ProjectId, Path, description = "The project's id"), Named),
-    responses((status = 200, body = Definition), Problems)
+    params(("project" = ProjectId, Path, description = "The project's id"), Named, IfMatch),
+    responses((status = 200, body = ToldDefinition), Problems)
 )]
 pub(super) async fn describe_event(
     scope: Scope,
     Query(named): Query<Named>,
+    if_match: IfMatch,
     Json(change): Json<DefinitionChange>,
-) -> Result<Json<Definition>> {
+) -> Result<Tagged<ToldDefinition>> {
     scope.require(Action::Edit, Resource::Events)?;
-    Ok(Json(definitions::describe(&scope, Of::Events, &named.name, change).await?))
+    Ok(Tagged(definitions::describe(&scope, (Of::Events, &named.name), (change, &if_match)).await?))
 }
 
 /// Changes what is said of a property: description, tags, and whether lists to choose from leave it out.
@@ -179,14 +184,15 @@ pub(super) async fn describe_event(
     path = "/projects/{project}/catalogue/properties",
     operation_id = "describe_property",
     tag = "collection",
-    params(("project" = ProjectId, Path, description = "The project's id"), Named),
-    responses((status = 200, body = Definition), Problems)
+    params(("project" = ProjectId, Path, description = "The project's id"), Named, IfMatch),
+    responses((status = 200, body = ToldDefinition), Problems)
 )]
 pub(super) async fn describe_property(
     scope: Scope,
     Query(named): Query<Named>,
+    if_match: IfMatch,
     Json(change): Json<DefinitionChange>,
-) -> Result<Json<Definition>> {
+) -> Result<Tagged<ToldDefinition>> {
     scope.require(Action::Edit, Resource::Events)?;
-    Ok(Json(definitions::describe(&scope, Of::Properties, &named.name, change).await?))
+    Ok(Tagged(definitions::describe(&scope, (Of::Properties, &named.name), (change, &if_match)).await?))
 }

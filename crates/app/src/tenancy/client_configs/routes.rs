@@ -3,7 +3,9 @@
 use analytics_model::{ClientConfigId, ProjectId};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{FieldError, Json, Page, Paging, Path, Problems, Query, Result};
+use http_kit::{
+    FieldError, IfMatch, Json, Page, Paging, Path, Problems, Query, Result, Tagged, Version, Versioned,
+};
 use metadata_store::{OnUnique, transact};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -13,6 +15,7 @@ use super::store::{self, Row};
 use crate::{
     Scope, audit,
     tenancy::{Action, Error, Resource},
+    versions::{self, Names},
 };
 
 const NAME_INDEX: &str = "client_configs_project_id_name";
@@ -33,11 +36,26 @@ pub(super) struct ClientConfig {
     created_at: DateTime<Utc>,
     /// When it was last changed.
     updated_at: DateTime<Utc>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    version: Version,
+}
+
+impl Versioned for ClientConfig {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 impl From<Row> for ClientConfig {
     fn from(row: Row) -> Self {
-        Self { id: row.id, name: row.name, config: row.config, created_at: row.created_at, updated_at: row.updated_at }
+        Self {
+            version: Version::of(&seen(&row)),
+            id: row.id,
+            name: row.name,
+            config: row.config,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
     }
 }
 
@@ -113,26 +131,29 @@ pub(super) async fn create(scope: Scope, Json(new): Json<NewClientConfig>) -> Re
     params(("project" = ProjectId, Path, description = "The project's id."),
         ("config" = ClientConfigId, Path, description = "The configuration's id.")),
     responses((status = 200, body = ClientConfig, description = "The configuration."), Problems))]
-pub(super) async fn get(scope: Scope, Path(ConfigPath { config }): Path<ConfigPath>) -> Result<Json<ClientConfig>> {
+pub(super) async fn get(scope: Scope, Path(ConfigPath { config }): Path<ConfigPath>) -> Result<Tagged<ClientConfig>> {
     scope.require(Action::View, Resource::ClientConfigs)?;
     let row = store::find(scope.db(), scope.project, config).await.map_err(Error::from)?;
-    Ok(Json(row.ok_or(Error::NotFound)?.into()))
+    Ok(Tagged(row.ok_or(Error::NotFound)?.into()))
 }
 
 /// Changes a client configuration. SDKs get the new one within a minute.
 #[utoipa::path(patch, path = "/projects/{project}/client_configs/{config}", tag = "tenancy",
     operation_id = "update_client_config",
     params(("project" = ProjectId, Path, description = "The project's id."),
-        ("config" = ClientConfigId, Path, description = "The configuration's id.")),
+        ("config" = ClientConfigId, Path, description = "The configuration's id."), IfMatch),
     responses((status = 200, body = ClientConfig, description = "The configuration as it is now."), Problems))]
 pub(super) async fn update(
     scope: Scope,
     Path(ConfigPath { config: id }): Path<ConfigPath>,
+    if_match: IfMatch,
     Json(change): Json<ClientConfigChange>,
-) -> Result<Json<ClientConfig>> {
+) -> Result<Tagged<ClientConfig>> {
     scope.require(Action::Edit, Resource::ClientConfigs)?;
     let row: std::result::Result<Row, Error> = transact!(scope.metadata(), |tx| {
         let old = store::find(tx, scope.project, id).await?.ok_or(Error::NotFound)?;
+        let about = scope.change("client_config.update").on(id.0);
+        versions::require::<Error>(tx, &if_match, Some(&Version::of(&seen(&old))), (&about, Names::All)).await?;
         let mut row = old.clone();
         row.name = change.name.clone().unwrap_or(row.name);
         row.config = change.config.clone().map_or(row.config, Value::Object);
@@ -140,11 +161,11 @@ pub(super) async fn update(
         check(&row)?;
         let name = row.name.clone();
         let row = store::update(tx, row).await.on_unique(NAME_INDEX, || Error::ConfigNameTaken(name))?;
-        let change = scope.change("client_config.update").on(id.0).changed(&seen(&old), &seen(&row));
+        let change = about.changed(&seen(&old), &seen(&row));
         audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": row.name }))).await?;
         Ok(row)
     });
-    Ok(Json(row?.into()))
+    Ok(Tagged(row?.into()))
 }
 
 /// Deletes a client configuration. SDKs that ask for it get an empty one.

@@ -3,7 +3,7 @@
 use analytics_model::{OrganizationId, ProjectId, UserId};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Page, Paging, Path, Problems, Query, Result};
+use http_kit::{IfMatch, Json, Page, Paging, Path, Problems, Query, Result, Tagged, Version, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -33,6 +33,14 @@ pub(super) struct OrganizationMember {
     pub(super) projects: Vec<MemberProject>,
     /// The roles they were given besides.
     pub(super) roles: Vec<MemberRole>,
+    /// What to send as `If-Match` with a change of their role that is for it as it is here.
+    pub(super) version: Version,
+}
+
+impl Versioned for OrganizationMember {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 /// A project that somebody is a member of.
@@ -94,17 +102,18 @@ pub(super) async fn list(
 #[utoipa::path(patch, path = "/organizations/{organization}/members/{user}", tag = "tenancy",
     operation_id = "update_member",
     params(("organization" = OrganizationId, Path, description = "The organization's id."),
-        ("user" = UserId, Path, description = "The member's id.")),
+        ("user" = UserId, Path, description = "The member's id."), IfMatch),
     responses((status = 200, body = OrganizationMember, description = "The member as they are now."), Problems))]
 pub(super) async fn update(
     member: Member,
     Path(MemberPath { user }): Path<MemberPath>,
+    if_match: IfMatch,
     Json(change): Json<MemberChange>,
-) -> Result<Json<OrganizationMember>> {
+) -> Result<Tagged<OrganizationMember>> {
     member.require_admin()?;
-    let changed = membership::change_role(&member, user, change.role).await;
+    let changed = membership::change_role(&member, user, (change.role, &if_match)).await;
     member.told(changed)?;
-    Ok(Json(membership::get(&member, user).await?))
+    Ok(Tagged(membership::get(&member, user).await?))
 }
 
 /// Removes somebody from an organization, with all they have in its projects. Anybody may remove themselves.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use analytics_model::{ProjectId, UserId};
+use http_kit::{IfMatch, Version};
 use metadata_store::{Transaction, transact};
 use serde_json::json;
 
@@ -15,6 +16,7 @@ use crate::{
     accounts::{self, UserRow},
     audit,
     tenancy::{Error, OrganizationRole, invitations, key_service, store::MembershipRow},
+    versions::{self, Names},
 };
 
 /// Returns members with their projects and roles.
@@ -35,10 +37,16 @@ pub(super) async fn get(member: &Member, user: UserId) -> Result<OrganizationMem
 }
 
 /// Makes a member something else.
-pub(super) async fn change_role(member: &Member, user: UserId, role: OrganizationRole) -> Result<(), Error> {
+pub(super) async fn change_role(
+    member: &Member,
+    user: UserId,
+    (role, if_match): (OrganizationRole, &IfMatch),
+) -> Result<(), Error> {
     let app = member.app();
     transact!(member.metadata(), |tx| {
         let (mine, theirs) = both(tx, member, user).await?;
+        let about = member.change("member.update").on(user.0);
+        versions::require::<Error>(tx, if_match, Some(&version_of(theirs.role)), (&about, Names::All)).await?;
         if theirs.role == role {
             return Ok(());
         }
@@ -57,10 +65,14 @@ pub(super) async fn change_role(member: &Member, user: UserId, role: Organizatio
             invitations::revoke_of(app, tx, member.id, user).await?;
         }
         let person = accounts::get_user(tx, user).await?;
-        let change = member.change("member.update").on(user.0);
-        let change = change.changed(&json!({ "role": theirs.role }), &json!({ "role": role }));
+        let change = about.changed(&json!({ "role": theirs.role }), &json!({ "role": role }));
         Ok(audit::record(app, tx, &member.actor, change.details(json!({ "name": person.email }))).await?)
     })
+}
+
+/// Returns the version of somebody's place.
+fn version_of(role: OrganizationRole) -> Version {
+    Version::of(&json!({ "role": role }))
 }
 
 /// Removes a member with all they have in the organization, and with the invitations they have sent.
@@ -134,6 +146,7 @@ async fn described(member: &Member, people: Vec<UserRow>) -> Result<Vec<Organiza
             joined_at: membership.created_at,
             projects,
             roles: roles.remove(&person.id).unwrap_or_default(),
+            version: version_of(membership.role),
         })
     });
     Ok(described.collect())

@@ -3,7 +3,7 @@
 use analytics_model::{OrganizationId, UserId};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Problems, Query, Result};
+use http_kit::{IfMatch, Json, Problems, Query, Result, Tagged, Version, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -37,11 +37,20 @@ pub(super) struct Organization {
     created_at: DateTime<Utc>,
     /// When it was last changed.
     updated_at: DateTime<Utc>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    version: Version,
+}
+
+impl Versioned for Organization {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 impl Organization {
     fn of(row: OrganizationRow, role: OrganizationRole) -> Self {
         Self {
+            version: Version::of(&service::seen(&row)),
             industry: row.industry.as_deref().and_then(Industry::of),
             settings: OrganizationSettings::of(&row.settings),
             id: row.id,
@@ -129,18 +138,22 @@ pub(super) async fn create(
 #[utoipa::path(get, path = "/organizations/{organization}", tag = "tenancy", operation_id = "get_organization",
     params(("organization" = OrganizationId, Path, description = "The organization's id.")),
     responses((status = 200, body = Organization, description = "The organization."), Problems))]
-pub(super) async fn get(member: Member) -> Result<Json<Organization>> {
-    Ok(Json(Organization::of(member.organization, member.role)))
+pub(super) async fn get(member: Member) -> Result<Tagged<Organization>> {
+    Ok(Tagged(Organization::of(member.organization, member.role)))
 }
 
 /// Changes an organization. For its owners and admins.
 #[utoipa::path(patch, path = "/organizations/{organization}", tag = "tenancy", operation_id = "update_organization",
-    params(("organization" = OrganizationId, Path, description = "The organization's id.")),
+    params(("organization" = OrganizationId, Path, description = "The organization's id."), IfMatch),
     responses((status = 200, body = Organization, description = "The organization as it is now."), Problems))]
-pub(super) async fn update(member: Member, Json(change): Json<OrganizationChange>) -> Result<Json<Organization>> {
+pub(super) async fn update(
+    member: Member,
+    if_match: IfMatch,
+    Json(change): Json<OrganizationChange>,
+) -> Result<Tagged<Organization>> {
     member.require_admin()?;
-    let row = service::update(&member, change).await?;
-    Ok(Json(Organization::of(row, member.role)))
+    let row = service::update(&member, change, &if_match).await?;
+    Ok(Tagged(Organization::of(row, member.role)))
 }
 
 /// Deletes an organization. For its owners; its projects go first, or with it by `force`.

@@ -1,7 +1,7 @@
 //! The rules of organizations.
 
 use analytics_model::UserId;
-use http_kit::FieldError;
+use http_kit::{FieldError, IfMatch, Version};
 use metadata_store::{OnUnique, transact};
 use serde_json::json;
 
@@ -18,6 +18,7 @@ use crate::{
         Error, OrganizationRole, bootstrap, erasure, projects,
         store::{self as tenancy_store, OrganizationRow},
     },
+    versions::{self, Names},
 };
 
 const SLUG_INDEX: &str = "organizations_slug";
@@ -51,16 +52,22 @@ pub(super) async fn create(account: &Account, new: NewOrganization) -> Result<Or
 }
 
 /// Changes an organization.
-pub(super) async fn update(member: &Member, change: OrganizationChange) -> Result<OrganizationRow, Error> {
+pub(super) async fn update(
+    member: &Member,
+    change: OrganizationChange,
+    if_match: &IfMatch,
+) -> Result<OrganizationRow, Error> {
     let app = member.app();
     transact!(member.metadata(), |tx| {
         let old = store::find(tx, member.id).await?.ok_or(Error::NotFound)?;
+        let about = member.change("organization.update").on(member.id.0);
+        versions::require::<Error>(tx, if_match, Some(&Version::of(&seen(&old))), (&about, Names::All)).await?;
         let mut row = old.clone();
         apply(&mut row, change.clone())?;
         row.updated_at = app.now();
         let slug = row.slug.clone();
         let row = store::update(tx, row).await.on_unique(SLUG_INDEX, || Error::SlugTaken(slug))?;
-        let change = member.change("organization.update").on(member.id.0).changed(&seen(&old), &seen(&row));
+        let change = about.changed(&seen(&old), &seen(&row));
         audit::record(app, tx, &member.actor, change.details(json!({ "name": row.name }))).await?;
         Ok(row)
     })
@@ -146,7 +153,7 @@ fn apply(row: &mut OrganizationRow, change: OrganizationChange) -> Result<(), Er
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
-/// What the trail tells of an organization.
-fn seen(row: &OrganizationRow) -> serde_json::Value {
+/// What the trail tells of an organization, and its version is made of.
+pub(super) fn seen(row: &OrganizationRow) -> serde_json::Value {
     json!({ "name": row.name, "slug": row.slug, "industry": row.industry, "settings": row.settings })
 }

@@ -3,7 +3,7 @@
 use http_kit::{FieldError, Problem};
 
 use super::grants::Level;
-use crate::{problems, tenancy};
+use crate::{problems, tenancy, versions};
 
 /// Why something about rights was not done.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +50,9 @@ pub(crate) enum Error {
     /// What projects and organizations said.
     #[error(transparent)]
     Tenancy(#[from] tenancy::Error),
+    /// It is not as who changes it has seen it.
+    #[error(transparent)]
+    Stale(#[from] versions::Stale),
     /// The metadata store failed.
     #[error(transparent)]
     Store(#[from] metadata_store::Error),
@@ -79,6 +82,7 @@ impl From<Error> for Problem {
             Error::FolderNameTaken(_) => Problem::conflict("folder_name_taken", error),
             Error::NotFound => Problem::not_found(),
             Error::Tenancy(inner) => inner.into(),
+            Error::Stale(inner) => inner.into(),
             Error::Store(inner) => problems::from_metadata(inner),
         }
     }

@@ -16,6 +16,7 @@ type EditUserProps = { user: UserAccount; onClose: () => void };
 export function EditUser({ user, onClose }: EditUserProps) {
   useReturnFocus();
   const update = useUpdateUser(user.id);
+  const [version] = useState(user.version);
   const [names, setNames] = useState({ first_name: user.first_name, last_name: user.last_name });
   const fields = update.isError ? problemOf(update.error).fields : {};
   const field = (name: keyof typeof names) => ({
@@ -27,7 +28,7 @@ export function EditUser({ user, onClose }: EditUserProps) {
   });
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const saved = await update.mutateAsync(names);
+    const saved = await update.mutateAsync({ version, ...names });
     onClose();
     notifications.show({ message: t.users.saved(nameOf(saved)), icon: <Icon name="check" size={16} /> });
   };

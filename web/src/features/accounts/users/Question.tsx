@@ -29,10 +29,10 @@ export function Question({ asked: { what, user }, isOneself, onClose }: Question
   const resetFactor = useResetFactorOf(user.id);
   const sendLink = useForgot();
   const ways = {
-    make_admin: { work: update, run: () => update.mutateAsync({ is_admin: true }) },
-    take_admin: { work: update, run: () => update.mutateAsync({ is_admin: false }) },
-    activate: { work: update, run: () => update.mutateAsync({ is_active: true }) },
-    deactivate: { work: update, run: () => update.mutateAsync({ is_active: false }) },
+    make_admin: { work: update, run: () => update.mutateAsync({ version: user.version, is_admin: true }) },
+    take_admin: { work: update, run: () => update.mutateAsync({ version: user.version, is_admin: false }) },
+    activate: { work: update, run: () => update.mutateAsync({ version: user.version, is_active: true }) },
+    deactivate: { work: update, run: () => update.mutateAsync({ version: user.version, is_active: false }) },
     end_sessions: { work: endSessions, run: () => endSessions.mutateAsync() },
     reset_factor: { work: resetFactor, run: () => resetFactor.mutateAsync() },
     send_link: { work: sendLink, run: () => sendLink.mutateAsync(user.email) },

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/rea
 import { useRouter } from "@tanstack/react-router";
 import { api, body } from "../../../api/client";
 import type { NewAccount, UserAccount, UserChange } from "../../../api/types";
+import { ifMatch, type Seen } from "../../../api/versions";
 import { meQuery } from "../api";
 
 export const usersQuery = (search: string | undefined) =>
@@ -26,8 +27,10 @@ export function useInviteUser() {
 export function useUpdateUser(user: string) {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: async (change: UserChange) =>
-      body(await api.PATCH("/api/v1/users/{user}", { params: { path: { user } }, body: change })),
+    mutationFn: async ({ version, ...change }: UserChange & Seen) => {
+      const params = { path: { user }, header: ifMatch(version) };
+      return body(await api.PATCH("/api/v1/users/{user}", { params, body: change }));
+    },
     onSuccess: refresh,
   });
 }

@@ -17,6 +17,7 @@ const user = (part: Partial<UserAccount>): UserAccount => ({
   auth_provider: null,
   created_at: "2026-03-02T12:00:00Z",
   last_login_at: null,
+  version: "v",
   ...part,
 });
 

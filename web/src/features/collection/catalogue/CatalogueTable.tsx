@@ -21,9 +21,9 @@ export function CatalogueTable({ project, tab, rows, onOpen }: CatalogueTablePro
   const mayEdit = may(project, "events:edit");
   const columns = t.catalogue.columns;
   const setHidden = async (row: Row, is_hidden: boolean) => {
-    await describe.mutateAsync({ name: row.name, is_hidden });
+    const { version } = await describe.mutateAsync({ name: row.name, version: row.version, is_hidden });
     const said = is_hidden ? t.catalogue.isHidden(row.label) : t.catalogue.isShown(row.label);
-    offerUndo(said, () => describe.mutate({ name: row.name, is_hidden: !is_hidden }));
+    offerUndo(said, () => describe.mutate({ name: row.name, version, is_hidden: !is_hidden }));
   };
   return (
     <>

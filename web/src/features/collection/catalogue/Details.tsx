@@ -82,6 +82,7 @@ function Form({ project, tab, row }: { project: string; tab: Tab; row: Row }) {
   const describe = useDescribe(project, tab);
   const [description, setDescription] = useState(row.description);
   const [tags, setTags] = useState(row.tags);
+  const [version] = useState(row.version);
   const [isHidden, setHidden] = useState(row.isHidden);
   const isSame =
     description === row.description && isHidden === row.isHidden && tags.join() === row.tags.join();
@@ -90,7 +91,7 @@ function Form({ project, tab, row }: { project: string; tab: Tab; row: Row }) {
   const tagsError = Object.entries(fields).find(([field]) => field.startsWith("tags"))?.[1];
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    await describe.mutateAsync({ name: row.name, description, tags, is_hidden: isHidden });
+    await describe.mutateAsync({ name: row.name, version, description, tags, is_hidden: isHidden });
     notifications.show({ message: t.catalogue.saved(row.label) });
   };
   return (

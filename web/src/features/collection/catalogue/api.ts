@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../../api/client";
 import type { CatalogueDefinitionChange } from "../../../api/types";
+import { ifMatch } from "../../../api/versions";
 import type { Tab } from "./search";
 
 /** What is said about people by $set. */
@@ -45,12 +46,16 @@ export const topValuesQuery = (project: string, property: string, tab: Tab) =>
     staleTime: 60_000,
   });
 
+/** What is described, as its author has seen it. */
+type Described = { name: string; version?: string };
+
 /** Changes what is said of an event or a property. */
 export function useDescribe(project: string, tab: Tab) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({ name, ...change }: CatalogueDefinitionChange & { name: string }) => {
-      const request = { params: { path: { project }, query: { name } }, body: change };
+    mutationFn: async ({ name, version, ...change }: CatalogueDefinitionChange & Described) => {
+      const params = { path: { project }, query: { name }, header: ifMatch(version) };
+      const request = { params, body: change };
       return tab === "events"
         ? body(await api.PATCH("/api/v1/projects/{project}/catalogue/events", request))
         : body(await api.PATCH("/api/v1/projects/{project}/catalogue/properties", request));

@@ -8,6 +8,7 @@ export type Row = {
   description: string;
   tags: string[];
   isHidden: boolean;
+  version?: string;
   count?: number;
   first?: string;
   last?: string;
@@ -23,6 +24,7 @@ export function rowOfEvent(event: CatalogueEvent): Row {
     description: event.description,
     tags: event.tags,
     isHidden: event.is_hidden,
+    version: event.version ?? undefined,
     count: event.count,
     first: event.first_seen_at,
     last: event.last_seen_at,
@@ -38,6 +40,7 @@ export function rowOfProperty(property: CatalogueProperty): Row {
     description: property.description,
     tags: property.tags,
     isHidden: property.is_hidden,
+    version: property.version ?? undefined,
     count: property.count ?? undefined,
     first: property.first_seen_at ?? undefined,
     last: property.last_seen_at ?? undefined,

@@ -17,6 +17,7 @@ export function AddressForm({ settings, ...shared }: FormProps) {
   return (
     <SettingsCard
       {...shared}
+      version={settings.version}
       title={texts.addresses}
       hint={texts.addressesHint}
       change={policy === settings.addresses ? undefined : { addresses: policy }}

@@ -29,6 +29,7 @@ export function InternalForm({ settings, ...shared }: FormProps) {
   return (
     <SettingsCard
       {...shared}
+      version={settings.version}
       title={texts.internal}
       hint={texts.internalHint}
       change={changed.length > 0 ? change : undefined}

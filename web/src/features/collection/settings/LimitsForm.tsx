@@ -22,6 +22,7 @@ export function LimitsForm({ settings, ...shared }: FormProps) {
   return (
     <SettingsCard
       {...shared}
+      version={settings.version}
       title={texts.limits}
       hint={texts.limitsHint}
       change={changed.length > 0 ? change : undefined}

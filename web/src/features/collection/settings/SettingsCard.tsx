@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import type { FormEvent, ReactNode } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { problemOf } from "../../../api/problem";
 import type { CollectionSettingsChange } from "../../../api/types";
 import { t } from "../../../texts/texts";
@@ -14,6 +14,8 @@ import { problemsOf } from "./lines";
 
 type SettingsCardProps = {
   project: string;
+  /** The version of the settings that the fields began with. */
+  version: string;
   mayEdit: boolean;
   title: string;
   hint: string;
@@ -27,6 +29,7 @@ type SettingsCardProps = {
 /** A part of the settings that is saved on its own. */
 export function SettingsCard({
   project,
+  version,
   mayEdit,
   title,
   hint,
@@ -36,16 +39,20 @@ export function SettingsCard({
 }: SettingsCardProps) {
   const update = useUpdateCollectionSettings(project);
   useUnsaved(mayEdit && change !== undefined);
+  const [seen] = useState(version);
   const fields = update.isError ? problemOf(update.error).fields : {};
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!change) return;
-    update.mutate(change, {
-      onSuccess: () => {
-        onSaved?.();
-        notifications.show({ message: t.settings.saved, icon: <Icon name="check" size={16} /> });
+    update.mutate(
+      { ...change, version: seen },
+      {
+        onSuccess: () => {
+          onSaved?.();
+          notifications.show({ message: t.settings.saved, icon: <Icon name="check" size={16} /> });
+        },
       },
-    });
+    );
   };
   return (
     <Card title={title} hint={hint}>

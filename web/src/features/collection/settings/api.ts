@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../../api/client";
 import type { CollectionSettingsChange } from "../../../api/types";
+import { ifMatch, type Seen } from "../../../api/versions";
 
 export const collectionSettingsQuery = (project: string) =>
   queryOptions({
@@ -17,10 +18,10 @@ export const collectionSettingsQuery = (project: string) =>
 export function useUpdateCollectionSettings(project: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (change: CollectionSettingsChange) =>
+    mutationFn: async ({ version, ...change }: CollectionSettingsChange & Seen) =>
       body(
         await api.PATCH("/api/v1/projects/{project}/collection_settings", {
-          params: { path: { project } },
+          params: { path: { project }, header: ifMatch(version) },
           body: change,
         }),
       ),

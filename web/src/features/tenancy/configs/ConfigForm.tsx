@@ -19,6 +19,7 @@ const example = { checkout_v2: true, sample_rate: 0.25 };
 export function ConfigForm({ project, config, mayEdit, onClose }: ConfigFormProps) {
   useReturnFocus();
   const save = useSaveConfig(project);
+  const [version] = useState(config?.version);
   const [name, setName] = useState(config?.name ?? "default");
   const [written] = useState(() => JSON.stringify(config?.config ?? example, null, 2));
   const [text, setText] = useState(written);
@@ -29,7 +30,7 @@ export function ConfigForm({ project, config, mayEdit, onClose }: ConfigFormProp
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!read.values) return;
-    const saved = await save.mutateAsync({ id: config?.id, name: name.trim(), values: read.values });
+    const saved = await save.mutateAsync({ id: config?.id, version, name: name.trim(), values: read.values });
     notifications.show({ message: t.configs.saved(saved.name) });
     onClose();
   };

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../../api/client";
+import { ifMatch } from "../../../api/versions";
 
 /** What an SDK may be told: any JSON object. */
 export type ConfigValues = Record<string, unknown>;
@@ -16,10 +17,13 @@ export const configsQuery = (project: string) =>
       ).items,
   });
 
+/** A configuration to be kept; without an id it is a new one. */
+type Saving = { id?: string; version?: string; name: string; values: ConfigValues };
+
 export function useSaveConfig(project: string) {
   const refresh = useRefreshConfigs(project);
   return useMutation({
-    mutationFn: async ({ id, name, values }: { id?: string; name: string; values: ConfigValues }) => {
+    mutationFn: async ({ id, version, name, values }: Saving) => {
       // The generated type knows only that it is an object.
       const config = values as Record<string, never>;
       if (id === undefined) {
@@ -34,7 +38,7 @@ export function useSaveConfig(project: string) {
       const path = { project, config: id };
       return body(
         await api.PATCH("/api/v1/projects/{project}/client_configs/{config}", {
-          params: { path },
+          params: { path, header: ifMatch(version) },
           body: { name, config },
         }),
       );

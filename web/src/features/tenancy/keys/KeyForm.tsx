@@ -28,6 +28,7 @@ export function KeyForm({ project, apiKey, onClose }: KeyFormProps) {
   useReturnFocus();
   const create = useCreateKey(project.id);
   const update = useUpdateKey(project.id);
+  const [version] = useState(apiKey?.version);
   const [name, setName] = useState(apiKey?.name ?? "");
   const [kind, setKind] = useState<KeyKind>(apiKey?.kind ?? "write");
   const [scopes, setScopes] = useState(apiKey?.scopes ?? ["insights:run"]);
@@ -61,6 +62,7 @@ export function KeyForm({ project, apiKey, onClose }: KeyFormProps) {
     const sameEnd = key.expires_at === null ? apiKey.expires_at === null : isSameEnd(key.expires_at, apiKey);
     await update.mutateAsync({
       id: apiKey.id,
+      version: version ?? apiKey.version,
       name: key.name,
       ...(sameScopes ? {} : { scopes: key.scopes }),
       ...(sameEnd ? {} : { expires_at: key.expires_at }),

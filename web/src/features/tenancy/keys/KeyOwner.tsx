@@ -12,7 +12,8 @@ export function KeyOwner({ project, apiKey, onClose }: KeyOwnerProps) {
   const isHandedOver = apiKey.owner === "organization";
   const name = apiKey.holder_name ?? t.apiKeys.nobody;
   const confirm = async () => {
-    await update.mutateAsync({ id: apiKey.id, owner: isHandedOver ? "person" : "organization" });
+    const owner = isHandedOver ? "person" : "organization";
+    await update.mutateAsync({ id: apiKey.id, version: apiKey.version, owner });
     onClose();
     notifications.show({ message: t.apiKeys.saved(apiKey.name) });
   };

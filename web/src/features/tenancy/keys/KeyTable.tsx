@@ -25,9 +25,9 @@ export function KeyTable({ project, keys, mayHandOver, onOpen }: KeyTableProps) 
   const update = useUpdateKey(project.id);
   const mayEdit = may(project, "api_keys:edit");
   const setActive = async (key: ApiKey, is_active: boolean) => {
-    await update.mutateAsync({ id: key.id, is_active });
+    const { version } = await update.mutateAsync({ id: key.id, version: key.version, is_active });
     const said = is_active ? t.apiKeys.switchedOn(key.name) : t.apiKeys.switchedOff(key.name);
-    offerUndo(said, () => update.mutate({ id: key.id, is_active: !is_active }));
+    offerUndo(said, () => update.mutate({ id: key.id, version, is_active: !is_active }));
   };
   const columns = t.apiKeys.columns;
   return (

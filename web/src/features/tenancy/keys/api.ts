@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../../api/client";
 import type { KeyChange, KeyRequest } from "../../../api/types";
+import { ifMatch, type Seen } from "../../../api/versions";
 
 export const keysQuery = (project: string) =>
   queryOptions({
@@ -28,10 +29,10 @@ export function useCreateKey(project: string) {
 export function useUpdateKey(project: string) {
   const refresh = useRefreshKeys(project);
   return useMutation({
-    mutationFn: async ({ id, ...change }: KeyChange & { id: string }) =>
+    mutationFn: async ({ id, version, ...change }: KeyChange & { id: string } & Seen) =>
       body(
         await api.PATCH("/api/v1/projects/{project}/api_keys/{key}", {
-          params: { path: { project, key: id } },
+          params: { path: { project, key: id }, header: ifMatch(version) },
           body: change,
         }),
       ),

@@ -47,8 +47,9 @@ export function Members() {
 
   const members = query.data?.pages.flatMap((page) => page.items) ?? [];
   const give = async (member: OrganizationMember, role: OrganizationRole) => {
-    await change.mutateAsync({ user: member.user_id, role });
-    const undo = () => change.mutate({ user: member.user_id, role: member.role });
+    const { user_id: user } = member;
+    const { version } = await change.mutateAsync({ user, role, version: member.version });
+    const undo = () => change.mutate({ user, role: member.role, version });
     offerUndo(t.organizations.roleChanged(nameOf(member), t.organizations.roles[role]), undo);
     if (member.user_id === me.user.id) await router.invalidate();
   };

@@ -19,6 +19,7 @@ export function OrganizationForm({ organization }: { organization: Organization 
   const router = useRouter();
   const update = useUpdateOrganization(organization.id);
   const money = useMemo(currencies, []);
+  const [version] = useState(organization.version);
   const [form, setForm] = useState(() => formOf(organization));
   const [defaults, setDefaults] = useState(organization.settings);
   const before = formOf(organization);
@@ -36,7 +37,7 @@ export function OrganizationForm({ organization }: { organization: Organization 
     problem?.code === "organization_slug_taken" ? t.refusals.organization_slug_taken : fields.slug;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    await update.mutateAsync({ ...form, settings: defaults });
+    await update.mutateAsync({ version, ...form, settings: defaults });
     await router.invalidate();
     notifications.show({ message: t.organizations.saved, icon: <Icon name="check" size={16} /> });
   };

@@ -12,6 +12,7 @@ import type {
   OrganizationChange,
   OrganizationRole,
 } from "../../../api/types";
+import { ifMatch, type Seen } from "../../../api/versions";
 
 export const organizationQuery = (organization: string) =>
   queryOptions({
@@ -63,10 +64,10 @@ export function useCreateOrganization() {
 export function useUpdateOrganization(organization: string) {
   const refresh = useRefresh(organization);
   return useMutation({
-    mutationFn: async (change: OrganizationChange) =>
+    mutationFn: async ({ version, ...change }: OrganizationChange & Seen) =>
       body(
         await api.PATCH("/api/v1/organizations/{organization}", {
-          params: { path: { organization } },
+          params: { path: { organization }, header: ifMatch(version) },
           body: change,
         }),
       ),
@@ -101,10 +102,10 @@ export function useTransfer(organization: string) {
 export function useChangeMember(organization: string) {
   const refresh = useRefresh(organization);
   return useMutation({
-    mutationFn: async ({ user, role }: { user: string; role: OrganizationRole }) =>
+    mutationFn: async ({ user, role, version }: { user: string; role: OrganizationRole } & Seen) =>
       body(
         await api.PATCH("/api/v1/organizations/{organization}/members/{user}", {
-          params: { path: { organization, user } },
+          params: { path: { organization, user }, header: ifMatch(version) },
           body: { role },
         }),
       ),

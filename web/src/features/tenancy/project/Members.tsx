@@ -48,8 +48,9 @@ export function Members() {
   const isMe = (member: ProjectMember) => member.user_id === me.user.id;
   const mayChange = (member: ProjectMember) => may(project, "project_members:edit") && !isMe(member);
   const give = async (member: ProjectMember, role: ProjectRole) => {
-    await change.mutateAsync({ user: member.user_id, role });
-    const undo = () => change.mutate({ user: member.user_id, role: member.role });
+    const { user_id: user } = member;
+    const { version } = await change.mutateAsync({ user, role, version: member.version });
+    const undo = () => change.mutate({ user, role: member.role, version });
     offerUndo(t.settings.roleChanged(nameOf(member), t.settings.roles[role]), undo);
   };
   const takeOut = async (member: ProjectMember) => {

@@ -18,6 +18,7 @@ export function ProjectForm({ project }: { project: Project }) {
   const router = useRouter();
   const update = useUpdateProject(project.id);
   const money = useMemo(currencies, []);
+  const [version] = useState(project.version);
   const [form, setForm] = useState({
     name: project.name,
     description: project.description ?? "",
@@ -35,7 +36,7 @@ export function ProjectForm({ project }: { project: Project }) {
   const fields = update.isError ? problemOf(update.error).fields : {};
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    await update.mutateAsync(form);
+    await update.mutateAsync({ version, ...form });
     await router.invalidate();
     notifications.show({ message: t.settings.saved, icon: <Icon name="check" size={16} /> });
   };

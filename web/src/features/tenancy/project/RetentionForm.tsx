@@ -23,6 +23,7 @@ const choices = [
 /** Sets how long events are kept; a shorter time erases what is older, so it is asked about first. */
 export function RetentionForm({ project }: { project: Project }) {
   const update = useUpdateProject(project.id);
+  const [version] = useState(project.version);
   const [days, setDays] = useState(project.retention_days);
   const [isOther, setOther] = useState(days !== null && !presets.includes(days));
   const [isAsking, setAsking] = useState(false);
@@ -30,7 +31,7 @@ export function RetentionForm({ project }: { project: Project }) {
   useUnsaved(days !== project.retention_days);
   const fields = update.isError ? problemOf(update.error).fields : {};
   const save = async () => {
-    await update.mutateAsync({ retention_days: days });
+    await update.mutateAsync({ version, retention_days: days });
     setAsking(false);
     notifications.show({ message: t.settings.saved, icon: <Icon name="check" size={16} /> });
   };

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../../api/client";
 import type { ProjectRole } from "../../../api/types";
+import { ifMatch, type Seen } from "../../../api/versions";
 
 export const projectMembersQuery = (project: string) =>
   infiniteQueryOptions({
@@ -31,10 +32,10 @@ export function useAddProjectMember(project: string) {
 export function useChangeProjectMember(project: string) {
   const refresh = useRefreshMembers(project);
   return useMutation({
-    mutationFn: async ({ user, role }: { user: string; role: ProjectRole }) =>
+    mutationFn: async ({ user, role, version }: { user: string; role: ProjectRole } & Seen) =>
       body(
         await api.PATCH("/api/v1/projects/{project}/members/{user}", {
-          params: { path: { project, user } },
+          params: { path: { project, user }, header: ifMatch(version) },
           body: { role },
         }),
       ),

@@ -3,7 +3,7 @@
 use analytics_model::{ProjectId, UserId};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Page, Path, Problems, Result};
+use http_kit::{IfMatch, Json, Page, Path, Problems, Result, Tagged, Version, Versioned};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -37,6 +37,14 @@ struct Folder {
     updated_at: DateTime<Utc>,
     /// What who asks may do to it.
     may: Vec<Action>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    version: Version,
+}
+
+impl Versioned for Folder {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 /// A folder to be made.
@@ -77,6 +85,7 @@ fn shown(scope: &Scope, row: FolderRow) -> Folder {
     let about = item(&row);
     let may = |action: &Action| scope.may_to(*action, Resource::Folders, &about);
     Folder {
+        version: service::version_of(&row),
         may: Resource::Folders.actions().iter().copied().filter(may).collect(),
         id: row.id,
         name: row.name,
@@ -110,24 +119,25 @@ async fn create(scope: Scope, Json(new): Json<NewFolder>) -> Result<(StatusCode,
     params(("project" = ProjectId, Path, description = "The project's id."),
         ("folder" = Uuid, Path, description = "The folder's id.")),
     responses((status = 200, body = Folder, description = "The folder."), Problems))]
-async fn get(scope: Scope, Path(FolderPath { folder }): Path<FolderPath>) -> Result<Json<Folder>> {
+async fn get(scope: Scope, Path(FolderPath { folder }): Path<FolderPath>) -> Result<Tagged<Folder>> {
     let row = service::get(&scope, folder, Action::View).await?;
-    Ok(Json(shown(&scope, row)))
+    Ok(Tagged(shown(&scope, row)))
 }
 
 /// Renames a folder, or moves it; who moves it must be allowed to share it, because what is granted on folders holds
 /// for all in them.
 #[utoipa::path(patch, path = "/projects/{project}/folders/{folder}", tag = "rights", operation_id = "update_folder",
     params(("project" = ProjectId, Path, description = "The project's id."),
-        ("folder" = Uuid, Path, description = "The folder's id.")),
+        ("folder" = Uuid, Path, description = "The folder's id."), IfMatch),
     responses((status = 200, body = Folder, description = "The folder as it is now."), Problems))]
 async fn update(
     scope: Scope,
     Path(FolderPath { folder }): Path<FolderPath>,
+    if_match: IfMatch,
     Json(change): Json<FolderChange>,
-) -> Result<Json<Folder>> {
-    let row = service::update(&scope, folder, change).await?;
-    Ok(Json(shown(&scope, row)))
+) -> Result<Tagged<Folder>> {
+    let row = service::update(&scope, folder, (change, &if_match)).await?;
+    Ok(Tagged(shown(&scope, row)))
 }
 
 /// Removes a folder. What lies in it moves to where the folder was.

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use analytics_model::ProjectId;
-use http_kit::Problem;
+use http_kit::{IfMatch, Problem, Version};
 use metadata_store::transact;
 use serde_json::json;
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use crate::{
         projects::check_name,
         rights::{Action, Error, Item, Resource, grants},
     },
+    versions::{self, Names},
 };
 
 /// How deep folders may lie in one another.
@@ -40,6 +41,11 @@ pub(crate) fn find(app: &App, project: ProjectId, id: Uuid) -> Pin<Box<dyn Futur
 /// Returns what rights to a folder depend on.
 pub(super) fn item(row: &FolderRow) -> Item {
     Item { id: row.id, owner: row.created_by, folder: row.parent_id, tags: Vec::new() }
+}
+
+/// Returns the version of a folder.
+pub(super) fn version_of(row: &FolderRow) -> Version {
+    Version::of(&described(row))
 }
 
 /// Returns the folders that who asks may see.
@@ -87,7 +93,11 @@ pub(super) async fn create(scope: &Scope, new: NewFolder) -> Result<FolderRow, P
 }
 
 /// Renames or moves a folder.
-pub(super) async fn update(scope: &Scope, id: Uuid, change: FolderChange) -> Result<FolderRow, Problem> {
+pub(super) async fn update(
+    scope: &Scope,
+    id: Uuid,
+    (change, if_match): (FolderChange, &IfMatch),
+) -> Result<FolderRow, Problem> {
     let row = get(scope, id, Action::Edit).await?;
     if let Some(name) = &change.name {
         check(name)?;
@@ -101,6 +111,8 @@ pub(super) async fn update(scope: &Scope, id: Uuid, change: FolderChange) -> Res
     let changed: Result<_, Error> = transact!(scope.metadata(), |tx| {
         let all = store::list(tx, scope.project).await?;
         let old = all.iter().find(|row| row.id == id).cloned().ok_or(Error::NotFound)?;
+        let about = log(scope, "folder.update", &old);
+        versions::require::<Error>(tx, if_match, Some(&version_of(&old)), (&about, Names::All)).await?;
         let mut row = FolderRow { updated_at: scope.now(), ..old.clone() };
         if let Some(name) = &change.name {
             name.trim().clone_into(&mut row.name);

@@ -3,7 +3,7 @@
 use analytics_model::{ProjectId, UserId};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Path, Problems, Query, Result};
+use http_kit::{IfMatch, Json, Path, Problems, Query, Result, Tagged, Version, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -73,6 +73,14 @@ pub(super) struct GivenGrant {
     /// The folder above that it was given on; absent where it was given on the thing itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) inherited_from: Option<Origin>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    pub(super) version: Version,
+}
+
+impl Versioned for GivenGrant {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 /// A folder that hands a grant down.
@@ -129,10 +137,15 @@ async fn list(scope: Scope, Path(thing): Path<ThingPath>) -> Result<Json<GrantLi
     operation_id = "put_grant",
     params(("project" = ProjectId, Path, description = "The project's id."),
         ("resource_type" = String, Path, description = "What kind of thing it is: `folder`."),
-        ("resource_id" = Uuid, Path, description = "The thing's id.")),
+        ("resource_id" = Uuid, Path, description = "The thing's id."), IfMatch),
     responses((status = 200, body = GivenGrant, description = "The grant as it is now."), Problems))]
-async fn put(scope: Scope, Path(thing): Path<ThingPath>, Json(new): Json<NewGrant>) -> Result<Json<GivenGrant>> {
-    Ok(Json(service::put(&scope, &thing.resource_type, thing.resource_id, &new).await?))
+async fn put(
+    scope: Scope,
+    Path(thing): Path<ThingPath>,
+    if_match: IfMatch,
+    Json(new): Json<NewGrant>,
+) -> Result<Tagged<GivenGrant>> {
+    Ok(Tagged(service::put(&scope, &thing.resource_type, thing.resource_id, (&new, &if_match)).await?))
 }
 
 /// Takes a grant from a person or a role.

@@ -3,7 +3,7 @@
 
 use analytics_model::UserId;
 use chrono::{DateTime, TimeDelta, Utc};
-use http_kit::Problem;
+use http_kit::{IfMatch, Problem, Version};
 use metadata_store::{Transaction, keepable, transact};
 use serde_json::json;
 use uuid::Uuid;
@@ -21,6 +21,7 @@ use crate::{
         rights::{Action, Error, Item, Resource, roles},
         store as tenancy_store,
     },
+    versions::{self, Names},
 };
 
 /// A thing that can be granted.
@@ -46,7 +47,12 @@ pub(super) async fn list(scope: &Scope, word: &str, id: Uuid) -> Result<GrantLis
 }
 
 /// Lets somebody in, or changes what they may do and until when.
-pub(super) async fn put(scope: &Scope, word: &str, id: Uuid, new: &NewGrant) -> Result<GivenGrant, Problem> {
+pub(super) async fn put(
+    scope: &Scope,
+    word: &str,
+    id: Uuid,
+    (new, if_match): (&NewGrant, &IfMatch),
+) -> Result<GivenGrant, Problem> {
     let thing = get(scope, word, id, Action::Edit).await?;
     if new.expires_at.is_some_and(|end| end <= scope.now() || end != keepable(end)) {
         return Err(Error::field("expires_at", "past", "must be in the future, before the year 10000").into());
@@ -72,6 +78,7 @@ pub(super) async fn put(scope: &Scope, word: &str, id: Uuid, new: &NewGrant) -> 
             expires_at: new.expires_at,
         };
         let change = log(scope, "grant.give", &thing, &row, &whom);
+        versions::require::<Error>(tx, if_match, old.as_ref().map(version_of).as_ref(), (&change, Names::All)).await?;
         let row = match old {
             None => store::insert(tx, row).await?,
             Some(old) => {
@@ -177,9 +184,15 @@ async fn above(scope: &Scope, item: &Item) -> Result<Vec<(Uuid, String)>, Error>
     Ok(path)
 }
 
+/// Returns the version of a grant.
+fn version_of(row: &GrantRow) -> Version {
+    Version::of(&json!({ "permission_type": row.permission_type, "expires_at": row.expires_at }))
+}
+
 async fn whole(scope: &Scope, row: GrantRow, inherited_from: Option<Origin>) -> Result<GivenGrant, Problem> {
     let kind = PrincipalType::of(&row.principal_type);
     let (name, email) = principal_name(scope, kind, row.principal_id).await?;
+    let version = version_of(&row);
     let is_expired = row.expires_at.is_some_and(|end| end <= scope.now());
     Ok(GivenGrant {
         id: row.id,
@@ -193,6 +206,7 @@ async fn whole(scope: &Scope, row: GrantRow, inherited_from: Option<Origin>) -> 
         expires_at: row.expires_at,
         is_expired,
         inherited_from,
+        version,
     })
 }
 

@@ -3,7 +3,7 @@
 use analytics_model::OrganizationId;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{Json, Page, Path, Problems, Query, Result};
+use http_kit::{IfMatch, Json, Page, Path, Problems, Query, Result, Tagged, Version, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -44,6 +44,14 @@ pub(super) struct DefinedRole {
     holders: usize,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    /// What to send as `If-Match` with a change that is for it as it is here.
+    pub(super) version: Version,
+}
+
+impl Versioned for DefinedRole {
+    fn version(&self) -> &Version {
+        &self.version
+    }
 }
 
 /// A property of events must have one of these values, compared as text. Events without the property are hidden.
@@ -95,7 +103,8 @@ pub(super) struct RoleChange {
 
 impl DefinedRole {
     pub(super) fn of(row: RoleRow, permissions: Vec<Permission>, row_rules: Vec<RowRuleBody>, holders: usize) -> Self {
-        Self {
+        let mut role = Self {
+            version: Version::of(&()),
             id: row.id,
             name: row.name,
             description: row.description,
@@ -107,7 +116,14 @@ impl DefinedRole {
             holders,
             created_at: row.created_at,
             updated_at: row.updated_at,
-        }
+        };
+        role.tell_version();
+        role
+    }
+
+    /// Sets the version of what is told of it: of rows that are not told a version tells nothing either.
+    pub(super) fn tell_version(&mut self) {
+        self.version = Version::of(&self.parts());
     }
 
     /// Returns what can be changed in it, as it is, for the trail.
@@ -204,23 +220,24 @@ async fn create(member: Member, Json(new): Json<NewRole>) -> Result<(StatusCode,
     params(("organization" = OrganizationId, Path, description = "The organization's id."),
         ("role" = Uuid, Path, description = "The role's id.")),
     responses((status = 200, body = DefinedRole, description = "The role."), Problems))]
-async fn get(member: Member, Path(RolePath { role }): Path<RolePath>) -> Result<Json<DefinedRole>> {
-    Ok(Json(service::get(&member, role).await?))
+async fn get(member: Member, Path(RolePath { role }): Path<RolePath>) -> Result<Tagged<DefinedRole>> {
+    Ok(Tagged(service::get(&member, role).await?))
 }
 
 /// Changes a role of the organization's own. Takes effect at once, for all who have it.
 #[utoipa::path(patch, path = "/organizations/{organization}/roles/{role}", tag = "rights",
     operation_id = "update_role",
     params(("organization" = OrganizationId, Path, description = "The organization's id."),
-        ("role" = Uuid, Path, description = "The role's id.")),
+        ("role" = Uuid, Path, description = "The role's id."), IfMatch),
     responses((status = 200, body = DefinedRole, description = "The role as it is now."), Problems))]
 async fn update(
     member: Member,
     Path(RolePath { role }): Path<RolePath>,
+    if_match: IfMatch,
     Json(change): Json<RoleChange>,
-) -> Result<Json<DefinedRole>> {
+) -> Result<Tagged<DefinedRole>> {
     member.require_admin()?;
-    Ok(Json(service::update(&member, role, change).await?))
+    Ok(Tagged(service::update(&member, role, (change, &if_match)).await?))
 }
 
 /// Removes a role of the organization's own.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use analytics_model::{OrganizationId, UserId};
+use http_kit::{IfMatch, Versioned};
 use metadata_store::{OnUnique, Transaction, transact};
 use serde_json::json;
 use uuid::Uuid;
@@ -20,6 +21,7 @@ use crate::{
         rights::{Error, Permission, grants, store as rights_store},
         store as tenancy_store,
     },
+    versions::{self, Names},
 };
 
 const NAME_INDEX: &str = "roles_organization_id_name_key";
@@ -38,7 +40,8 @@ pub(super) async fn list(member: &Member) -> Result<Vec<DefinedRole>, Error> {
     let db = member.app().db();
     let rows = store::usable(db, member.id).await?;
     let holders = store::holders(db, member.id).await?;
-    let mut found = whole(member.app(), rows, &holders).await?;
+    let parts = store::parts_of(db, &rows).await?;
+    let mut found = whole(rows, &parts, &holders);
     found.iter_mut().for_each(|role| hide_rows(member, role, &holders));
     Ok(found)
 }
@@ -48,7 +51,8 @@ pub(super) async fn get(member: &Member, id: Uuid) -> Result<DefinedRole, Error>
     let db = member.app().db();
     let row = store::find_usable(db, member.id, id).await?.ok_or(Error::NotFound)?;
     let holders = store::holders(db, member.id).await?;
-    let mut role = whole(member.app(), vec![row], &holders).await?.pop().ok_or(Error::NotFound)?;
+    let parts = store::parts_of(db, std::slice::from_ref(&row)).await?;
+    let mut role = whole(vec![row], &parts, &holders).pop().ok_or(Error::NotFound)?;
     hide_rows(member, &mut role, &holders);
     Ok(role)
 }
@@ -58,17 +62,15 @@ fn hide_rows(member: &Member, role: &mut DefinedRole, holders: &BTreeMap<Uuid, B
     let is_theirs = holders.get(&role.id).is_some_and(|holders| holders.contains(&member.user));
     if !member.role.is_admin() && !is_theirs {
         role.row_rules = None;
+        role.tell_version();
     }
 }
 
-async fn whole(
-    app: &App,
+fn whole(
     rows: Vec<RoleRow>,
+    (permissions, rules): &(Vec<PermissionRow>, Vec<RuleRow>),
     holders: &BTreeMap<Uuid, BTreeSet<UserId>>,
-) -> Result<Vec<DefinedRole>, Error> {
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let permissions = store::permissions_of(app.db(), ids.clone()).await?;
-    let rules = store::rules_of(app.db(), ids).await?;
+) -> Vec<DefinedRole> {
     let mut found = Vec::new();
     for row in rows {
         let of_role = permissions.iter().filter(|of| of.role_id == row.id);
@@ -79,7 +81,7 @@ async fn whole(
         let holders = holders.get(&row.id).map_or(0, BTreeSet::len);
         found.push(DefinedRole::of(row, permissions, row_rules, holders));
     }
-    Ok(found)
+    found
 }
 
 fn body_of(row: &RuleRow) -> RowRuleBody {
@@ -130,22 +132,28 @@ pub(super) async fn create(member: &Member, new: NewRole) -> Result<DefinedRole,
 }
 
 /// Changes a role of the organization's own.
-pub(super) async fn update(member: &Member, id: Uuid, change: RoleChange) -> Result<DefinedRole, Error> {
+pub(super) async fn update(
+    member: &Member,
+    id: Uuid,
+    (change, if_match): (RoleChange, &IfMatch),
+) -> Result<DefinedRole, Error> {
     let app = member.app();
     own(app, member.id, id).await?;
     check(app, member.id, &change).await?;
-    let old = get(member, id).await?;
     transact!(app.metadata(), |tx| {
         still_admin(tx, member).await?;
         let row = store::find_usable(tx, member.id, id).await?.ok_or(Error::NotFound)?;
+        let parts = store::parts_of(tx, std::slice::from_ref(&row)).await?;
+        let old = whole(vec![row.clone()], &parts, &BTreeMap::new()).pop().ok_or(Error::NotFound)?;
+        let about = Change::new("role.update").on(id).within(member.id);
+        versions::require::<Error>(tx, if_match, Some(old.version()), (&about, Names::All)).await?;
         let mut row = apply(row, &change);
         row.updated_at = app.now();
         refuse_system_name(tx, &row).await?;
         let name = row.name.clone();
         let row = store::update(tx, row).await.on_unique(NAME_INDEX, || Error::RoleNameTaken(name))?;
         write_parts(app, tx, id, &change).await?;
-        let log = Change::new("role.update").on(id).within(member.id);
-        let log = log.changed(&old.parts(), &old.changed_by(&change)).details(json!({ "name": row.name }));
+        let log = about.changed(&old.parts(), &old.changed_by(&change)).details(json!({ "name": row.name }));
         Ok::<_, Error>(audit::record(app, tx, &member.actor, log).await?)
     })?;
     get(member, id).await

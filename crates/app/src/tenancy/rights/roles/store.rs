@@ -65,6 +65,15 @@ pub(super) async fn delete(db: &impl ConnectionTrait, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Returns what roles may do, and the rows they are limited to.
+pub(super) async fn parts_of(
+    db: &impl ConnectionTrait,
+    roles: &[RoleRow],
+) -> Result<(Vec<PermissionRow>, Vec<RuleRow>)> {
+    let ids: Vec<Uuid> = roles.iter().map(|row| row.id).collect();
+    Ok((permissions_of(db, ids.clone()).await?, rules_of(db, ids).await?))
+}
+
 pub(super) async fn permissions_of(db: &impl ConnectionTrait, roles: Vec<Uuid>) -> Result<Vec<PermissionRow>> {
     let query = permissions::Entity::find().filter(permissions::Column::RoleId.is_in(roles));
     Ok(query.order_by_asc(permissions::Column::Id).all(db).await?)

@@ -150,7 +150,7 @@ app_tests! {
         let mut ends = json!({ "principal_type": "user", "principal_id": id_of(&ada).await, "permission_type": "share" });
         ends["expires_at"] = json!(app.clock.now() + TimeDelta::hours(1));
         owner.put(&owner.path(&format!("/grants/folder/{inside}")), ends).await.expect(200);
-        grant(&owner, &short, &bob, "view").await;
+        grant(&owner, &short, &bob, "share").await;
         move_to(&ada, &short).await.expect_problem(403, "level_above_own");
         move_to(&owner, &wide).await.expect(200);
     }
