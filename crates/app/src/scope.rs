@@ -219,5 +219,8 @@ impl FromRequestParts<App> for Scope {
 }
 
 fn key_wrong() -> Problem {
-    Problem::unauthorized("key_wrong", "the secret key is wrong, expired or switched off, or its holder may do nothing of what it is for")
+    Problem::unauthorized(
+        "key_wrong",
+        "the secret key is wrong, expired or switched off, or its holder may do nothing of what it is for",
+    )
 }

@@ -27,8 +27,8 @@ pub use extract::{Json, Path, Query, read};
 pub use origin::Origin;
 pub use page::{Page, Paging};
 pub use problem::{FieldError, Problem, Problems, Result};
-pub use version::{Changed, IfMatch, MadeChange, Tagged, Version, Versioned};
 pub use request_id::{RequestId, current as current_request};
+pub use version::{Changed, IfMatch, MadeChange, Tagged, Version, Versioned};
 
 /// What lies between this server and its clients.
 #[derive(Debug, Clone, Copy, Default)]

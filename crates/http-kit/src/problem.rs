@@ -55,7 +55,15 @@ impl FieldError {
 impl Problem {
     /// Makes a problem; codes are stable, details are for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Display) -> Self {
-        Self { status, code, detail: detail.to_string(), errors: Vec::new(), retry_after: None, changed: None, cause: None }
+        Self {
+            status,
+            code,
+            detail: detail.to_string(),
+            errors: Vec::new(),
+            retry_after: None,
+            changed: None,
+            cause: None,
+        }
     }
 
     /// 400: the request can't be understood.
@@ -137,7 +145,8 @@ impl Problem {
 
     /// 412 `changed_meanwhile`: the change is for a state that is no more.
     pub fn changed(changed: Changed) -> Self {
-        let detail = "this has been changed since the version that the change is for: read it again, or change it as it is now";
+        let detail =
+            "this has been changed since the version that the change is for: read it again, or change it as it is now";
         Self { changed: Some(Box::new(changed)), ..Self::new(StatusCode::PRECONDITION_FAILED, CHANGED, detail) }
     }
 

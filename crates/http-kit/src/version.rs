@@ -211,7 +211,9 @@ mod tests {
     fn a_version_is_of_the_state_alone() {
         let one = Version::of(&json!({ "a": 1, "b": { "c": [1, 2], "d": "x" } }));
         assert_eq!(one, Version::of(&json!({ "b": { "d": "x", "c": [1, 2] }, "a": 1 })));
-        for other in [json!({ "a": 1 }), json!({ "a": 1, "b": { "c": [2, 1], "d": "x" } }), json!([]), json!({}), json!(null)] {
+        for other in
+            [json!({ "a": 1 }), json!({ "a": 1, "b": { "c": [2, 1], "d": "x" } }), json!([]), json!({}), json!(null)]
+        {
             assert_ne!(one, Version::of(&other), "{other}");
         }
         // What separates parts can't be put into one of them.

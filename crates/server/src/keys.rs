@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{config::Config, masking::written, providers};
 
 /// What each key means, for `config show` and the configuration page of the guide.
-const MEANINGS: [(&str, &str); 21] = [
+const MEANINGS: [(&str, &str); 22] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),

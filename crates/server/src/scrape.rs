@@ -12,15 +12,8 @@ use sha2::{Digest, Sha256};
 use crate::config::Config;
 
 /// What a proxy adds: a request with one of these comes from elsewhere, whoever passed it on.
-const ADDED_BY_PROXIES: [&str; 7] = [
-    "forwarded",
-    "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-real-ip",
-    "cf-connecting-ip",
-];
+const ADDED_BY_PROXIES: [&str; 7] =
+    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "cf-connecting-ip"];
 
 /// Who may read the metrics.
 #[derive(Debug, Clone)]

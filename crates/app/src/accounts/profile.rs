@@ -129,11 +129,7 @@ async fn get(account: Account) -> Result<Tagged<Profile>> {
 /// Changes one's names, username or zone.
 #[utoipa::path(patch, path = "/me/profile", tag = "accounts", operation_id = "update_profile", params(IfMatch),
     responses((status = 200, body = Profile, description = "The profile as it is now."), Problems))]
-async fn update(
-    account: Account,
-    if_match: IfMatch,
-    Json(change): Json<ProfileChange>,
-) -> Result<Tagged<Profile>> {
+async fn update(account: Account, if_match: IfMatch, Json(change): Json<ProfileChange>) -> Result<Tagged<Profile>> {
     change.check()?;
     let app = account.app();
     let updated: std::result::Result<UserRow, Error> = transact!(app.metadata(), |tx| {

@@ -131,12 +131,26 @@ pub async fn set_password(app: &App, email: &str, password: &str) -> Result<(), 
 
 /// Lets an account sign in or not; who may not is signed out everywhere.
 pub async fn set_active(app: &App, actor: &Actor, user: UserId, is_active: bool) -> Result<(), Error> {
-    update_user(app, actor, user, (UserChange { is_active: Some(is_active), ..UserChange::default() }, &IfMatch::default())).await.map(|_| ())
+    update_user(
+        app,
+        actor,
+        user,
+        (UserChange { is_active: Some(is_active), ..UserChange::default() }, &IfMatch::default()),
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Makes an account look after the instance, or no longer.
 pub async fn set_admin(app: &App, actor: &Actor, user: UserId, is_admin: bool) -> Result<(), Error> {
-    update_user(app, actor, user, (UserChange { is_admin: Some(is_admin), ..UserChange::default() }, &IfMatch::default())).await.map(|_| ())
+    update_user(
+        app,
+        actor,
+        user,
+        (UserChange { is_admin: Some(is_admin), ..UserChange::default() }, &IfMatch::default()),
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Ends all sessions of somebody; returns how many there were.

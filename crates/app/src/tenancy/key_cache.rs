@@ -92,12 +92,8 @@ pub async fn find_key(app: &App, key: &str) -> Result<Option<ProjectKey>, Error>
             return Ok(known.at(now));
         }
     };
-    let known = Known {
-        key,
-        expires_at: row.as_ref().and_then(|row| end_of(row, &hash)),
-        confirmed_at: now,
-        asked_at: now,
-    };
+    let known =
+        Known { key, expires_at: row.as_ref().and_then(|row| end_of(row, &hash)), confirmed_at: now, asked_at: now };
     app.keys().put(hash, known.clone());
     let found = known.at(now);
     if let Some(row) = row.filter(|_| found.is_some()) {

@@ -65,7 +65,10 @@ fn every_edit_is_described_with_if_match_and_answers_with_a_version() {
                 continue;
             }
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            if !parameters.iter().any(|one| one["name"] == "If-Match" && one["in"] == "header" && one["required"] == false) {
+            if !parameters
+                .iter()
+                .any(|one| one["name"] == "If-Match" && one["in"] == "header" && one["required"] == false)
+            {
                 wrong.push(format!("{method} {path} does not take If-Match"));
             }
             let answer = &operation["responses"]["200"]["content"]["application/json"]["schema"];

@@ -3,9 +3,7 @@
 use analytics_model::{ClientConfigId, ProjectId};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use http_kit::{
-    FieldError, IfMatch, Json, Page, Paging, Path, Problems, Query, Result, Tagged, Version, Versioned,
-};
+use http_kit::{FieldError, IfMatch, Json, Page, Paging, Path, Problems, Query, Result, Tagged, Version, Versioned};
 use metadata_store::{OnUnique, transact};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};

@@ -14,7 +14,10 @@ use crate::{
     accounts::{self, UserRow},
     tenancy::{
         OrganizationRole, Role,
-        rights::{USER, tables::{resource_permissions, roles, user_roles}},
+        rights::{
+            USER,
+            tables::{resource_permissions, roles, user_roles},
+        },
         store::{MembershipRow, OrganizationRow},
         tables::{org_memberships, organizations, project_members, projects},
     },

@@ -15,8 +15,8 @@ use super::{Action, Item, Resource, access::GrantSays};
 pub(crate) use level::Level;
 pub(super) use routes::routes;
 pub(super) use service::require_for_move;
-pub(super) use store::{delete_of_item, delete_of_role, load};
 pub(crate) use store::USER;
+pub(super) use store::{delete_of_item, delete_of_role, load};
 
 /// No folder lies deeper; a circle, which no change makes, would end here.
 const DEEPEST: usize = 32;

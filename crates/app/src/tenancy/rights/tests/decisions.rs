@@ -12,8 +12,7 @@ use super::{assign, id_of, make_folder, make_role, organization};
 use crate::{
     Role,
     tenancy::rights::{
-        Access, Action, Asked, Conditions, HeldRole, Item, Permission, Resource, RoleSource, RowRule,
-        explain,
+        Access, Action, Asked, Conditions, HeldRole, Item, Permission, Resource, RoleSource, RowRule, explain,
         grants::{Grant, Grants, Level},
     },
     testing::{TestApp, app_tests},
@@ -248,9 +247,8 @@ fn shows_plainly(access: &Access, (action, resource): (Action, Resource), row: (
     let may = access.roles.iter().any(|role| has(&role, (action, resource)));
     let answers = [Resource::Insights, Resource::Queries, Resource::Dashboards].contains(&resource)
         && [Action::View, Action::Run].contains(&action);
-    let counts = |role: &&HeldRole| {
-        has(role, (action, resource)) || (answers && has(role, (Action::View, Resource::Events)))
-    };
+    let counts =
+        |role: &&HeldRole| has(role, (action, resource)) || (answers && has(role, (Action::View, Resource::Events)));
     may && access.roles.iter().filter(counts).any(|role| keeps(&role.row_rules, row))
 }
 
