@@ -110,3 +110,17 @@ test("an account from its invitation to its end", async (context) => {
     await page.getByText("active", { exact: true }).waitFor();
   });
 });
+
+test("metrics are read from this machine alone, or with the token", async (context) => {
+  const instance = await Instance.started(context);
+  const status = async (headers = {}, of = instance) => (await fetch(`${of.url}/metrics`, { headers })).status;
+  assert.equal(await status(), 200);
+  assert.equal(await status({ "x-forwarded-for": "203.0.113.9" }), 401);
+  const token = "a token of the scraper's own";
+  const guarded = await Instance.started(context, {
+    options: ["--set", `metrics.token=${token}`, "--set", "server.behind_proxy=true"],
+  });
+  assert.equal(await status({}, guarded), 401);
+  assert.equal(await status({ authorization: `Bearer ${token}`, "x-forwarded-for": "203.0.113.9" }, guarded), 200);
+  assert.equal(await status({ authorization: "Bearer another" }, guarded), 401);
+});
