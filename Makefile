@@ -1,6 +1,6 @@
 # Few targets; `make run` and `make test` are all a newcomer needs.
 .DEFAULT_GOAL := run
-.PHONY: run test check bench e2e fuzz web dist tools test-tools
+.PHONY: run test check bench agreement detection e2e fuzz web dist tools test-tools
 
 ENGINE := crates/engine/node_modules/.package-lock.json
 WEB_MODULES := web/node_modules/.package-lock.json
@@ -58,6 +58,14 @@ fuzz: tools test-tools
 bench: tools test-tools $(PARTS)
 	cargo build --profile dist --package server --package load --bins
 	RADIXINSIGHT=$(TARGET)/dist/radixinsight python3 bench/run.py
+
+# How far detection of browsers, devices, bots and sources agrees with lists that it is not made from.
+agreement: tools test-tools
+	python3 bench/agreement.py
+
+# Brings the lists that detection is made from up to date.
+detection: tools test-tools
+	python3 crates/detection/update.py
 
 # Regenerates what is made from the server's own description, and the page.
 web: tools $(WEB_MODULES) $(TRACKER) $(VENDORS)

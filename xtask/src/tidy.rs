@@ -29,7 +29,7 @@ const PAGE_ONLY: [&str; 3] = ["home", "reference", "rights"];
 const BANNED_NAMES: [&str; 8] = ["util", "utils", "common", "helper", "helpers", "manager", "misc", "core"];
 
 /// Which crates of ours a crate may use; arrows run one way.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("analytics-model", &[]),
     ("engine", &[]),
     ("insight-sql", &["analytics-model"]),
@@ -37,13 +37,15 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("metadata-store", &["analytics-model"]),
     ("http-kit", &["analytics-model"]),
     ("shared-cache", &[]),
-    ("collector", &["analytics-model", "analytics-store"]),
+    ("detection", &[]),
+    ("collector", &["analytics-model", "analytics-store", "detection"]),
     (
         "app",
         &[
             "analytics-model",
             "analytics-store",
             "collector",
+            "detection",
             "http-kit",
             "insight-sql",
             "metadata-store",

@@ -32,7 +32,7 @@ pub(crate) struct Event<'a> {
     pub(crate) ip_address: Cow<'a, str>,
     /// The sender's browser or program, as it says.
     pub(crate) user_agent: Cow<'a, str>,
-    /// `desktop`, `mobile`, `tablet`, `tv`, `bot` or `other`.
+    /// `desktop`, `mobile`, `tablet`, `tv`, `console`, `wearable`, `bot` or `other`.
     pub(crate) device_type: Cow<'a, str>,
     /// The operating system.
     pub(crate) os: Cow<'a, str>,

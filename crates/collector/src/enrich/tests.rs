@@ -62,9 +62,9 @@ const CHROME_WINDOWS: &str =
 
 /// Texts, and what they tell: device, system, its version, browser, its version.
 const AGENTS: [(&str, &str); 28] = [
-    ("Mozilla/5.0 (Windows NT 5.2; WOW64; rv:24.0) Gecko/20100101 Firefox/24.0", "desktop|Windows|5.2|Firefox|24"),
+    ("Mozilla/5.0 (Windows NT 5.2; WOW64; rv:24.0) Gecko/20100101 Firefox/24.0", "desktop|Windows|XP|Firefox|24"),
     ("Mozilla/5.0 (compatible; SiteExplorer/1.0b; +http://siteexplorer.example/)", "bot||||"),
-    ("Opera/9.80 (MTK; Opera Mini/2.1199/34.1244; U; id) Presto/2.8.119 Version/11.10", "mobile|||Opera|11.10"),
+    ("Opera/9.80 (MTK; Opera Mini/2.1199/34.1244; U; id) Presto/2.8.119 Version/11.10", "mobile|||Opera Mini|2.1199"),
     (CHROME_WINDOWS, "desktop|Windows|10|Chrome|141"),
     (
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 Edg/141.0.3537.71",
@@ -118,21 +118,21 @@ const AGENTS: [(&str, &str); 28] = [
     ("Mozilla/5.0 (Windows NT 6.1; WOW64; Trident/7.0; rv:11.0) like Gecko", "desktop|Windows|7|Internet Explorer|11"),
     (
         "Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/4.0 Chrome/94.0.4606.31 TV Safari/537.36",
-        "tv|Linux||Samsung Internet|4",
+        "tv|Tizen|7.0|Samsung Internet|4",
     ),
-    ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "bot|||Googlebot|"),
+    ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "bot|||Googlebot|2.1"),
     (
         "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; GPTBot/1.2; +https://openai.com/gptbot)",
-        "bot||||",
+        "bot|||GPTBot|1.2",
     ),
     (
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/141.0.0.0 Safari/537.36",
-        "bot|Linux||Chrome|141",
+        "bot|Linux||HeadlessChrome|141",
     ),
-    ("curl/8.5.0", "bot||||"),
-    ("python-requests/2.32.3", "bot||||"),
+    ("curl/8.5.0", "bot|||curl|8.5"),
+    ("python-requests/2.32.3", "bot|||Python Requests|2.32"),
     ("posthog-node/5.70.0", "||||"),
-    ("Something/1.0", "other||||"),
+    ("Something/1.0", "bot||||"),
     ("-", "||||"),
     ("", "||||"),
 ];
