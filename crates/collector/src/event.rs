@@ -56,7 +56,7 @@ pub(crate) struct Event<'a> {
     pub(crate) referrer: Cow<'a, str>,
     /// The host of the page before.
     pub(crate) referrer_domain: Cow<'a, str>,
-    /// How the visitor came: `direct`, `search`, `social`, `email`, `paid`, `campaign`, `referral` or `internal`.
+    /// How the visitor came: `direct`, `search`, `ai`, `social`, `email`, `paid`, `campaign`, `referral` or `internal`.
     pub(crate) channel: Cow<'a, str>,
     /// Where the campaign ran.
     pub(crate) utm_source: Cow<'a, str>,

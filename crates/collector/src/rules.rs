@@ -15,6 +15,8 @@ pub struct Rules {
     pub addresses: Addresses,
     /// Whose events are internal traffic.
     pub internal: Internal,
+    /// Hosts from which nobody comes: payment providers and other sites of one's own. `*.example.com` is every host below.
+    pub ignored_referrers: Vec<String>,
 }
 
 /// What becomes of a sender's address, once place and traffic have been told by it.
@@ -71,6 +73,18 @@ impl Addresses {
             (Self::Anonymise, IpAddr::V4(address)) => Some(IpAddr::V4(address & Ipv4Addr::new(255, 255, 255, 0))),
             (Self::Anonymise, IpAddr::V6(address)) => Some(IpAddr::V6(address & Ipv6Addr::from_bits(u128::MAX << 80))),
         }
+    }
+}
+
+impl Rules {
+    /// Tells whether a visit only goes on where this host was before.
+    pub(crate) fn ignores(&self, host: &str) -> bool {
+        let without_port = host.split(':').next().unwrap_or(host);
+        let bare = without_port.strip_prefix("www.").unwrap_or(without_port);
+        self.ignored_referrers.iter().any(|known| {
+            let known = known.strip_prefix("www.").unwrap_or(known);
+            known == host || matches(known, bare) || matches(known, without_port)
+        })
     }
 }
 

@@ -7,12 +7,12 @@
 
 use std::time::Instant;
 
-use detection::{BOT, Detector, published};
+use detection::{BOT, Detector, published, source};
 
 fn main() -> std::io::Result<()> {
     let words: Vec<String> = std::env::args().collect();
     let [_, kind, file, rest @ ..] = words.as_slice() else {
-        println!("usage: agreement browsers|systems|devices|crawlers|people FILE [misses]");
+        println!("usage: agreement browsers|systems|devices|crawlers|people|referrers FILE [misses]");
         return Ok(());
     };
     let text = String::from_utf8_lossy(&std::fs::read(file)?).into_owned();
@@ -27,6 +27,7 @@ fn main() -> std::io::Result<()> {
             "systems" => (if expected == "Other" { String::new() } else { expected.to_owned() }, agent.os),
             "crawlers" => (BOT.to_owned(), agent.device_type.to_owned()),
             "people" => ("no bot".to_owned(), if agent.device_type == BOT { BOT } else { "no bot" }.to_owned()),
+            "referrers" => (expected.to_owned(), format!("{:?}", source::of_host(text)).to_lowercase()),
             _ => (expected.to_owned(), agent.device_type.to_owned()),
         };
         cases += 1;

@@ -4,5 +4,6 @@
 //! small tables of our own. Everything here is a pure function of texts.
 
 mod agent;
+pub mod source;
 
 pub use agent::{Agent, BOT, Detector, published};

@@ -4,7 +4,7 @@
 
 use std::io::Read;
 
-use detection::{BOT, Detector, published};
+use detection::{BOT, Detector, published, source};
 
 /// Returns the share of cases of a list in which what is found is what is expected, and some that differ.
 fn agreement(list: &str, same: impl Fn(&str, &str) -> bool) -> (f64, Vec<String>) {
@@ -54,6 +54,16 @@ fn crawlers_of_another_list_are_found() {
     let list = unpacked(include_bytes!("cases/crawlers.txt.gz"));
     let (share, differ) = agreement(&list, |_, text| Detector::shared().read(text).device_type == BOT);
     assert!(share >= 0.97, "{share}: {differ:#?}");
+}
+
+#[test]
+fn referrers_that_are_alive_are_known() {
+    let list = include_str!("cases/referrers.tsv");
+    let dead = include_str!("cases/dead_referrers.txt");
+    let kind = |host: &str| format!("{:?}", source::of_host(host)).to_lowercase();
+    let (share, differ) =
+        agreement(list, |expected, host| expected == kind(host) && !dead.lines().any(|known| known == host));
+    assert!(share >= 0.95, "{share}: {differ:#?}");
 }
 
 /// Of uap-core's devices that are no spiders, these few are none of people either, or say no more than a crawler would.

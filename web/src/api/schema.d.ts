@@ -2162,6 +2162,15 @@ export interface components {
              */
             events_per_month: number | null;
             /**
+             * @description Hosts from which nobody comes: other sites of one's own, identity providers, payment pages that are not known
+             *     anyway. `*.example.com` is every host below.
+             * @default []
+             * @example [
+             *       "pay.example.com"
+             *     ]
+             */
+            ignored_referrers: string[];
+            /**
              * @description Hosts of pages whose events are internal traffic; `*.example.com` is every host below.
              * @default []
              * @example [
@@ -2193,6 +2202,7 @@ export interface components {
             events_per_minute?: number | null;
             /** Format: int64 */
             events_per_month?: number | null;
+            ignored_referrers?: string[] | null;
             internal_hosts?: string[] | null;
             internal_networks?: string[] | null;
             internal_user_ids?: string[] | null;

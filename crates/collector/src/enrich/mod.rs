@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use analytics_model::{PersonId, ProjectId};
 use chrono::{DateTime, SubsecRound, Utc};
+use detection::source::{self, Kind};
 use uuid::Uuid;
 
 use crate::clean::clean;
@@ -112,12 +113,18 @@ impl Enricher {
         let Reading { record, sender, entries, said, user_agent, says_agent, agent } = reading;
         let own = whose.own.unwrap_or_else(|| PersonId::of(sender.project, record.distinct_id));
         let person_id = self.people.now(own);
-        let page = Page::of(said);
+        let mut page = Page::of(said);
+        let goes_on = !page.referrer_domain.is_empty()
+            && (rules.ignores(&page.referrer_domain) || source::of_host(&page.referrer_domain) == Kind::Payment);
+        if goes_on {
+            page.referrer_domain = Cow::Borrowed("");
+        }
         let event_type = record.event_type;
         let [source, medium, campaign, term, content] = page.utm.each_ref().map(|value| column(value.clone()));
         let channel = channel::of(&Visit {
             is_page: matches!(event_type, EventType::Page | EventType::Screen),
             page: &page,
+            goes_on,
             utm_source: &source,
             utm_medium: &medium,
             utm_campaign: &campaign,

@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 
+use detection::source::{self, Mark};
 use url::Url;
 
-use super::channel::CLICK_IDS;
 use super::said::Said;
-
-pub(super) const UTM: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
 
 /// The page of an event and the one before; empty for unknown.
 #[derive(Debug, Default, PartialEq)]
@@ -21,12 +19,15 @@ pub(super) struct Page<'a> {
     /// Source, medium, campaign, term, content.
     pub(super) utm: [Cow<'a, str>; 5],
     pub(super) has_click_id: bool,
+    pub(super) has_network_id: bool,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn of(said: &Said<'a>) -> Self {
         let text = |value: &Option<Cow<'a, str>>| value.clone().unwrap_or_default();
-        let mut page = Self { url: text(&said.url), has_click_id: said.has_click_id, ..Self::default() };
+        let mut page = Self { url: text(&said.url), ..Self::default() };
+        page.has_click_id = said.has_click_id;
+        page.has_network_id = said.has_network_id;
         page.read_url();
         if let Some(host) = &said.host {
             page.host = lower(host.clone());
@@ -60,6 +61,10 @@ impl<'a> Page<'a> {
             return;
         }
         let address = self.url.clone();
+        // Campaigns of pages that have their own addresses behind the `#`; what the query says counts more.
+        if let Some((_, fragment)) = address.split_once('#').filter(|(_, fragment)| fragment.contains('=')) {
+            self.read_query(fragment.rsplit('?').next().unwrap_or(fragment));
+        }
         if let Some(plain) = Plain::of(&address) {
             self.host = plain.host.to_owned().into();
             self.path = plain.path.to_owned().into();
@@ -75,18 +80,42 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Reads campaign and marks of a query, whatever the letter case of the names and however they are encoded.
     fn read_query(&mut self, query: &str) {
-        if !query.contains("utm_") && !query.contains("cl") && !query.contains("braid") {
-            return;
-        }
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if let Some(index) = UTM.iter().position(|known| *known == name) {
-                self.utm[index] = value.into_owned().into();
-            } else if CLICK_IDS.contains(&name.as_ref()) && !value.is_empty() {
-                self.has_click_id = true;
+        for pair in query.split('&') {
+            match pair.split_once('=') {
+                Some((name, value)) => self.read_parameter(name, value),
+                // A link within a link: the whole pair was encoded once more.
+                None if pair.contains("%3D") || pair.contains("%3d") => {
+                    let inner = decoded(pair);
+                    let pairs = inner.split('&').filter_map(|pair| pair.split_once('='));
+                    pairs.for_each(|(name, value)| self.read_parameter(name, value));
+                }
+                None => {}
             }
         }
     }
+
+    fn read_parameter(&mut self, name: &str, value: &str) {
+        let mark = if name.contains(['%', '+']) { source::mark(&decoded(name)) } else { source::mark(name) };
+        match mark {
+            Some(Mark::Utm(place)) => self.utm[place] = decoded(value).into_owned().into(),
+            Some(Mark::Click) => self.has_click_id |= !value.is_empty(),
+            Some(Mark::Network) => self.has_network_id |= !value.is_empty(),
+            None => {}
+        }
+    }
+}
+
+/// Returns what a form's encoding stands for.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains(['%', '+']) {
+        return Cow::Borrowed(text);
+    }
+    let pair = url::form_urlencoded::parse(text.as_bytes()).next();
+    pair.map_or(Cow::Borrowed(text), |(name, value)| {
+        if value.is_empty() { Cow::Owned(name.into_owned()) } else { Cow::Owned(format!("{name}={value}")) }
+    })
 }
 
 /// The parts of an address that is written as a parser would write it, which nearly all are: reading those takes a

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use detection::source::{self, Mark};
+
 use crate::json::{self, Entry};
 
 /// Values of known properties; absent, null and empty are the same.
@@ -31,6 +33,8 @@ pub(super) struct Said<'a> {
     pub(super) is_driven: bool,
     /// Whether an advertiser's click id is there.
     pub(super) has_click_id: bool,
+    /// Whether a network's mark of an opened link is there.
+    pub(super) has_network_id: bool,
 }
 
 impl<'a> Said<'a> {
@@ -47,6 +51,7 @@ impl<'a> Said<'a> {
                 }
                 Field::Driven => said.is_driven |= text.as_deref() == Some("true"),
                 Field::ClickId => said.has_click_id |= text.is_some(),
+                Field::NetworkId => said.has_network_id |= text.is_some(),
             }
         }
         said
@@ -78,8 +83,11 @@ impl<'a> Said<'a> {
             "$revenue" => &mut self.revenue[0],
             "revenue" => &mut self.revenue[1],
             "$webdriver" => return Some(Field::Driven),
-            _ if super::channel::CLICK_IDS.contains(&name) => return Some(Field::ClickId),
-            _ => return None,
+            other => match source::mark(other)? {
+                Mark::Utm(place) => &mut self.utm[place],
+                Mark::Click => return Some(Field::ClickId),
+                Mark::Network => return Some(Field::NetworkId),
+            },
         }))
     }
 }
@@ -87,5 +95,6 @@ impl<'a> Said<'a> {
 enum Field<'s, 'a> {
     Text(&'s mut Option<Cow<'a, str>>),
     ClickId,
+    NetworkId,
     Driven,
 }

@@ -208,6 +208,33 @@ fn channels_follow_the_published_order() {
         (json!({ "$current_url": page, "$referrer": "https://best.co/" }), "referral"),
         (json!({ "$current_url": page, "$referrer": "https://blog.example/" }), "referral"),
         (json!({ "$current_url": page, "$referrer": "https://www.shop.example/z" }), "internal"),
+        (json!({ "$current_url": page, "$referrer": "https://app.shop.example/z" }), "internal"),
+        (json!({ "$current_url": page, "$referrer": "https://workshop.example/z" }), "referral"),
+        (json!({ "$current_url": page, "$referrer": "https://checkout.stripe.com/c/pay" }), "internal"),
+        (json!({ "$current_url": page, "$referrer": "https://chatgpt.com/" }), "ai"),
+        (json!({ "$current_url": format!("{page}?utm_source=chatgpt.com") }), "ai"),
+        (json!({ "$current_url": format!("{page}?utm_source=chatgpt.com&utm_medium=cpc") }), "paid"),
+        (json!({ "$current_url": page, "$referrer": "android-app://com.google.android.gm/" }), "email"),
+        (
+            json!({ "$current_url": page, "$referrer": "android-app://com.google.android.googlequicksearchbox/https/www.google.com" }),
+            "search",
+        ),
+        (json!({ "$current_url": page, "$referrer": "ios-app://429047995/pinterest" }), "social"),
+        (json!({ "$current_url": page, "$referrer": "https://r.search.yahoo.com/_ylt=A" }), "search"),
+        (json!({ "$current_url": page, "$referrer": "https://ask.fm/" }), "social"),
+        (json!({ "$current_url": page, "$referrer": "https://threads.com/@a" }), "social"),
+        (json!({ "$current_url": page, "$referrer": "https://t.me/s/a" }), "social"),
+        (json!({ "$current_url": format!("{page}?fbclid=1") }), "social"),
+        (json!({ "$current_url": format!("{page}?li_fat_id=1") }), "paid"),
+        (json!({ "$current_url": format!("{page}?TWCLID=1") }), "paid"),
+        (json!({ "$current_url": format!("{page}?yclid=1") }), "paid"),
+        (json!({ "$current_url": format!("{page}?ScCid=1") }), "paid"),
+        (json!({ "$current_url": format!("{page}?UTM_SOURCE=x&UTM_MEDIUM=CPC") }), "paid"),
+        (json!({ "$current_url": format!("{page}?a=1&amp;utm_source=x&amp;utm_medium=email") }), "email"),
+        (json!({ "$current_url": format!("{page}?utm%5Fsource=x") }), "campaign"),
+        (json!({ "$current_url": format!("{page}?utm_source%3Dx%26utm_medium%3Demail") }), "email"),
+        (json!({ "$current_url": format!("{page}#utm_source=x&utm_medium=email") }), "email"),
+        (json!({ "$current_url": page, "UTM_Medium": "cpc" }), "paid"),
         (json!({ "$current_url": format!("{page}?gclid=1"), "$referrer": "https://www.google.com/" }), "paid"),
         (json!({ "$current_url": format!("{page}?utm_medium=CPC&utm_source=x") }), "paid"),
         (json!({ "$current_url": format!("{page}?utm_medium=paid_social") }), "paid"),
@@ -220,6 +247,26 @@ fn channels_follow_the_published_order() {
     ];
     for (properties, expected) in cases {
         assert_eq!(event_of("$pageview", properties.clone()).channel, expected, "{properties}");
+    }
+}
+
+#[test]
+fn who_comes_back_from_an_ignored_host_is_on_the_same_visit() {
+    let rules = Rules { ignored_referrers: vec!["*.bank.example".into(), "login.example".into()], ..Rules::default() };
+    let of = |rules: &Rules, referrer: &str| {
+        let mut incoming = Incoming::new("$pageview", "u1");
+        let properties = json!({ "$current_url": "https://shop.example/thanks", "$referrer": referrer });
+        incoming.properties = Properties::from(serde_json::from_value::<Map<String, Value>>(properties).unwrap());
+        let event = enriched_by(rules, incoming, arrival()).unwrap();
+        (event.channel.into_owned(), event.referrer_domain.into_owned(), event.referrer.into_owned())
+    };
+    for referrer in ["https://acs.bank.example/3ds", "https://www.login.example/", "https://login.example:8443/x"] {
+        assert_eq!(of(&rules, referrer), ("internal".into(), String::new(), referrer.into()), "{referrer}");
+        assert_eq!(of(&Rules::default(), referrer).0, "referral", "{referrer}");
+    }
+    assert_eq!(of(&rules, "https://bank.example/").0, "referral", "a star is every host below");
+    for provider in ["https://www.paypal.com/", "https://pay.klarna.com/eu", "https://hooks.stripe.com/3d_secure_2"] {
+        assert_eq!(of(&Rules::default(), provider), ("internal".into(), String::new(), provider.into()));
     }
 }
 

@@ -116,6 +116,11 @@ export const collection = {
     hostsHint: "One a line, such as localhost; *.example.com is every host below.",
     userIds: "Distinct ids",
     userIdsHint: "One a line; *@example.com is every id that ends so.",
+    ignored: "Ignored referrers",
+    ignoredHint:
+      "Whoever comes back from here was on a visit that goes on: the page counts as internal. Payment providers are known.",
+    referrers: "Hosts",
+    referrersHint: "One a line, such as login.example.com; *.example.com is every host below.",
     limits: "Limits",
     limitsHint: "More than that is turned away with 429; SDKs try again later. Empty for no limit.",
     perMinute: "Events a minute, for each key",

@@ -57,6 +57,7 @@ export const names = {
   },
   channels: {
     direct: "Direct",
+    ai: "AI assistants",
     search: "Search",
     social: "Social",
     email: "Email",

@@ -25,6 +25,10 @@ pub(crate) struct CollectionSettings {
     /// Distinct ids whose events are internal traffic; `*@example.com` is every id that ends so.
     #[schema(example = json!(["*@example.com"]))]
     pub(crate) internal_user_ids: Vec<String>,
+    /// Hosts from which nobody comes: other sites of one's own, identity providers, payment pages that are not known
+    /// anyway. `*.example.com` is every host below.
+    #[schema(example = json!(["pay.example.com"]))]
+    pub(crate) ignored_referrers: Vec<String>,
     /// Events that one key may send a minute; more are turned away with 429. No limit where absent.
     pub(crate) events_per_minute: Option<u64>,
     /// Events that the project takes in a calendar month of UTC; more are turned away. No limit where absent.
@@ -52,6 +56,7 @@ pub(super) struct CollectionSettingsChange {
     internal_networks: Option<Vec<String>>,
     internal_hosts: Option<Vec<String>>,
     internal_user_ids: Option<Vec<String>>,
+    ignored_referrers: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<u64>)]
     events_per_minute: Option<Option<u64>>,
@@ -80,14 +85,10 @@ impl CollectionSettings {
             });
         }
         if let Some(hosts) = change.internal_hosts {
-            self.internal_hosts = entries("internal_hosts", hosts, &mut errors, |text| {
-                let is_host = text.chars().all(|char| char.is_alphanumeric() || ".-:*[]".contains(char));
-                if is_host && is_pattern(text) {
-                    Ok(text.to_lowercase())
-                } else {
-                    Err("is no host such as localhost or *.example.com")
-                }
-            });
+            self.internal_hosts = entries("internal_hosts", hosts, &mut errors, host);
+        }
+        if let Some(hosts) = change.ignored_referrers {
+            self.ignored_referrers = entries("ignored_referrers", hosts, &mut errors, host);
         }
         if let Some(ids) = change.internal_user_ids {
             self.internal_user_ids = entries("internal_user_ids", ids, &mut errors, |text| {
@@ -112,7 +113,17 @@ impl CollectionSettings {
                 hosts: self.internal_hosts.clone(),
                 user_ids: self.internal_user_ids.clone(),
             },
+            ignored_referrers: self.ignored_referrers.clone(),
         }
+    }
+}
+
+fn host(text: &str) -> Result<String, &'static str> {
+    let is_host = text.chars().all(|char| char.is_alphanumeric() || ".-:*[]".contains(char));
+    if is_host && is_pattern(text) {
+        Ok(text.to_lowercase())
+    } else {
+        Err("is no host such as localhost or *.example.com")
     }
 }
 

@@ -25,10 +25,12 @@ app_tests! {
             "internal_networks": ["10.1.2.3/8", "192.0.2.7", "10.0.0.0/8"],
             "internal_hosts": ["LocalHost", "*.Staging.example"],
             "internal_user_ids": ["*@radix-int.com"],
+            "ignored_referrers": ["Pay.Example.com", "*.bank.example", "pay.example.com"],
             "events_per_minute": 600,
         })).await;
         assert_eq!(changed["internal_networks"], json!(["10.0.0.0/8", "192.0.2.7/32"]));
         assert_eq!(changed["internal_hosts"], json!(["localhost", "*.staging.example"]));
+        assert_eq!(changed["ignored_referrers"], json!(["pay.example.com", "*.bank.example"]));
         let changed = change(&owner, json!({ "events_per_minute": null })).await;
         assert_eq!((&changed["events_per_minute"], &changed["addresses"]), (&Value::Null, &json!("anonymise")));
         assert_eq!(owner.get(&owner.path(PATH)).await.expect(200), changed);
@@ -41,6 +43,7 @@ app_tests! {
             (json!({ "internal_hosts": ["*"] }), "internal_hosts.0"),
             (json!({ "internal_hosts": ["a b"] }), "internal_hosts.0"),
             (json!({ "internal_user_ids": ["a*b"] }), "internal_user_ids.0"),
+            (json!({ "ignored_referrers": ["https://pay.example.com/x"] }), "ignored_referrers.0"),
             (json!({ "internal_user_ids": vec!["x"; 101] }), "internal_user_ids"),
             (json!({ "events_per_month": 0 }), "events_per_month"),
         ];
@@ -60,6 +63,17 @@ app_tests! {
         let events = owner.get(&owner.path("/events")).await.expect(200);
         assert_eq!(events["items"][0]["ip_address"], "", "{events}");
         assert_eq!(events["items"][0]["user_id"], "ada@radix-int.com");
+    }
+
+    async fn ignored_referrers_follow_the_settings(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        let key = owner.key().await;
+        change(&owner, json!({ "ignored_referrers": ["*.bank.example"] })).await;
+        let page = json!({ "$current_url": "https://shop.example/thanks", "$referrer": "https://acs.bank.example/3ds" });
+        send(&owner, &key, json!({ "event": "$pageview", "distinct_id": "u", "properties": page })).await;
+        let events = owner.get(&owner.path("/events")).await.expect(200);
+        assert_eq!(events["items"][0]["channel"], "internal", "{events}");
     }
 
     async fn a_key_that_sends_too_much_is_told_when_to_go_on(app: TestApp) {

@@ -9,10 +9,10 @@ import { NotAllowed } from "../../tenancy/settings/NotAllowed";
 import { may } from "../../tenancy/settings/sections";
 import { AddressForm } from "./AddressForm";
 import { collectionSettingsQuery } from "./api";
-import { InternalForm } from "./InternalForm";
+import { InternalForm, ReferrersForm } from "./InternalForm";
 import { LimitsForm } from "./LimitsForm";
 
-/** What the project wants done with its events: addresses, internal traffic, limits. */
+/** What the project wants done with its events: addresses, internal traffic, ignored referrers, limits. */
 export function CollectionSettings() {
   const { project } = useProject();
   const query = useQuery({ ...collectionSettingsQuery(project?.id ?? ""), enabled: project !== undefined });
@@ -32,6 +32,7 @@ export function CollectionSettings() {
         <>
           <AddressForm key={`${project.id} addresses`} {...form} settings={query.data} />
           <InternalForm key={`${project.id} internal`} {...form} settings={query.data} />
+          <ReferrersForm key={`${project.id} referrers`} {...form} settings={query.data} />
           <LimitsForm key={`${project.id} limits`} {...form} settings={query.data} />
         </>
       )}

@@ -7,16 +7,30 @@ import { SettingsCard } from "./SettingsCard";
 
 type FormProps = { project: string; mayEdit: boolean; settings: CollectionSettings };
 
-const names = ["internal_networks", "internal_hosts", "internal_user_ids"] as const;
-type Name = (typeof names)[number];
+type Name = "internal_networks" | "internal_hosts" | "internal_user_ids" | "ignored_referrers";
 const labels = {
   internal_networks: "networks",
   internal_hosts: "hosts",
   internal_user_ids: "userIds",
+  ignored_referrers: "referrers",
 } as const;
 
 /** Whose events are internal traffic. */
-export function InternalForm({ settings, ...shared }: FormProps) {
+export function InternalForm(props: FormProps) {
+  const names: Name[] = ["internal_networks", "internal_hosts", "internal_user_ids"];
+  const { internal, internalHint } = t.collection.settings;
+  return <ListsForm {...props} names={names} title={internal} hint={internalHint} />;
+}
+
+/** From where nobody comes. */
+export function ReferrersForm(props: FormProps) {
+  const { ignored, ignoredHint } = t.collection.settings;
+  return <ListsForm {...props} names={["ignored_referrers"]} title={ignored} hint={ignoredHint} />;
+}
+
+type ListsProps = FormProps & { names: Name[]; title: string; hint: string };
+
+function ListsForm({ settings, names, title, hint, ...shared }: ListsProps) {
   const texts = t.collection.settings;
   // What is written here and not saved; a field that is not touched shows what is stored.
   const [written, setWritten] = useState<Partial<Record<Name, string>>>({});
@@ -30,8 +44,8 @@ export function InternalForm({ settings, ...shared }: FormProps) {
     <SettingsCard
       {...shared}
       version={settings.version}
-      title={texts.internal}
-      hint={texts.internalHint}
+      title={title}
+      hint={hint}
       change={changed.length > 0 ? change : undefined}
       onSaved={() => setWritten({})}
     >
