@@ -30,7 +30,8 @@ function events(now = Date.now()) {
     distinct_id: "crawler",
     user_agent: "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
   };
-  return [...some, named, bot];
+  // Refused, so that the page of refused events has something to filter.
+  return [...some, named, bot, { event: "nobody" }];
 }
 
 test("the page under the hand", async (context) => {
@@ -144,6 +145,7 @@ test("the page under the hand", async (context) => {
     await page.keyboard.type("m");
     assert.equal(await scheme(), before);
     await page.keyboard.press("Escape");
+    await page.getByRole("listbox").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "daily" }).click();
     await until("the list to have the focus again", () =>
       page.evaluate(() => document.activeElement?.getAttribute("role") === "listbox"),
@@ -289,7 +291,7 @@ test("the page under the hand", async (context) => {
         .evaluateAll((rows) =>
           Object.fromEntries(
             rows.map((row) => [
-              row.querySelector("th").innerText.trim(),
+              row.querySelector("th").textContent.trim(),
               getComputedStyle(row.querySelector("th span")).backgroundColor,
             ]),
           ),
@@ -338,7 +340,7 @@ test("the page under the hand", async (context) => {
 
     await page.goto(`${at}/settings/rights?role=new&edit=true`);
     await page.getByLabel("Name", { exact: true }).first().fill("Auditor");
-    await page.goBack();
+    await page.getByRole("link", { name: "Home", exact: true }).first().click();
     await page.getByRole("button", { name: "Keep editing" }).click();
     await page
       .getByRole("button", { name: "Save role" })
@@ -380,7 +382,7 @@ test("the page under the hand", async (context) => {
     await signIn(mobile, instance);
     await mobile.waitForURL(/\/p\//);
     await mobile.goto(`${at}/live?traffic=bots`);
-    const tag = mobile.getByText(/^Bot/).last();
+    const tag = mobile.locator("td").getByText("Bot", { exact: true }).first();
     await tag.waitFor();
     const isCut = await tag.evaluate((element) => {
       const cell = element.closest("td").getBoundingClientRect();

@@ -48,7 +48,6 @@ export function Picker(props: PickerProps) {
     },
     onDropdownOpen: () => {
       if (searchable) combobox.focusSearchInput();
-      else setTimeout(() => list.current?.focus());
     },
   });
   const shown = filter(groups, search);
@@ -67,6 +66,8 @@ export function Picker(props: PickerProps) {
       if (search) selectFirstOption();
       else selectActiveOption();
       updateSelectedOptionIndex("selected");
+      // After the marking, which must not undo what is typed from now on.
+      if (!searchable) list.current?.focus();
     });
     return () => clearTimeout(timer);
   }, [dropdownOpened, search, first]);

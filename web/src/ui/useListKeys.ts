@@ -34,6 +34,8 @@ export function useListKeys(combobox: ComboboxStore, list: RefObject<HTMLElement
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();
+    // What was typed before another key is no beginning of what is typed after it.
+    if (event.key.length > 1) typed.current = { text: "", at: 0 };
     action();
     mark();
   };
