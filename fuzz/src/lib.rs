@@ -72,7 +72,11 @@ pub fn check_parsed(parsed: &Parsed, sent: &Sent<'_>, most: usize) {
                 check_rejection(rejection);
                 let raw = rejection.raw.as_deref().expect("what is refused is kept");
                 // Half surrogates are mended before anything is read, so that the text may differ there.
-                if sent.is_plain() && !contains(body, b"\\u") {
+                // What only the request said stands in front of it.
+                let is_completed = ["{\"sent_at\":", "{\"sentAt\":", "{\"context\":", "{\"sdk_info\":"]
+                    .iter()
+                    .any(|begin| raw.starts_with(begin));
+                if sent.is_plain() && !is_completed && !contains(body, b"\\u") {
                     assert!(contains(body, raw.as_bytes()), "kept of a refused event is what was sent: {raw:?}");
                 }
                 bytes += raw.len();

@@ -18,6 +18,9 @@ pub struct Arrival {
     pub user_agent: Option<String>,
     /// Where the sender is, as a trusted proxy says.
     pub place: Option<SaidPlace>,
+    /// Whether it is known that the sender is one of the project's own, whatever its address tells now: of events that
+    /// are read again less is kept of the address than it was judged by.
+    pub is_internal: bool,
 }
 
 /// Where a sender is, as a trusted proxy says.
@@ -32,6 +35,6 @@ pub struct SaidPlace {
 impl Arrival {
     /// Returns the arrival of something that no request brought.
     pub fn of(project: ProjectId, received_at: DateTime<Utc>) -> Self {
-        Self { project, received_at, ip: None, user_agent: None, place: None }
+        Self { project, received_at, ip: None, user_agent: None, place: None, is_internal: false }
     }
 }

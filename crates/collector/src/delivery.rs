@@ -49,6 +49,10 @@ pub(crate) struct Head<'a> {
     pub(crate) place: Option<(&'a str, &'a str)>,
 }
 
+/// The place of a note that is not about an event but about who sent them: that it is one of the project's own. Only of
+/// events that are read again this is known.
+const OF_THE_SENDER: u32 = u32::MAX;
+
 /// An [`Accepted`] whose texts are borrowed from the spool.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Record<'a> {
@@ -93,6 +97,7 @@ pub(crate) struct Contents<'a> {
     pub(crate) head: Head<'a>,
     pub(crate) events: Vec<Record<'a>>,
     pub(crate) refused: Vec<RefusedRecord<'a>>,
+    is_internal: bool,
 }
 
 /// A frame that holds something else than a delivery.
@@ -136,6 +141,10 @@ impl Delivery {
         for note in notes {
             frame = postcard::to_extend(&note, frame)?;
         }
+        if arrival.is_internal {
+            let note = NoteRecord { event: OF_THE_SENDER, field: "traffic", details: "internal" };
+            frame = postcard::to_extend(&note, frame)?;
+        }
         Ok(frame)
     }
 }
@@ -164,6 +173,7 @@ impl<'a> Contents<'a> {
             ip: self.head.ip,
             user_agent: self.head.user_agent,
             place: self.head.place,
+            is_internal: self.is_internal,
         }
     }
 
@@ -181,14 +191,16 @@ impl<'a> Contents<'a> {
             refused.push(record);
             rest = after;
         }
+        let mut is_internal = false;
         while !rest.is_empty() {
             let (note, after) = postcard::take_from_bytes::<NoteRecord<'_>>(rest)?;
+            is_internal |= note.event == OF_THE_SENDER;
             if let Some(event) = events.get_mut(note.event as usize) {
                 event.note = Some((note.field, note.details));
             }
             rest = after;
         }
-        Ok(Self { head, events, refused })
+        Ok(Self { head, events, refused, is_internal })
     }
 }
 
@@ -254,6 +266,7 @@ mod tests {
                 ip: Some("192.0.2.1".parse().unwrap()),
                 user_agent: Some("a browser".into()),
                 place: None,
+                is_internal: false,
             },
             mode: Mode::Historical,
             events: vec![Accepted::new(incoming, received_at).unwrap()],
@@ -278,6 +291,9 @@ mod tests {
         let noted = noted.to_frame().unwrap();
         assert_eq!(Contents::read(&noted).unwrap().events[0].note, Some(("timestamp", "what is wrong")));
         assert!(Contents::read(&noted[..noted.len() - 1]).is_err(), "a note that is cut is told");
+        assert!(!sender.is_internal);
+        let known = Delivery { arrival: Arrival { is_internal: true, ..delivery.arrival.clone() }, ..delivery.clone() };
+        assert!(Contents::read(&known.to_frame().unwrap()).unwrap().sender().is_internal);
         for cut in 0..frame.len() {
             assert!(Contents::read(&frame[..cut]).is_err(), "a frame cut at {cut} is told");
         }

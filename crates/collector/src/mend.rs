@@ -1,6 +1,6 @@
 //! Events that were refused, read again: as they came, or mended.
 //!
-//! Of a refused event only its text is kept, not the way it came in. So its form is told by the names in it: our own
+//! Of a refused event only its text is kept, with what its request said of when it was sent, not the way it came in. So its form is told by the names in it: our own
 //! form, PostHog's of either protocol, Segment's. What only one of them would take in silence stays refused: whoever
 //! mends an event shall get what they see.
 
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::json::{self, Entry, Object};
 use crate::properties::quoted;
-use crate::wire::{native, posthog, posthog_v1, segment};
+use crate::wire::{clock, native, posthog, posthog_v1, segment};
 use crate::{Incoming, Rejection, limits};
 
 /// Reads an event's text; `received_at` is when it first arrived, for forms that reckon from there.
@@ -20,7 +20,7 @@ pub fn read(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejectio
     let object = Object::read(text).map_err(|error| no_object(text, &error))?;
     let names = Names(object.entries.iter().map(|(name, _)| name.as_ref()).collect());
     let read = match names.form() {
-        Form::Native(call) => native::parse_one(text, call).or_else(|rejection| {
+        Form::Native(call) => of_own_form(text, &object, call, received_at).or_else(|rejection| {
             let is_lenient = matches!(rejection.code, "distinct_id_missing" | "event_missing" | "field_invalid");
             if !(is_lenient && names.are_of(|name| POSTHOG.contains(&name))) {
                 return Err(rejection);
@@ -38,6 +38,27 @@ pub fn read(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejectio
     });
     read.map_err(|rejection| Rejection { raw: None, ..rejection })
 }
+
+/// Reads an event of our own form; beside it may stand when its request was sent.
+fn of_own_form(
+    text: &str,
+    object: &Object<'_>,
+    call: native::Call,
+    received_at: DateTime<Utc>,
+) -> Result<Incoming, Rejection> {
+    if object.get(SENT_AT).is_none() {
+        return native::parse_one(text, call);
+    }
+    let sent_at = object.value(SENT_AT).and_then(json::scalar);
+    let sent_at = sent_at.map(|said| {
+        clock::parse(&said).ok_or_else(|| Rejection::field("timestamp_invalid", SENT_AT, "can't be read as a time"))
+    });
+    let alone = merged(Some(text), &format!("{{{}:null}}", quoted(SENT_AT)))?;
+    native::parse_sent(&alone, call, received_at, sent_at.transpose()?)
+}
+
+/// When a request was sent, by the sender's clock.
+const SENT_AT: &str = "sent_at";
 
 /// Applies a JSON merge patch (RFC 7396) to an event's text; what the patch does not name stays as it is written.
 pub fn patched(text: &str, patch: &RawValue) -> Result<String, Rejection> {
@@ -133,15 +154,25 @@ const POSTHOG: [&str; 22] = [
     "ip",
 ];
 
-const POSTHOG_V1: [&str; 8] =
-    ["uuid", "event", "distinct_id", "timestamp", "session_id", "window_id", "options", "properties"];
+const POSTHOG_V1: [&str; 10] = [
+    "uuid",
+    "event",
+    "distinct_id",
+    "timestamp",
+    "session_id",
+    "window_id",
+    "options",
+    "properties",
+    SENT_AT,
+    "sdk_info",
+];
 
 impl Names<'_> {
     fn form(&self) -> Form {
-        let is_native = self.are_of(|name| native::Call::Event.knows(name));
+        let is_native = self.are_of(|name| name == SENT_AT || native::Call::Event.knows(name));
         if !self.has("event") && !is_native {
             for call in [native::Call::Identify, native::Call::Alias] {
-                if self.are_of(|name| call.knows(name)) {
+                if self.are_of(|name| name == SENT_AT || call.knows(name)) {
                     return Form::Native(call);
                 }
             }

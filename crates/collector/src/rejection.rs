@@ -1,9 +1,12 @@
 //! Why one event of many is refused.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::json::Object;
 use crate::limits;
+use crate::properties::quoted;
 
 /// Why an event is refused, in stable codes for programs and words for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -42,6 +45,32 @@ impl Rejection {
             self.raw = Some(text[..text.floor_char_boundary(limits::REJECTED_BYTES)].into());
         }
         self
+    }
+
+    /// Adds to the event as it came what only its request said of it, so that it is read alike when it stands alone.
+    /// What the event says itself stays.
+    #[must_use]
+    pub(crate) fn with_member(mut self, name: &str, value: &str) -> Self {
+        let Some(raw) = self.raw.as_deref() else { return self };
+        let Ok(object) = Object::read(raw) else { return self };
+        let added = format!("{}:{value}", quoted(name));
+        let is_known = object.get(name).is_some();
+        if is_known || raw.len() + added.len() + 8 > limits::REJECTED_BYTES {
+            return self;
+        }
+        let comma = if object.entries.is_empty() { "" } else { "," };
+        let rest = raw.trim_start().strip_prefix('{').unwrap_or_default();
+        self.raw = Some(format!("{{{added}{comma}{rest}").into());
+        self
+    }
+
+    /// Adds when the request was sent, by the sender's clock.
+    #[must_use]
+    pub(crate) fn sent_at(self, name: &str, sent_at: Option<DateTime<Utc>>) -> Self {
+        match sent_at {
+            Some(sent_at) => self.with_member(name, &quoted(&sent_at.to_rfc3339())),
+            None => self,
+        }
     }
 
     /// Adds the event's id, so that the sender finds it again.

@@ -39,6 +39,7 @@ pub(super) async fn admit(
         ip: client.address,
         user_agent: text(headers, header::USER_AGENT).map(str::to_owned),
         place: if client.is_proxied { place(headers) } else { None },
+        is_internal: false,
     };
     Ok(Admitted { arrival, key: key.key })
 }
@@ -86,8 +87,11 @@ pub(super) async fn keep(
 ) -> std::result::Result<Vec<Verdicted>, Error> {
     let writer = app.writer().ok_or(Error::NoWriter)?;
     quota::count(app, &admitted, parsed.events.len()).await?;
-    let arrival = admitted.arrival;
-    let mode = if parsed.historical { Mode::Historical } else { Mode::Live };
+    let (arrival, mode) = match parsed.historical {
+        // Old events come from whoever imports them: its address, place and browser are not those of who did it.
+        true => (Arrival::of(admitted.arrival.project, admitted.arrival.received_at), Mode::Historical),
+        false => (admitted.arrival, Mode::Live),
+    };
     let mut events = Vec::with_capacity(parsed.events.len());
     let mut verdicts: Vec<std::result::Result<EventId, Rejection>> = Vec::with_capacity(parsed.events.len());
     for incoming in parsed.events {

@@ -56,12 +56,14 @@ pub(crate) struct Sender<'a> {
     pub(crate) user_agent: Option<&'a str>,
     /// Country and city as a trusted proxy says.
     pub(crate) place: Option<(&'a str, &'a str)>,
+    /// Whether it is known to be one of the project's own, whatever its address tells.
+    pub(crate) is_internal: bool,
 }
 
 #[cfg(test)]
 impl Sender<'_> {
     pub(crate) fn of(project: ProjectId, received_at: DateTime<Utc>) -> Self {
-        Self { project, received_at, ip: None, user_agent: None, place: None, mode: Mode::Live }
+        Self { project, received_at, ip: None, user_agent: None, place: None, mode: Mode::Live, is_internal: false }
     }
 }
 
@@ -134,7 +136,7 @@ impl Enricher {
             pair(&said.browser, &said.browser_version, (&agent.browser, &agent.browser_version));
         let address = address(record.ip, said, sender.ip);
         let (country, city) = self.place(said, sender, address);
-        let is_internal = rules.internal.is(address, &page.host, record.distinct_id);
+        let is_internal = sender.is_internal || rules.internal.is(address, &page.host, record.distinct_id);
         // A crawler that runs pages says Mozilla; what else sends requests is a server or a script, which tells what
         // people did.
         let is_itself = *says_agent || user_agent.starts_with("Mozilla/");

@@ -18,6 +18,7 @@ fn arrival() -> Arrival {
         ip: Some("192.0.2.7".parse::<IpAddr>().unwrap()),
         user_agent: Some(CHROME_WINDOWS.to_owned()),
         place: None,
+        is_internal: false,
     }
 }
 
@@ -52,6 +53,7 @@ fn enriched_with(
         ip: arrival.ip,
         user_agent: arrival.user_agent.as_deref(),
         place: arrival.place.as_ref().map(|place| (place.country.as_str(), place.city.as_str())),
+        is_internal: arrival.is_internal,
     };
     let reading = Box::leak(Box::new(enricher.read(&Record::of(accepted), &sender)));
     Ok(enricher.event(reading, rules, Whose::default()))

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
 use super::*;
-use crate::Accepted;
+use crate::{Accepted, wire};
 
 fn arrival() -> DateTime<Utc> {
     "2026-03-02T12:00:00Z".parse().unwrap()
@@ -118,4 +118,54 @@ fn nothing_makes_it_stumble() {
     assert!(read(&deep, arrival()).is_err());
     let nested = format!("{}1{}", "{\"a\":".repeat(120), "}".repeat(120));
     assert_eq!(patch(&nested, &nested), nested);
+}
+
+/// Sends an event that is refused and its mended self in the same request; returns the mended one read again, and the
+/// one that was accepted at once.
+fn refused_and_accepted(parsed: Vec<Result<Incoming, Rejection>>, change: &str) -> (Incoming, Incoming) {
+    let [refused, accepted] = parsed.try_into().unwrap();
+    let raw = refused.unwrap_err().raw.unwrap();
+    let accepted: Incoming = accepted.unwrap();
+    let mended = read(&patch(&raw, change), arrival()).unwrap();
+    (Incoming { event_id: None, ..mended }, Incoming { event_id: None, ..accepted })
+}
+
+fn request(body: &str) -> wire::Request<'_> {
+    let body = body.as_bytes();
+    wire::Request { body, content_type: None, content_encoding: None, query: "", received_at: arrival() }
+}
+
+#[test]
+fn what_the_request_said_is_said_again_when_an_event_is_read_apart_from_it() {
+    // Sent by a clock that is two hours fast.
+    let own = r#"{"sent_at":"2026-03-02T14:00:00Z","batch":[
+        {"event":"a","timestamp":"2026-03-02T13:00:00Z"},
+        {"event":"a","timestamp":"2026-03-02T13:00:00Z","user_id":"u"}]}"#;
+    let parsed = native::parse(&request(own), native::Call::Event).unwrap();
+    let (mended, accepted) = refused_and_accepted(parsed.events, r#"{"user_id":"u"}"#);
+    assert_eq!(mended, accepted, "our own form");
+    assert_eq!(mended.timestamp.unwrap().to_rfc3339(), "2026-03-02T11:00:00+00:00");
+
+    let posthog = own.replace("user_id", "distinct_id").replace("\"batch\"", "\"api_key\":\"k\",\"batch\"");
+    let posthog = posthog.replace("\"event\":\"a\"", "\"event\":\"a\",\"library\":\"x\"");
+    let parsed = posthog::parse(&request(&posthog), posthog::Call::Batch).unwrap();
+    let (mended, accepted) = refused_and_accepted(parsed.events, r#"{"distinct_id":"u"}"#);
+    assert_eq!(mended, accepted, "PostHog's");
+    assert_eq!(mended.timestamp.unwrap().to_rfc3339(), "2026-03-02T11:00:00+00:00");
+
+    let event = r#"{"uuid":"0190a5d4-8f5e-7cc0-9f3e-1a2b3c4d5e6f","event":"a","timestamp":"2026-03-02T13:00:00Z""#;
+    let second = format!(r#"{{"batch":[{event}}},{event},"distinct_id":"u"}}]}}"#);
+    let headers = posthog_v1::Headers { sdk_info: Some("posthog-ios/3.1"), sent_at: Some("2026-03-02T14:00:00Z") };
+    let parsed = posthog_v1::parse(&request(&second), headers).unwrap().parsed;
+    let (mended, accepted) = refused_and_accepted(parsed.events, r#"{"distinct_id":"u"}"#);
+    assert_eq!(mended, accepted, "PostHog's second");
+    assert!(mended.properties.as_str().contains("posthog-ios"));
+
+    let segment = r#"{"sentAt":"2026-03-02T14:00:00Z","context":{"ip":"203.0.113.9","library":{"name":"l"}},"batch":[
+        {"type":"track","event":"a","timestamp":"2026-03-02T13:00:00Z"},
+        {"type":"track","event":"a","timestamp":"2026-03-02T13:00:00Z","userId":"u"}]}"#;
+    let parsed = segment::parse(&request(segment), None).unwrap();
+    let (mended, accepted) = refused_and_accepted(parsed.events, r#"{"userId":"u"}"#);
+    assert_eq!(mended, accepted, "Segment's");
+    assert_eq!(mended.ip.as_deref(), Some("203.0.113.9"));
 }

@@ -42,7 +42,9 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
     let text = text.trim_start_matches(BYTE_ORDER_MARK).trim();
     let events = reader.body(text, is_lines(request.content_type))?;
     let key = reader.key.0.or_else(|| request.query_value("api_key"));
-    Ok(Parsed { key, historical: reader.historical, events })
+    let sent_at = reader.sent_at;
+    let events = events.into_iter().map(|event| event.map_err(|rejection| rejection.sent_at("sent_at", sent_at)));
+    Ok(Parsed { key, historical: reader.historical, events: events.collect() })
 }
 
 /// Reads one event, as it stands in a line of a file.
@@ -52,9 +54,18 @@ pub fn parse_event(text: &str) -> Result<Incoming, Rejection> {
 
 /// Reads one event, or what else a request of this kind says.
 pub(crate) fn parse_one(text: &str, call: Call) -> Result<Incoming, Rejection> {
+    parse_sent(text, call, DateTime::UNIX_EPOCH, None)
+}
+
+/// Does so for one that came in a request that arrived then, and was sent then by the sender's clock.
+pub(crate) fn parse_sent(
+    text: &str,
+    call: Call,
+    now: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+) -> Result<Incoming, Rejection> {
     let text = text.trim_start_matches(BYTE_ORDER_MARK);
-    let now = DateTime::UNIX_EPOCH;
-    let mut reader = Reader { call, now, sent_at: None, key: Key::default(), historical: false };
+    let mut reader = Reader { call, now, sent_at, key: Key::default(), historical: false };
     reader.event(text).map_err(|refusal| match refusal {
         Refusal::Event(rejection) => rejection,
         Refusal::Request(bad) => Rejection::new("key_wrong", bad.to_string()),

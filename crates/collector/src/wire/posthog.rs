@@ -86,22 +86,26 @@ pub fn parse(request: &Request<'_>, call: Call) -> Result<Parsed, BadRequest> {
     if events.is_empty() {
         return Err(BadRequest::Malformed("there is no event".into()));
     }
+    let sent_at = reader.sent_at;
+    let events = events.into_iter().map(|event| event.map_err(|rejection| rejection.sent_at("sent_at", sent_at)));
+    let events = events.collect();
     Ok(Parsed { key: public(reader.key.0, request)?, historical: reader.is_historical, events })
 }
 
 /// Reads one event that came apart from its request.
 pub(crate) fn parse_event(text: &str, received_at: DateTime<Utc>, call: Call) -> Result<Incoming, Rejection> {
+    small_enough(text)?;
+    let object = Object::read(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
+    let sent_at = object.value("sent_at").and_then(json::scalar).and_then(|text| clock::parse(&text));
     let reader = Reader {
         unnamed: call.unnamed(),
         now: received_at,
-        sent_at: None,
+        sent_at,
         key: Key::default(),
         is_enveloped: true,
         is_historical: false,
         note: None,
     };
-    small_enough(text)?;
-    let object = Object::read(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
     let sent = Sent(&object);
     reader.read(sent, sent.own()?)
 }

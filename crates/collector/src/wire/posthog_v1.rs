@@ -64,7 +64,13 @@ pub fn parse(request: &Request<'_>, headers: Headers<'_>) -> Result<Batch, BadRe
         };
         let known = Uuid::parse_str(id.trim()).ok();
         let event = small_enough(text.get()).and_then(|()| reader.event(&object, known));
-        events.push(event.map_err(|rejection| rejection.of_event(known).of_text(text.get())));
+        events.push(event.map_err(|rejection| {
+            let rejection = rejection.of_event(known).of_text(text.get()).sent_at("sent_at", reader.sent_at);
+            match headers.sdk_info {
+                Some(sdk_info) => rejection.with_member("sdk_info", &quoted(sdk_info)),
+                None => rejection,
+            }
+        }));
         ids.push(id.into_owned());
     }
     Ok(Batch { ids, parsed: Parsed { key: None, historical: is_historical, events } })
@@ -74,7 +80,15 @@ pub fn parse(request: &Request<'_>, headers: Headers<'_>) -> Result<Batch, BadRe
 pub(crate) fn parse_event(text: &str, received_at: DateTime<Utc>) -> Result<Incoming, Rejection> {
     let object = Object::read(text).map_err(|error| Rejection::new("json_invalid", error.to_string()))?;
     let id = object.get("uuid").and_then(|id| json::string(id.get())).and_then(|id| Uuid::parse_str(id.trim()).ok());
-    let reader = Reader { now: received_at, sent_at: None, note: None, is_historical: false, library: Vec::new() };
+    // What stood in headers stands in the event once it is refused.
+    let said = |name| object.get(name).and_then(json::scalar);
+    let reader = Reader {
+        now: received_at,
+        sent_at: said("sent_at").and_then(|text| clock::parse(&text)),
+        note: None,
+        is_historical: false,
+        library: said("sdk_info").map(|info| library(&info)).unwrap_or_default(),
+    };
     small_enough(text).and_then(|()| reader.event(&object, id)).map_err(|rejection| rejection.of_event(id))
 }
 

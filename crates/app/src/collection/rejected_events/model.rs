@@ -46,6 +46,16 @@ pub(super) struct RejectedEventText {
     /// The address it came from, as the project keeps addresses.
     pub(super) ip_address: String,
     pub(super) user_agent: String,
+    /// What else it was judged by, for when it is read again.
+    #[serde(skip_serializing)]
+    #[schema(ignore)]
+    pub(super) country: String,
+    #[serde(skip_serializing)]
+    #[schema(ignore)]
+    pub(super) city: String,
+    #[serde(skip_serializing)]
+    #[schema(ignore)]
+    pub(super) traffic: String,
 }
 
 /// Refused events that are alike.

@@ -1,8 +1,10 @@
-//! Refused events on their way back in: read again, mended where they are told to be, and stored like an import.
+//! Refused events on their way back in: read again, mended where they are told to be, and compared with everything
+//! stored, like an import. What their request told of who sent them is said again with them, not by them: so each is
+//! judged as if it had been accepted at once.
 
 use analytics_model::EventId;
-use chrono::TimeDelta;
-use collector::{Accepted, Arrival, Delivery, Incoming, Mode, Outcome, Rejection, mend};
+use collector::{Accepted, Arrival, Delivery, Incoming, Mode, Outcome, Rejection, SaidPlace, mend};
+use futures::future::try_join_all;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -31,7 +33,8 @@ pub(super) enum Mend<'a> {
 }
 
 impl Mend<'_> {
-    fn read(self, refused: &RejectedEventText) -> Result<Accepted, Rejection> {
+    /// Reads an event, and says what is known of where it came from.
+    fn read(self, scope: &Scope, refused: &RejectedEventText) -> Result<(Accepted, Arrival), Rejection> {
         let patched;
         let text = match self {
             Self::Nothing => refused.raw.as_str(),
@@ -41,19 +44,29 @@ impl Mend<'_> {
                 &patched
             }
         };
-        let arrival = refused.event.received_at;
-        let incoming = mend::read(text, arrival)?;
-        let kept = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        Accepted::new(
-            Incoming {
-                // Its own, or the one it was given when it was refused: read again twice it is stored once.
-                event_id: incoming.event_id.or(Some(refused.event.event_id.0)),
-                ip: incoming.ip.or_else(|| kept(&refused.ip_address)),
-                user_agent: incoming.user_agent.or_else(|| kept(&refused.user_agent)),
-                ..incoming
-            },
-            arrival,
-        )
+        let received_at = refused.event.received_at;
+        let incoming = mend::read(text, received_at)?;
+        let arrival = arrival(scope, refused, &incoming);
+        // Its own, or the one it was given when it was refused: read again twice it is stored once.
+        let event_id = incoming.event_id.or(Some(refused.event.event_id.0));
+        Ok((Accepted::new(Incoming { event_id, ..incoming }, received_at)?, arrival))
+    }
+}
+
+/// Returns what is known of the request that an event came with.
+fn arrival(scope: &Scope, refused: &RejectedEventText, mended: &Incoming) -> Arrival {
+    let RejectedEventText { event, ip_address, user_agent, country, city, traffic, .. } = refused;
+    let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    // Somebody else is not one of the project's own because the one it was taken for is.
+    let is_same_person = event.user_id.is_empty() || event.user_id == mended.distinct_id;
+    Arrival {
+        project: scope.project,
+        received_at: event.received_at,
+        ip: ip_address.parse().ok(),
+        user_agent: known(user_agent),
+        // Told by the address then, of which less may be kept; an address of its own tells it now.
+        place: known(country).filter(|_| mended.ip.is_none()).map(|country| SaidPlace { country, city: city.clone() }),
+        is_internal: traffic == "internal" && is_same_person,
     }
 }
 
@@ -101,37 +114,52 @@ async fn again(scope: &Scope, refused: &[RejectedEventText], mend: Mend<'_>) -> 
     let Some(until) = refused.iter().map(|refused| refused.event.received_at).max() else { return Ok(Vec::new()) };
     let writer = scope.app().writer().ok_or(Error::NoWriter)?;
     let mut verdicts = Vec::with_capacity(refused.len());
-    let (mut events, mut ids) = (Vec::new(), Vec::new());
+    let (mut deliveries, mut ids): (Vec<Delivery>, Vec<Uuid>) = (Vec::new(), Vec::new());
     for one in refused {
         let id = one.event.event_id;
-        match mend.read(one) {
-            Ok(event) => {
-                events.push(event);
-                ids.push(id.0);
+        let (event, arrival) = match mend.read(scope, one) {
+            Ok(read) => read,
+            Err(rejection) => {
+                verdicts.push(ReplayVerdict::rejected(id, rejection));
+                continue;
             }
-            Err(rejection) => verdicts.push(ReplayVerdict::rejected(id, rejection)),
+        };
+        ids.push(id.0);
+        match deliveries.last_mut().filter(|delivery| delivery.arrival == arrival) {
+            Some(delivery) => delivery.events.push(event),
+            None => {
+                let mode = Mode::Historical;
+                deliveries.push(Delivery { arrival, mode, events: vec![event], refused: Vec::new() });
+            }
         }
     }
-    if events.is_empty() {
+    if deliveries.is_empty() {
         return Ok(verdicts);
     }
-    let arrival = Arrival {
-        project: scope.project,
-        // What is refused once more comes onto the list behind what is taken off it.
-        received_at: scope.now().max(until + TimeDelta::milliseconds(1)),
-        ip: None,
-        user_agent: None,
-        place: None,
-    };
-    let delivery = Delivery { arrival, mode: Mode::Historical, events, refused: Vec::new() };
-    let mut outcomes = intake::stored(writer, &delivery).await?.into_iter();
-    let choice = RejectedChoice::default();
-    store::remove(scope, Wanted { ids: Some(&ids), to: &REPLAY, ..Wanted::by(&choice) }, until).await?;
-    verdicts.extend(ids.into_iter().map(EventId).map(|id| match outcomes.next() {
-        Some(Outcome::Duplicate) => ReplayVerdict::of(id, ReplayStatus::Duplicate),
-        Some(Outcome::Rejected(rejection)) => ReplayVerdict::rejected(id, rejection),
-        Some(Outcome::Stored) | None => ReplayVerdict::of(id, ReplayStatus::Stored),
-    }));
+    let outcomes = try_join_all(deliveries.iter().map(|delivery| intake::stored(writer, delivery))).await?;
+    let outcomes = deliveries.iter().zip(outcomes).flat_map(|(delivery, outcomes)| {
+        let mut outcomes = outcomes.into_iter();
+        // None of those that are kept, and not stored yet.
+        delivery.events.iter().map(|_| outcomes.next()).collect::<Vec<_>>()
+    });
+    let mut settled = Vec::with_capacity(ids.len());
+    for (id, outcome) in ids.into_iter().zip(outcomes) {
+        let id = EventId(id);
+        let verdict = match outcome {
+            // It is on the list again, in the place it had.
+            Some(Outcome::Rejected(rejection)) => ReplayVerdict::rejected(id, rejection),
+            Some(Outcome::Duplicate) => ReplayVerdict::of(id, ReplayStatus::Duplicate),
+            Some(Outcome::Stored) | None => ReplayVerdict::of(id, ReplayStatus::Stored),
+        };
+        if verdict.status != ReplayStatus::Rejected {
+            settled.push(id.0);
+        }
+        verdicts.push(verdict);
+    }
+    if !settled.is_empty() {
+        let choice = RejectedChoice::default();
+        store::remove(scope, Wanted { ids: Some(&settled), to: &REPLAY, ..Wanted::by(&choice) }, until).await?;
+    }
     Ok(verdicts)
 }
 

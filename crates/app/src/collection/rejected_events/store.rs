@@ -17,7 +17,7 @@ use crate::collection::instants::storable;
 use crate::tenancy::{Action, Resource};
 
 const COLUMNS: &str = "event_id, received_at, code, field, reason, event_name, user_id, library";
-const TEXTS: &str = "raw, ip_address, user_agent";
+const TEXTS: &str = "raw, ip_address, user_agent, country, city, traffic";
 
 /// Groups that a summary holds.
 const GROUPS: u32 = 200;

@@ -1,5 +1,8 @@
 //! Refused events: seen, mended, stored once, discarded.
 
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -17,7 +20,7 @@ async fn send(owner: &Caller, events: Value) {
 
 async fn settle(owner: &Caller, key: &str) {
     // Events are stored in the order they came.
-    let last = json!([{ "event": "the last", "distinct_id": "nobody" }]);
+    let last = json!([{ "event": "the last", "distinct_id": "whoever sends the last" }]);
     let last = request(Method::POST, "/api/v1/events?wait=stored", Some(last));
     owner.app.send(with_header(last, "x-api-key", key)).await.expect(200);
 }
@@ -28,6 +31,11 @@ async fn send_own(owner: &Caller, events: Value) {
     let sent = request(Method::POST, "/api/v1/events", Some(events));
     owner.app.send(with_header(sent, "x-api-key", &key)).await.expect(200);
     settle(owner, &key).await;
+}
+
+/// Returns where a connection comes from.
+fn came_from(address: &str) -> ConnectInfo<SocketAddr> {
+    ConnectInfo(SocketAddr::new(address.parse().expect("an address"), 40_000))
 }
 
 async fn list(caller: &Caller, query: &str) -> Vec<Value> {
@@ -174,6 +182,81 @@ app_tests! {
         assert_eq!(list(&owner, "").await.len(), 1);
         assert_eq!(owner.delete(&format!("{path}?all=true")).await.expect(200)["discarded"], 1);
         assert_eq!(list(&owner, "").await.len(), 0);
+    }
+
+    async fn what_is_replayed_is_judged_as_if_it_had_been_accepted_at_once(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        let rules = json!({ "addresses": "anonymise", "internal_networks": ["198.51.100.77"] });
+        owner.patch(&owner.path("/collection_settings"), rules).await.expect(200);
+        let key = owner.key().await;
+        let senders = [
+            ("curl/8.5.0", "203.0.113.7"),
+            ("python-requests/2.31", "203.0.113.7"),
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0.0.0 Safari/537.36", "203.0.113.9"),
+            ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "203.0.113.9"),
+            ("curl/8.5.0", "198.51.100.77"),
+        ];
+        for (number, (agent, address)) in senders.into_iter().enumerate() {
+            let refused = json!([{ "event": format!("mended {number}"), "properties": { "n": number } }]);
+            let at_once = json!([{ "event": format!("at once {number}"), "properties": { "n": number }, "distinct_id": "ada" }]);
+            for events in [refused, at_once] {
+                let mut sent = request(Method::POST, "/api/v1/events?wait=stored", Some(events));
+                sent.extensions_mut().insert(came_from(address));
+                for (name, value) in [("x-api-key", key.as_str()), ("user-agent", agent)] {
+                    sent = with_header(sent, name, value);
+                }
+                owner.app.send(sent).await.expect(200);
+            }
+        }
+        settle(&owner, &key).await;
+        app.clock.advance(chrono::TimeDelta::hours(5));
+        let replayed = replay(&owner, json!({ "filter": {}, "patch": { "distinct_id": "ada" } })).await;
+        assert_eq!((&replayed["stored"], &replayed["rejected"]), (&json!(5), &json!(0)), "{replayed}");
+        let mut traffic = Vec::new();
+        for (number, sender) in senders.iter().enumerate() {
+            let mended = stored(&owner, &format!("mended%20{number}")).await.remove(0);
+            let at_once = stored(&owner, &format!("at%20once%20{number}")).await.remove(0);
+            for column in ["traffic", "country", "city", "browser", "os", "device_type", "user_agent", "ip_address", "timestamp", "received_at", "properties"] {
+                assert_eq!(mended[column], at_once[column], "{column} of {sender:?}");
+            }
+            traffic.push(mended["traffic"].as_str().unwrap_or_default().to_owned());
+        }
+        assert_eq!(traffic, ["", "", "", "bot", "internal"]);
+    }
+
+    async fn old_events_have_nothing_of_whoever_imports_them(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        owner.patch(&owner.path("/collection_settings"), json!({ "internal_networks": ["203.0.113.0/24"] })).await.expect(200);
+        let key = owner.key().await;
+        let event = json!({ "event": "old", "distinct_id": "ada", "timestamp": "2026-02-20T08:00:00Z" });
+        let own = json!({ "event": "own", "distinct_id": "ada", "timestamp": "2026-02-20T08:00:00Z", "ip": "198.51.100.9" });
+        for (path, body) in [
+            ("/api/v1/events?historical=true&wait=stored", json!([event, own])),
+            ("/api/v1/events?wait=stored", json!({ "batch": [event], "historical": true })),
+            ("/batch/", json!({ "api_key": key, "historical_migration": true, "batch": [event] })),
+            ("/v1/import", json!({ "writeKey": key, "batch": [{ "type": "track", "event": "old", "userId": "ada", "timestamp": "2026-02-20T08:00:00Z" }] })),
+        ] {
+            let mut sent = request(Method::POST, path, Some(body));
+            sent.extensions_mut().insert(came_from("203.0.113.7"));
+            let agent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+            for (name, value) in [("x-api-key", key.as_str()), ("user-agent", agent)] {
+                sent = with_header(sent, name, value);
+            }
+            let answer = owner.app.send(sent).await;
+            assert!(answer.status.is_success(), "{path}: {}", answer.text());
+        }
+        settle(&owner, &key).await;
+        let all = stored(&owner, "old").await;
+        assert_eq!(all.len(), 4);
+        for event in all {
+            for column in ["ip_address", "country", "user_agent", "traffic"] {
+                assert_eq!(event[column].as_str().unwrap_or_default(), "", "{column} of {event}");
+            }
+        }
+        let own = stored(&owner, "own").await.remove(0);
+        assert_eq!((&own["ip_address"], own["traffic"].as_str().unwrap_or_default()), (&json!("198.51.100.9"), ""));
     }
 
     async fn warnings_say_what_is_doubtful(app: TestApp) {

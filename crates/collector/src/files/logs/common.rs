@@ -234,7 +234,9 @@ fn behind_numbers(mut rest: &str) -> &str {
 /// Returns what a proxy forwarded, as nginx writes it behind the user agent.
 fn forwarded_behind(rest: &str) -> Option<String> {
     let (text, _) = quoted(rest, "forwarded addresses").ok()?;
-    forwarded(&text).map(|_| text)
+    // With a port it is the address of a server that was asked.
+    let is_upstream = text.split(',').any(|part| part.trim().parse::<std::net::IpAddr>().is_err());
+    forwarded(&text).filter(|_| !is_upstream).map(|_| text)
 }
 
 fn word<'a>(text: &'a str, field: &str) -> Result<(&'a str, &'a str), Rejection> {

@@ -193,7 +193,7 @@ pub(super) fn bytes(text: &str) -> Result<u64, Rejection> {
 pub(super) fn forwarded(list: &str) -> Option<IpAddr> {
     let mut addresses = Vec::new();
     for part in list.split(',').map(str::trim).filter(|part| !is_none(part) && *part != "unknown") {
-        addresses.push(ip_of(part)?);
+        addresses.push(ip_of(part)?.to_canonical());
     }
     addresses.iter().rev().find(|address| !is_private(**address)).or(addresses.first()).copied()
 }
@@ -218,7 +218,7 @@ pub(super) fn is_private(address: IpAddr) -> bool {
 /// Returns who asked: what a proxy forwarded, where the address itself is a proxy's, of a private network.
 pub(super) fn client_of(address: &str, forwarded_for: &str) -> String {
     let address = address.trim();
-    let direct = ip_of(address);
+    let direct = ip_of(address).map(|address| address.to_canonical());
     let is_of_a_proxy = is_none(address) || direct.is_some_and(is_private);
     if let Some(client) = forwarded(forwarded_for).filter(|_| is_of_a_proxy) {
         return client.to_string();

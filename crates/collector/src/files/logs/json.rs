@@ -22,14 +22,22 @@ const CLIENT: Names = &[
     "source.ip",
     "client.ip",
     "clientaddr",
+    "c-ip",
     "client",
 ];
 const FORWARDED: Names = &["http_x_forwarded_for", "x_forwarded_for", "request_x-forwarded-for", "x-forwarded-for"];
 const TIME: Names =
     &["ts", "startutc", "time_iso8601", "timestamp", "@timestamp", "edgestarttimestamp", "time_local", "time", "msec"];
 const REQUEST: Names = &["request", "request_line"];
-const METHOD: Names =
-    &["method", "request_method", "requestmethod", "httpmethod", "clientrequestmethod", "http.request.method"];
+const METHOD: Names = &[
+    "method",
+    "request_method",
+    "requestmethod",
+    "httpmethod",
+    "clientrequestmethod",
+    "http.request.method",
+    "cs-method",
+];
 const TARGET: Names = &[
     "uri",
     "request_uri",
@@ -40,6 +48,7 @@ const TARGET: Names = &[
     "url.original",
     "url",
     "path",
+    "cs-uri-stem",
 ];
 const PROTOCOL: Names = &["proto", "server_protocol", "requestprotocol", "protocol", "httpversion"];
 const STATUS: Names = &[
@@ -50,6 +59,7 @@ const STATUS: Names = &[
     "edgeresponsestatus",
     "http.response.status_code",
     "status_code",
+    "sc-status",
 ];
 const BYTES: Names = &[
     "body_bytes_sent",
@@ -59,6 +69,7 @@ const BYTES: Names = &[
     "responsesize",
     "sentbytes",
     "edgeresponsebytes",
+    "sc-bytes",
 ];
 const REFERRER: Names = &[
     "http_referrer",
@@ -68,6 +79,7 @@ const REFERRER: Names = &[
     "request_referer",
     "clientrequestreferer",
     "http.request.referrer",
+    "cs(referer)",
 ];
 const AGENT: Names = &[
     "http_user_agent",
@@ -78,9 +90,10 @@ const AGENT: Names = &[
     "clientrequestuseragent",
     "user_agent.original",
     "agent",
+    "cs(user-agent)",
 ];
-const HOST: Names = &["http_host", "host", "requesthost", "clientrequesthost", "server_name", "vhost"];
-const SCHEME: Names = &["scheme", "requestscheme", "clientrequestscheme"];
+const HOST: Names = &["x-host-header", "http_host", "host", "requesthost", "clientrequesthost", "server_name", "vhost"];
+const SCHEME: Names = &["scheme", "requestscheme", "clientrequestscheme", "cs-protocol"];
 const USER: Names = &["remote_user", "user_id", "clientusername"];
 
 /// Names and values of an object and of those in it, an inner name also with what it stands in.
@@ -155,7 +168,12 @@ pub(super) fn entry(line: &str, zone: Option<Tz>) -> Result<Entry, Rejection> {
         "" => return Err(malformed("status", "the line tells no status")),
         code => status(code)?,
     };
-    entry.time = time(flat.find(TIME), zone)?;
+    // CloudFront has the day for itself.
+    let day = flat.find(&["date"]);
+    entry.time = match flat.find(&["time"]) {
+        hour if day.len() == 10 && hour.contains(':') && !hour.contains(day) => time(&format!("{day}T{hour}Z"), zone)?,
+        _ => time(flat.find(TIME), zone)?,
+    };
     entry.bytes = bytes(flat.find(BYTES)).unwrap_or_default();
     entry.scheme = flat.find(SCHEME).to_owned();
     if let Some((scheme, host)) = entry.request.split_off_host() {

@@ -115,6 +115,7 @@ fn what_stands_before_the_address_is_not_who_asked() {
         (&["Nov 20 09:30:00 web1 nginx: 198.51.100.9 - -"], "198.51.100.9"),
         (&["nginx-1  | 198.51.100.9 - -"], "198.51.100.9"),
         (&["::1 - -"], "::1"),
+        (&["::ffff:198.51.100.9 - -"], "198.51.100.9"),
     ] {
         assert_eq!(clients(&log(fronts))[0], client, "{fronts:?}");
     }
@@ -174,6 +175,11 @@ fn what_stands_behind_the_user_agent_does_not_matter() {
     // nginx writes what a proxy forwarded last: it counts where the address is a proxy's.
     assert_eq!(clients(&format!("10.0.0.1 - - {TIME} {REST} \"198.51.100.9\"\n")), ["198.51.100.9"]);
     assert_eq!(clients(&format!("203.0.113.1 - - {TIME} {REST} \"198.51.100.9\"\n")), ["203.0.113.1"]);
+    assert_eq!(
+        clients(&format!("10.0.0.1 - - {TIME} {REST} \"10.0.0.5:8080\"\n")),
+        ["10.0.0.1"],
+        "a server that was asked"
+    );
     // A duration in front of the request, fractions of seconds, no zone.
     assert_eq!(clients(&format!("198.51.100.9 - - {TIME} 561 {REST}\n")), ["198.51.100.9"]);
     assert_eq!(clients(&format!("198.51.100.9 - - [20/Nov/2026:09:30:00.123 +0100] {REST}\n")), ["198.51.100.9"]);
@@ -251,6 +257,9 @@ const TRAEFIK: &str = r#"{"ClientAddr":"198.51.100.9:5123","ClientHost":"198.51.
 const GOOGLE: &str = r#"{"httpRequest":{"latency":"0.05s","remoteIp":"198.51.100.9","requestMethod":"GET","requestUrl":"https://www.example.com/a?b=1","responseSize":"10900","status":200,"userAgent":"Mozilla/5.0 (X11)","referer":"https://e.org/"},"insertId":"x","timestamp":"2026-11-20T08:30:00.5Z","resource":{"type":"http_load_balancer"}}
 "#;
 
+const CLOUDFRONT_JSON: &str = r#"{"date":"2026-11-20","time":"08:30:00","c-ip":"198.51.100.9","cs-method":"GET","cs-uri-stem":"/a?b=1","sc-status":"200","sc-bytes":"10900","cs(Referer)":"https://e.org/","cs(User-Agent)":"Mozilla/5.0 (X11)","x-host-header":"www.example.com","cs-protocol":"https"}
+"#;
+
 #[test]
 fn other_servers_and_balancers_are_known() {
     for (name, content, rows) in [
@@ -262,6 +271,7 @@ fn other_servers_and_balancers_are_known() {
         ("nginx", NGINX, 1),
         ("traefik", TRAEFIK, 1),
         ("google", GOOGLE, 1),
+        ("cloudfront as JSON", CLOUDFRONT_JSON, 1),
     ] {
         let folder = folder();
         let path = file(&folder, "requests", content);

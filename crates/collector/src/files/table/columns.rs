@@ -57,6 +57,9 @@ const POSTHOG_NOTES: [&str; 11] = [
     "person_mode",
 ];
 
+/// Properties that columns of PostHog become.
+const POSTHOG_TEXTS: [&str; 2] = ["$elements_chain", "$person_id"];
+
 impl Columns {
     /// Reads the names of columns; says why they can't make events, if they can't.
     pub(in super::super) fn of(names: &[String]) -> Result<Self, String> {
@@ -192,6 +195,11 @@ pub(in super::super) fn event<'a>(
     let mut own = None;
     for (meaning, value) in values {
         if value.is_absent {
+            continue;
+        }
+        // Where PostHog knows of none it writes an empty text.
+        let is_of_posthog = matches!(meaning, Meaning::Property(name) if POSTHOG_TEXTS.contains(&name.as_str()));
+        if is_of_posthog && value.text.is_empty() {
             continue;
         }
         if let Meaning::Property(name) = meaning {

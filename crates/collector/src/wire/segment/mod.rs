@@ -19,6 +19,7 @@ use self::context::Context;
 use super::clock::{self, Claim};
 use super::{BadRequest, Items, Key, Parsed, Request, body, small_enough, unicode};
 use crate::json::{self, Around, Json, Object};
+use crate::properties::quoted;
 use crate::{Incoming, Rejection, limits};
 
 /// Ids that are no UUIDs become some below this one, the same in every project.
@@ -64,6 +65,20 @@ fn read(request: &Request<'_>, call: Option<Call>, is_historical: bool) -> Resul
             vec![event.map_err(|rejection| rejection.of_text(whole))]
         }
     };
+    let (sent_at, context) = (reader.sent_at.as_deref(), reader.context);
+    let events = events.into_iter().map(|event| {
+        event.map_err(|mut rejection: Rejection| {
+            for (name, value) in
+                [("sentAt", sent_at.map(quoted)), ("context", context.map(|context| context.get().to_owned()))]
+            {
+                if let Some(value) = value {
+                    rejection = rejection.with_member(name, &value);
+                }
+            }
+            rejection
+        })
+    });
+    let events = events.collect();
     let key = reader.key.0.or_else(|| request.query_value("writeKey"));
     Ok(Parsed { key, historical: is_historical, events })
 }
