@@ -16,7 +16,7 @@ test.each([
   [[97, 1, 1, 1]],
   [[900, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
 ])("names around a ring of %j never lie on each other or outside the room", (totals) => {
-  const { labels } = ringOf(lines(totals), size, (line) => line.label);
+  const { labels } = ringOf(lines(totals), size, String);
   for (const anchor of ["start", "end"]) {
     const ys = labels
       .filter((label) => label.anchor === anchor)
@@ -29,15 +29,17 @@ test.each([
 });
 
 test("a name of 200 letters is cut to its room", () => {
-  const { labels } = ringOf(lines([2, 1]), size, () => "x".repeat(200));
+  const named = lines([2, 1]).map((line) => ({ ...line, label: "x".repeat(200) }));
+  const { labels } = ringOf(named, size, () => "12 %");
   for (const label of labels) {
     const room = label.anchor === "start" ? size.width - label.x : label.x;
     expect(label.text.length * 6.3).toBeLessThanOrEqual(room + 6.3);
+    expect(label.text).toMatch(/^x+… 12 %$/);
   }
 });
 
 test("one value alone is a whole ring", () => {
-  const { slices } = ringOf(lines([5, 0]), size, (line) => line.label);
+  const { slices } = ringOf(lines([5, 0]), size, String);
   expect(slices).toHaveLength(1);
   expect(slices[0]?.path).not.toContain("NaN");
 });

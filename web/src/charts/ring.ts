@@ -16,18 +16,20 @@ export type Ring = { slices: Slice[]; labels: SliceLabel[]; total: number; middl
 
 const lineHeight = 17;
 
+type Wanted = SliceLabel & { share: string; from: [number, number] };
+
 /** Lays out a ring in a room; parts that are too small to be named are in the legend. */
 export function ringOf(
   lines: ChartLine[],
   size: { width: number; height: number },
-  nameOf: (line: ChartLine, share: number) => string,
+  shareText: (share: number) => string,
 ): Ring {
   const total = lines.reduce((sum, line) => sum + Math.max(0, line.total ?? 0), 0);
   const middle = { x: size.width / 2, y: size.height / 2 };
   const outer = Math.max(20, Math.min(size.height / 2 - 14, size.width / 4));
   const inner = outer * 0.62;
   const slices: Slice[] = [];
-  const wanted: (SliceLabel & { from: [number, number] })[] = [];
+  const wanted: Wanted[] = [];
   let angle = -Math.PI / 2;
   for (const line of lines) {
     const share = total === 0 ? 0 : Math.max(0, line.total ?? 0) / total;
@@ -39,7 +41,8 @@ export function ringOf(
     const from = at(middle, outer + 3, half);
     wanted.push({
       id: line.id,
-      text: nameOf(line, share),
+      text: line.label,
+      share: shareText(share),
       x: middle.x + (isRight ? outer + 24 : -outer - 24),
       y: at(middle, outer + 12, half)[1],
       anchor: isRight ? "start" : "end",
@@ -61,7 +64,7 @@ export function ringOf(
 }
 
 /** Moves names of one side apart, from the top down and then from the bottom up, and cuts those that are too long. */
-function spread(side: (SliceLabel & { from: [number, number] })[], size: { width: number; height: number }) {
+function spread(side: Wanted[], size: { width: number; height: number }): SliceLabel[] {
   const sorted = [...side].sort((a, b) => a.y - b.y);
   let least = lineHeight / 2;
   for (const label of sorted) {
@@ -73,20 +76,22 @@ function spread(side: (SliceLabel & { from: [number, number] })[], size: { width
     label.y = Math.min(label.y, most);
     most = label.y - lineHeight;
   }
-  return sorted.map(({ from, ...label }) => {
+  return sorted.map(({ from, share, ...label }) => {
     const room = label.anchor === "start" ? size.width - label.x : label.x;
     const elbow = label.x + (label.anchor === "start" ? -6 : 6);
     return {
       ...label,
-      text: cut(label.text, room),
+      text: named(label.text, share, room),
       leader: `M${from[0].toFixed(1)} ${from[1].toFixed(1)}L${elbow.toFixed(1)} ${label.y.toFixed(1)}`,
     };
   });
 }
 
-function cut(text: string, room: number): string {
-  const fits = Math.max(3, Math.floor(room / widthOf("x")));
-  return text.length <= fits ? text : `${text.slice(0, fits - 1)}…`;
+/** A name with its share; where there is little room the name is cut, and where there is none the share stands alone. */
+function named(name: string, share: string, room: number): string {
+  const fits = Math.floor(room / widthOf("x")) - share.length - 1;
+  if (fits < 4) return share;
+  return `${name.length <= fits ? name : `${name.slice(0, fits - 1)}…`} ${share}`;
 }
 
 function at(middle: { x: number; y: number }, radius: number, angle: number): [number, number] {

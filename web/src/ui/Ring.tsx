@@ -14,8 +14,7 @@ export function Ring({ chart, size }: RingProps) {
   const look = useLook();
   const { width, height } = size;
   const ring = useMemo(
-    () =>
-      ringOf(chart.lines, { width, height }, (line, share) => `${line.label}  ${shareText(share, locale)}`),
+    () => ringOf(chart.lines, { width, height }, (share) => shareText(share, locale)),
     [chart, width, height],
   );
   return (

@@ -1,11 +1,16 @@
 import type { ComboboxStore } from "@mantine/core";
-import { type KeyboardEvent, type RefObject, useRef } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
 
 const typingMs = 700;
 
 /** The keys of a list that has the focus: arrows move, Enter picks, Escape closes, letters go to what begins with them. */
 export function useListKeys(combobox: ComboboxStore, list: RefObject<HTMLElement | null>) {
   const typed = useRef({ text: "", at: 0 });
+  // What was typed into the list before is no beginning of what is typed into it now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the list opens
+  useEffect(() => {
+    typed.current = { text: "", at: 0 };
+  }, [combobox.dropdownOpened]);
   const mark = () => {
     const marked = list.current?.querySelector("[data-combobox-selected]");
     if (marked?.id) list.current?.setAttribute("aria-activedescendant", marked.id);
@@ -34,8 +39,6 @@ export function useListKeys(combobox: ComboboxStore, list: RefObject<HTMLElement
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();
-    // What was typed before another key is no beginning of what is typed after it.
-    if (event.key.length > 1) typed.current = { text: "", at: 0 };
     action();
     mark();
   };
