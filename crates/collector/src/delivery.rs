@@ -92,6 +92,27 @@ pub(crate) struct RefusedRecord<'a> {
     pub(crate) raw: &'a str,
 }
 
+/// Whose events a frame holds and how many, refused ones included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Label {
+    pub(crate) project: ProjectId,
+    pub(crate) events: u64,
+    /// Bytes of what it holds, unpacked.
+    pub(crate) bytes: usize,
+    /// Bytes it takes on disk.
+    pub(crate) disk_bytes: u64,
+}
+
+impl Label {
+    /// Reads it from a frame's first bytes; one that can't be read is of no project, and counts as one event.
+    pub(crate) fn read(beginning: &[u8], bytes: usize, disk_bytes: u64) -> Self {
+        let read = postcard::take_from_bytes::<([u8; 16], u32, u32)>(beginning);
+        let (project, events) = read
+            .map_or(([0; 16], 1), |((project, events, refused), _)| (project, u64::from(events) + u64::from(refused)));
+        Self { project: ProjectId(Uuid::from_bytes(project)), events, bytes, disk_bytes }
+    }
+}
+
 /// What a frame holds.
 pub(crate) struct Contents<'a> {
     pub(crate) head: Head<'a>,
@@ -152,11 +173,6 @@ impl Delivery {
 impl<'a> Head<'a> {
     pub(crate) fn read(frame: &'a [u8]) -> Result<(Self, &'a [u8]), Unreadable> {
         Ok(postcard::take_from_bytes(frame)?)
-    }
-
-    /// Returns how many events a frame holds, refused ones included; one that can't be read counts as one.
-    pub(crate) fn events_in(frame: &[u8]) -> usize {
-        Head::read(frame).map_or(1, |(head, _)| (head.events + head.refused) as usize)
     }
 
     pub(crate) fn project(&self) -> ProjectId {
@@ -281,7 +297,8 @@ mod tests {
         assert_eq!((sender.project, sender.received_at), (arrival.project, arrival.received_at));
         assert_eq!((sender.ip, sender.user_agent), (arrival.ip, arrival.user_agent.as_deref()));
         assert_eq!(contents.head.mode, Mode::Historical);
-        assert_eq!(Head::events_in(&frame), 2);
+        let label = Label::read(&frame[..32], frame.len(), 0);
+        assert_eq!((label.project, label.events), (ProjectId(Uuid::from_u128(7)), 2));
         let (read, event) = (&contents.events[0], &delivery.events[0]);
         assert_eq!((read.id(), read.time()), (event.event_id, event.timestamp));
         assert_eq!(format!("{read:?}"), format!("{:?}", Record::of(event)));

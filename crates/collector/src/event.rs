@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::delivery::Record;
 use crate::json::Entry;
 use analytics_model::{EventId, PersonId, ProjectId};
 use chrono::{DateTime, Utc};
@@ -78,6 +79,49 @@ pub(crate) struct Event<'a> {
     pub(crate) properties: Cow<'a, str>,
     /// What the object holds.
     pub(crate) entries: Cow<'a, [Entry<'a>]>,
+}
+
+impl<'a> Event<'a> {
+    /// Returns an event with no more than what is known without understanding it.
+    pub(crate) fn bare(project: ProjectId, received_at: DateTime<Utc>, record: &Record<'a>) -> Self {
+        let none = || Cow::Borrowed("");
+        Self {
+            project_id: project,
+            event_id: record.id(),
+            event_type: record.event_type,
+            event_name: record.event.into(),
+            timestamp: record.time(),
+            received_at,
+            user_id: record.distinct_id.into(),
+            person_id: PersonId::of(project, record.distinct_id),
+            session_id: none(),
+            ip_address: none(),
+            user_agent: none(),
+            device_type: none(),
+            os: none(),
+            os_version: none(),
+            browser: none(),
+            browser_version: none(),
+            country: none(),
+            city: none(),
+            url: none(),
+            host: none(),
+            path: none(),
+            referrer: none(),
+            referrer_domain: none(),
+            channel: none(),
+            utm_source: none(),
+            utm_medium: none(),
+            utm_campaign: none(),
+            utm_term: none(),
+            utm_content: none(),
+            traffic: "",
+            revenue: 0.0,
+            library: none(),
+            properties: record.properties.into(),
+            entries: Cow::Borrowed(&[]),
+        }
+    }
 }
 
 /// What kind of call made an event. The order of the kinds is what the spool keeps: new ones come last.

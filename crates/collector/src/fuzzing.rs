@@ -6,10 +6,11 @@
 use std::io;
 use std::path::Path;
 
+use analytics_model::ProjectId;
 use futures::executor::block_on;
 
 use crate::Delivery;
-use crate::delivery::{Contents, Head, Record};
+use crate::delivery::{Contents, Label, Record};
 use crate::json::oracle;
 use crate::spool::{self, Most, Opened};
 
@@ -45,7 +46,7 @@ impl Spool {
         let mut at = self.0.cursor.settled;
         let mut read = Vec::new();
         while at < until {
-            let chunk = self.0.reader.read(at, until, Most { bytes, events: frames }, |_| 1)?;
+            let chunk = self.0.reader.read(at, until, Most { bytes, events: frames as u64 }, |_, _| Some(1))?;
             assert!(chunk.until > at, "reading goes on from {at:?}, not from {:?} again", chunk.until);
             read.extend(chunk.frames().map(|frame| Frame {
                 segment: frame.position.segment,
@@ -59,7 +60,8 @@ impl Spool {
 
     /// Appends a frame; it is durable when this returns.
     pub fn append(&self, content: Vec<u8>) -> Result<(), String> {
-        block_on(self.0.spool.append(content, 1, None)).map_err(|refusal| refusal.to_string())
+        block_on(self.0.spool.append(content, (ProjectId(uuid::Uuid::nil()), 1), None))
+            .map_err(|refusal| refusal.to_string())
     }
 
     /// Closes the spool, and returns when nobody writes to its folder any more.
@@ -80,7 +82,7 @@ pub fn compare_json(text: &str) {
 pub fn round_trip(delivery: &Delivery) -> Vec<String> {
     let frame = delivery.to_frame().expect("a delivery becomes a frame");
     let contents = Contents::read(&frame).expect("what was written can be read");
-    assert_eq!(Head::events_in(&frame), delivery.len());
+    assert_eq!(Label::read(&frame, frame.len(), 0).events, delivery.len() as u64);
     assert_eq!((contents.events.len(), contents.refused.len()), (delivery.events.len(), delivery.refused.len()));
     let (sender, arrival) = (contents.sender(), &delivery.arrival);
     assert_eq!((sender.project, sender.received_at), (arrival.project, arrival.received_at));

@@ -60,6 +60,10 @@ pub(crate) struct Sender<'a> {
     pub(crate) is_internal: bool,
 }
 
+/// Events of such a name make this code panic, for tests of what becomes of them.
+#[cfg(test)]
+pub(crate) const STUMBLES: &str = "make the server stumble";
+
 #[cfg(test)]
 impl Sender<'_> {
     pub(crate) fn of(project: ProjectId, received_at: DateTime<Utc>) -> Self {
@@ -102,6 +106,8 @@ impl Enricher {
     }
 
     fn read<'a>(&self, record: &Record<'a>, sender: &Sender<'a>) -> Reading<'a> {
+        #[cfg(test)]
+        assert!(!record.event.starts_with(STUMBLES), "told to stumble over {:?}", record.event);
         let entries = json::entries(record.properties);
         let said = Said::of(&entries);
         let user_agent = record.user_agent.map(Cow::Borrowed).or(said.user_agent.clone());

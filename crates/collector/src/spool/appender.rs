@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use analytics_model::ProjectId;
 use tokio::sync::{oneshot, watch};
 
 use super::content::Content;
+use super::held::{Held, Share};
 use super::segment::{self, FRAME_HEAD, HEADER_BYTES, Segment};
 use super::{Options, Position, Refusal};
 
@@ -22,9 +25,16 @@ const COMPANY: Duration = Duration::from_micros(600);
 /// A frame on its way to the disk.
 pub(super) struct Waiting {
     pub(super) content: Content<Vec<u8>>,
+    pub(super) project: ProjectId,
     pub(super) events: usize,
     pub(super) registered: Option<Box<dyn FnOnce(Position) + Send>>,
     pub(super) done: oneshot::Sender<Result<(), Refusal>>,
+}
+
+impl Waiting {
+    fn share(&self) -> Share {
+        Share { bytes: (FRAME_HEAD + self.content.len()) as u64, events: self.events as u64 }
+    }
 }
 
 /// What waits to be written, and how much of the disk is used.
@@ -42,6 +52,8 @@ pub(super) struct Queue {
 struct List {
     frames: Vec<Waiting>,
     bytes: usize,
+    /// What is on disk or on its way there, and not done with.
+    held: Held,
     is_closed: bool,
     /// Whether the thread that writes waits for a first frame: only then it needs a call, which is one of the kernel's.
     is_awaited: bool,
@@ -68,6 +80,7 @@ impl Queue {
         if list.bytes > 0 && list.bytes + waiting.content.len() > self.most_waiting {
             return Err(Refusal::Busy);
         }
+        list.held.add_within(waiting.project, waiting.share(), self.most_bytes).map_err(Refusal::Share)?;
         list.bytes += waiting.content.len();
         list.frames.push(waiting);
         let is_awaited = std::mem::take(&mut list.is_awaited);
@@ -81,6 +94,30 @@ impl Queue {
     pub(super) fn close(&self) {
         self.list().is_closed = true;
         self.filled.notify_one();
+    }
+
+    pub(super) fn held(&self) -> Held {
+        self.list().held.clone()
+    }
+
+    pub(super) fn hold(&self, found: Held) {
+        self.list().held.join(found);
+    }
+
+    pub(super) fn release(&self, done: &[(ProjectId, Share)]) {
+        let mut list = self.list();
+        for (project, share) in done {
+            list.held.subtract(*project, *share);
+        }
+    }
+
+    /// Says that frames are not kept.
+    fn refuse(&self, frames: Vec<Waiting>, refusal: &Refusal) {
+        let shares: Vec<(ProjectId, Share)> = frames.iter().map(|waiting| (waiting.project, waiting.share())).collect();
+        self.release(&shares);
+        for waiting in frames {
+            let _ = waiting.done.send(Err(refusal.clone()));
+        }
     }
 
     pub(super) fn bytes(&self) -> u64 {
@@ -153,9 +190,16 @@ impl Appender {
         let work = move || {
             while let Some(frames) = queue.take() {
                 let (began, have_company) = (Instant::now(), frames.len() > 1);
-                let mut rest = frames;
-                while !rest.is_empty() {
-                    rest = self.write_some(rest, &queue);
+                let write_all = || {
+                    let mut rest = frames;
+                    while !rest.is_empty() {
+                        rest = self.write_some(rest, &queue);
+                    }
+                };
+                // Those who wait hear that it failed; whoever comes next finds a thread that writes.
+                if catch_unwind(AssertUnwindSafe(write_all)).is_err() {
+                    tracing::error!("the thread that writes the spool stumbled: it goes on in another segment");
+                    self.open = None;
                 }
                 if have_company {
                     std::thread::sleep(COMPANY.saturating_sub(began.elapsed()));
@@ -175,9 +219,7 @@ impl Appender {
             Ok(open) => open,
             Err(refusal) => {
                 tracing::warn!(%refusal, frames = frames.len(), "events are not taken");
-                for waiting in frames {
-                    let _ = waiting.done.send(Err(refusal.clone()));
-                }
+                queue.refuse(frames, &refusal);
                 return Vec::new();
             }
         };
@@ -222,10 +264,7 @@ impl Appender {
     /// Says that frames are not kept, and closes the segment: what a failed write has left is not to be trusted.
     fn give_up(&mut self, frames: Vec<Waiting>, error: &io::Error, queue: &Queue) {
         tracing::error!(%error, "the spool can't be written");
-        let refusal = refusal(error);
-        for waiting in frames {
-            let _ = waiting.done.send(Err(refusal.clone()));
-        }
+        queue.refuse(frames, &refusal(error));
         if let Some(open) = self.open.take() {
             self.seal(&open, queue);
         }

@@ -4,6 +4,9 @@ use lz4_flex::block::{compress_prepend_size, decompress, uncompressed_size};
 
 use super::FRAME_BYTES;
 
+/// How many bytes from its beginning on tell whose a frame is.
+const LABEL_BYTES: usize = 32;
+
 /// Less stays as it is: in a single event little comes twice.
 const PACKED_FROM: usize = 2 << 10;
 
@@ -48,6 +51,63 @@ impl Content<&[u8]> {
         }
         decompress(block, length).ok().filter(|content| content.len() == length)
     }
+
+    /// Returns how many bytes it has unpacked, as it says.
+    pub(super) fn unpacked_len(self) -> usize {
+        if !self.is_packed {
+            return self.bytes.len();
+        }
+        uncompressed_size(self.bytes).map_or(0, |(length, _)| length.min(FRAME_BYTES))
+    }
+
+    /// Returns its first bytes, without unpacking the others: whoever looks for the frames of one project meets many of
+    /// another's.
+    pub(super) fn beginning(self) -> Vec<u8> {
+        if !self.is_packed {
+            return self.bytes[..self.bytes.len().min(LABEL_BYTES)].to_vec();
+        }
+        let mut beginning = Vec::with_capacity(LABEL_BYTES);
+        if let Ok((_, block)) = uncompressed_size(self.bytes) {
+            // What is no block ends early; unpacking it tells so.
+            let _ = unpack_some(block, &mut beginning);
+        }
+        beginning
+    }
+}
+
+/// Unpacks the beginning of an LZ4 block: sequences of literals and of copies of what came before them
+/// (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md). The library only unpacks whole ones.
+fn unpack_some(block: &[u8], into: &mut Vec<u8>) -> Option<()> {
+    let mut rest = block;
+    while into.len() < LABEL_BYTES {
+        let (token, after) = rest.split_first()?;
+        rest = after;
+        let count = length(token >> 4, &mut rest)?;
+        let (literals, after) = rest.split_at(count.min(rest.len()));
+        let wanted = LABEL_BYTES - into.len();
+        into.extend_from_slice(&literals[..literals.len().min(wanted)]);
+        let (offset, after) = after.split_at_checked(2)?;
+        rest = after;
+        let offset = usize::from(offset[0]) | usize::from(offset[1]) << 8;
+        let copied = 4 + length(token & 15, &mut rest)?;
+        for _ in 0..copied.min(LABEL_BYTES - into.len()) {
+            into.push(*into.get(into.len().checked_sub(offset)?)?);
+        }
+    }
+    Some(())
+}
+
+/// Reads the rest of a length whose first four bits are in the token.
+fn length(nibble: u8, rest: &mut &[u8]) -> Option<usize> {
+    let mut length = usize::from(nibble);
+    let mut is_open = nibble == 15;
+    while is_open {
+        let (more, after) = rest.split_first()?;
+        *rest = after;
+        length += usize::from(*more);
+        is_open = *more == 255;
+    }
+    Some(length)
 }
 
 #[cfg(test)]
@@ -76,9 +136,17 @@ mod tests {
 
     proptest! {
         #[test]
+        fn the_beginning_of_anything_is_looked_for_without_a_stumble(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
+            let beginning = Content { bytes: &bytes[..], is_packed: true }.beginning();
+            prop_assert!(beginning.len() <= LABEL_BYTES);
+        }
+
+        #[test]
         fn what_is_unpacked_is_what_was_packed(piece in proptest::collection::vec(any::<u8>(), 1..300), times in 1..300_usize) {
             let plain = piece.repeat(times);
             let content = Content::of(plain.clone());
+            prop_assert_eq!(content.as_slice().beginning(), &plain[..plain.len().min(LABEL_BYTES)]);
+            prop_assert_eq!(content.as_slice().unpacked_len(), plain.len());
             let unpacked = if content.is_packed { content.as_slice().unpacked() } else { Some(content.bytes) };
             prop_assert_eq!(unpacked, Some(plain));
         }

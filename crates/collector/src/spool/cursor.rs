@@ -16,13 +16,27 @@ const FILE: &str = "cursor.json";
 /// Up to where everything is done, and what is under way from there.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Cursor {
-    /// Everything before it is done with.
+    /// Everything before it is done with, but for projects that are behind.
     pub(crate) settled: Position,
     /// What may have been stored in part. It is done again exactly as it was begun.
     pub(crate) storing: Option<Storing>,
+    /// Projects that are behind the others.
+    #[serde(default)]
+    pub(crate) behind: Vec<Behind>,
+    /// What may have been stored in part of a project that is behind.
+    #[serde(default)]
+    pub(crate) storing_behind: Option<(ProjectId, Storing)>,
     /// People who were merged, and whose events from before are not the other's yet.
     #[serde(default)]
     pub(crate) moves: Vec<Move>,
+}
+
+/// A project whose frames wait while those of others are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Behind {
+    pub(crate) project: ProjectId,
+    /// The project's frames before it are done with.
+    pub(crate) from: Position,
 }
 
 /// Frames that are being stored, from where all before is settled.
@@ -36,6 +50,9 @@ pub(crate) struct Storing {
     pub(crate) left_out: Vec<u32>,
     /// How many events each block has.
     pub(crate) blocks: Vec<u32>,
+    /// Whether blocks are cut from events in the order of their months; versions before cut them as they came.
+    #[serde(default)]
+    pub(crate) by_month: bool,
     /// People who are merged by these events.
     #[serde(default)]
     pub(crate) moves: Vec<Move>,
@@ -45,8 +62,14 @@ pub(crate) struct Storing {
 }
 
 impl Cursor {
-    pub(super) fn position(&self) -> Position {
-        self.settled
+    /// Returns up to where everything is done, whosever it is.
+    pub(crate) fn position(&self) -> Position {
+        self.behind.iter().map(|behind| behind.from).fold(self.settled, Position::min)
+    }
+
+    /// Tells whether a project's frame waits for a turn of that project.
+    pub(crate) fn is_behind(&self, project: ProjectId, position: Position) -> bool {
+        self.behind.iter().any(|behind| behind.project == project && behind.from <= position)
     }
 
     /// Reads what was noted last; the beginning where nothing was.

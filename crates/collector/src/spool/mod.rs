@@ -16,6 +16,7 @@
 mod appender;
 mod content;
 mod cursor;
+mod held;
 mod reader;
 mod segment;
 
@@ -24,10 +25,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use analytics_model::ProjectId;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{oneshot, watch};
 
-pub(crate) use cursor::{Cursor, Storing};
+pub(crate) use cursor::{Behind, Cursor, Storing};
+pub(crate) use held::{Held, Share};
 pub(crate) use reader::{Chunk, Most, Reader};
 
 use appender::{Appender, Queue};
@@ -61,6 +64,9 @@ pub(crate) enum Refusal {
     /// Too many frames wait to be written.
     #[error("too much waits to be written to disk")]
     Busy,
+    /// The project has as much of the spool as it may.
+    #[error("{0} bytes of events of this project wait to be stored: the rest of the room is for others")]
+    Share(u64),
     /// The spool has used up its room, or the disk is full.
     #[error("there is no room on disk: {0}")]
     Full(String),
@@ -106,20 +112,25 @@ impl Spool {
         Ok(Opened { spool: Self { queue, durable }, reader, cursor })
     }
 
-    /// Appends a frame and returns when the disk has it. `events` is how many events it holds; `registered` hears the
-    /// frame's position before anybody can read it.
+    /// Appends a frame of a project and returns when the disk has it. `events` is how many events it holds; `registered`
+    /// hears the frame's position before anybody can read it.
     pub(crate) async fn append(
         &self,
         frame: Vec<u8>,
-        events: usize,
+        (project, events): (ProjectId, usize),
         registered: Option<Box<dyn FnOnce(Position) + Send>>,
     ) -> Result<(), Refusal> {
         if frame.len() > FRAME_BYTES {
             return Err(Refusal::Failed("the request is too large".to_owned()));
         }
         let (content, (done, answer)) = (Content::of(frame), oneshot::channel());
-        self.queue.push(appender::Waiting { content, events, registered, done })?;
+        self.queue.push(appender::Waiting { content, project, events, registered, done })?;
         answer.await.map_err(|_| Refusal::Closed)?
+    }
+
+    /// Returns what reads it, from where was noted last: for whoever takes over from a reader that stumbled.
+    pub(crate) fn read_again(&self, folder: &Path) -> io::Result<(Reader, Cursor)> {
+        Ok((Reader::new(folder, Arc::clone(&self.queue)), Cursor::read(folder)?))
     }
 
     /// Returns up to where frames can be read, and hears of more.
@@ -135,6 +146,21 @@ impl Spool {
     /// Returns how many events were appended since the start.
     pub(crate) fn appended(&self) -> u64 {
         self.queue.appended()
+    }
+
+    /// Returns what waits to be done with, by project.
+    pub(crate) fn held(&self) -> Held {
+        self.queue.held()
+    }
+
+    /// Adds what was there before the start.
+    pub(crate) fn hold(&self, found: Held) {
+        self.queue.hold(found);
+    }
+
+    /// Gives back the room of frames that are done with.
+    pub(crate) fn release(&self, done: &[(ProjectId, Share)]) {
+        self.queue.release(done);
     }
 
     /// Takes nothing more; what waits is still written. Returns when that is done.

@@ -6,9 +6,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use analytics_model::ProjectId;
+
 use super::appender::Queue;
 use super::segment::{self, FRAME_HEAD, Found};
-use super::{Cursor, Position};
+use super::{Cursor, Held, Position, Share};
+use crate::delivery::Label;
 
 /// Bytes that are read from a file at once.
 const READ_BYTES: usize = 4 << 20;
@@ -18,7 +21,7 @@ const READ_BYTES: usize = 4 << 20;
 pub(crate) struct Most {
     /// Bytes of what frames hold, unpacked.
     pub(crate) bytes: usize,
-    pub(crate) events: usize,
+    pub(crate) events: u64,
 }
 
 /// Frames that follow one another.
@@ -26,9 +29,19 @@ pub(crate) struct Most {
 pub(crate) struct Chunk {
     /// As it stands in the file.
     bytes: Vec<u8>,
-    frames: Vec<(Position, Place)>,
+    frames: Vec<Framed>,
     /// Where the next frame begins.
     pub(crate) until: Position,
+}
+
+/// A frame of a chunk.
+#[derive(Debug)]
+struct Framed {
+    position: Position,
+    place: Place,
+    project: ProjectId,
+    /// What it takes on disk, and holds.
+    share: Share,
 }
 
 /// Where a frame's content is.
@@ -57,7 +70,29 @@ pub(crate) struct Frame<'a> {
 
 impl Chunk {
     pub(crate) fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
-        self.frames.iter().map(|(position, place)| Frame { position: *position, content: place.content(&self.bytes) })
+        self.frames.iter().map(|framed| Frame { position: framed.position, content: framed.place.content(&self.bytes) })
+    }
+
+    /// Leaves the frames of a project to a later chunk, and returns where the first of them stands.
+    pub(crate) fn leave_out(&mut self, project: ProjectId) -> Option<Position> {
+        let first = self.frames.iter().find(|framed| framed.project == project)?.position;
+        self.frames.retain(|framed| framed.project != project);
+        Some(first)
+    }
+
+    /// Returns what its frames take of the disk, by project.
+    pub(crate) fn shares(&self) -> Vec<(ProjectId, Share)> {
+        let mut shares: Vec<(ProjectId, Share)> = Vec::new();
+        for framed in &self.frames {
+            match shares.iter_mut().find(|(project, _)| *project == framed.project) {
+                Some((_, share)) => {
+                    share.bytes += framed.share.bytes;
+                    share.events += framed.share.events;
+                }
+                None => shares.push((framed.project, framed.share)),
+            }
+        }
+        shares
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -77,21 +112,21 @@ impl Reader {
         Self { folder: folder.to_owned(), queue, open: None }
     }
 
-    /// Reads frames from `from` to before `until`: at least one if there is one, and from one segment alone.
+    /// Reads frames from `from` to before `until`: at least one if there is one to take, and from one segment alone.
     ///
-    /// `events_in` says how many events a frame holds. What can't be read is left out and told in the log; the file
-    /// stays, under another name.
+    /// `pick` says for how many events a frame counts, and nothing for one that is left to others. What can't be read is
+    /// left out and told in the log; the file stays, under another name.
     pub(crate) fn read(
         &mut self,
         from: Position,
         until: Position,
         most: Most,
-        events_in: impl Fn(&[u8]) -> usize,
+        mut pick: impl FnMut(Position, Label) -> Option<u64>,
     ) -> io::Result<Chunk> {
         let mut chunk = Chunk { until: self.begin(from, until), ..Chunk::default() };
         while chunk.is_empty() && chunk.until < until {
             let number = chunk.until.segment;
-            match self.fill(&mut chunk, until, most, &events_in) {
+            match self.fill(&mut chunk, until, most, &mut pick) {
                 Ok(false) => {}
                 Ok(true) => self.set_aside(number)?,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -110,10 +145,23 @@ impl Reader {
         Ok(chunk)
     }
 
+    /// Counts the frames before `until` that wait to be done with.
+    pub(crate) fn take_stock(&mut self, cursor: &Cursor, until: Position) -> io::Result<Held> {
+        let mut held = Held::default();
+        let nothing = Most { bytes: 0, events: 0 };
+        self.read(cursor.position(), until, nothing, |position, label| {
+            if position >= cursor.settled || cursor.is_behind(label.project, position) {
+                held.add(label.project, Share { bytes: label.disk_bytes, events: label.events });
+            }
+            None
+        })?;
+        Ok(held)
+    }
+
     /// Notes how far everything is done, and deletes the segments before it.
     pub(crate) fn note(&mut self, cursor: &Cursor) -> io::Result<()> {
         cursor.write(&self.folder)?;
-        for number in self.queue.forget_before(cursor.settled.segment) {
+        for number in self.queue.forget_before(cursor.position().segment) {
             match fs::remove_file(segment::path(&self.folder, number)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
@@ -139,14 +187,14 @@ impl Reader {
         chunk: &mut Chunk,
         until: Position,
         most: Most,
-        events_in: &impl Fn(&[u8]) -> usize,
+        pick: &mut impl FnMut(Position, Label) -> Option<u64>,
     ) -> io::Result<bool> {
         let number = chunk.until.segment;
-        let begin = chunk.until.offset;
+        let mut begin = chunk.until.offset;
         let is_last = number == until.segment;
         let file = self.open(number)?;
         let end = if is_last { until.offset } else { file.metadata()?.len() };
-        let left = end.saturating_sub(begin) as usize;
+        let mut left = end.saturating_sub(begin) as usize;
         let Chunk { bytes, frames, until: next } = chunk;
         // Of the segment before, in which there was no frame.
         bytes.clear();
@@ -157,19 +205,31 @@ impl Reader {
             match segment::find(number, begin + at as u64, &bytes[at..]) {
                 Found::Frame(content) => {
                     let length = content.bytes.len();
+                    let position = Position { segment: number, offset: begin + at as u64 };
+                    let disk_bytes = (FRAME_HEAD + length) as u64;
+                    let label = Label::read(&content.beginning(), content.unpacked_len(), disk_bytes);
+                    let Some(counted) = pick(position, label) else {
+                        at += FRAME_HEAD + length;
+                        // Nothing of it is needed: what is passed over takes no memory.
+                        if frames.is_empty() && at >= READ_BYTES {
+                            bytes.drain(..at);
+                            (begin, left, at) = (begin + at as u64, left - at, 0);
+                        }
+                        continue;
+                    };
+                    taken += label.bytes;
+                    events += counted;
+                    if !frames.is_empty() && (taken > most.bytes || events > most.events) {
+                        break false;
+                    }
                     let place = if content.is_packed {
                         let Some(unpacked) = content.unpacked() else { break true };
                         Place::Unpacked(unpacked)
                     } else {
                         Place::Here(at + FRAME_HEAD..at + FRAME_HEAD + length)
                     };
-                    let content = place.content(bytes);
-                    taken += content.len();
-                    events += events_in(content);
-                    if !frames.is_empty() && (taken > most.bytes || events > most.events) {
-                        break false;
-                    }
-                    frames.push((Position { segment: number, offset: begin + at as u64 }, place));
+                    let share = Share { bytes: label.disk_bytes, events: label.events };
+                    frames.push(Framed { position, place, project: label.project, share });
                     at += FRAME_HEAD + length;
                 }
                 Found::Cut(needed) if at + needed <= left => {

@@ -5,10 +5,11 @@ use std::sync::Mutex;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use super::*;
 
-const ALL: Most = Most { bytes: 1 << 20, events: usize::MAX };
+const ALL: Most = Most { bytes: 1 << 20, events: u64::MAX };
 
 fn options(folder: &TempDir) -> Options {
     Options { folder: folder.path().to_owned(), max_bytes: 1 << 20, segment_bytes: 4 << 10, waiting_bytes: 1 << 20 }
@@ -28,8 +29,13 @@ pub(super) fn noise(length: usize) -> String {
     std::iter::repeat_with(next).take(length).collect()
 }
 
+/// A project that has nothing in the spool yet.
+fn anybody() -> ProjectId {
+    ProjectId(Uuid::new_v4())
+}
+
 async fn append(spool: &Spool, text: &str) -> Result<(), Refusal> {
-    spool.append(text.as_bytes().to_vec(), 1, None).await
+    spool.append(text.as_bytes().to_vec(), (anybody(), 1), None).await
 }
 
 /// Returns a folder whose only segment holds this text, and the segment's file, which is written to from its end on.
@@ -56,7 +62,7 @@ fn read_all(opened: &mut Opened) -> Vec<String> {
     let mut at = opened.cursor.settled;
     let mut texts = Vec::new();
     while at < until {
-        let chunk = opened.reader.read(at, until, ALL, |_| 1).unwrap();
+        let chunk = opened.reader.read(at, until, ALL, |_, _| Some(1)).unwrap();
         texts.extend(chunk.frames().map(|frame| String::from_utf8(frame.content.to_vec()).unwrap()));
         assert!(chunk.until > at, "reading goes on");
         at = chunk.until;
@@ -73,7 +79,7 @@ async fn frames_are_there_in_order_also_after_a_restart() {
     for text in &texts {
         let positions = positions.clone();
         let registered = Box::new(move |position| positions.lock().unwrap().push(position));
-        first.spool.append(text.as_bytes().to_vec(), 3, Some(registered)).await.unwrap();
+        first.spool.append(text.as_bytes().to_vec(), (anybody(), 3), Some(registered)).await.unwrap();
     }
     assert_eq!(read_all(&mut first), texts);
     assert_eq!(first.spool.appended(), 600);
@@ -98,13 +104,13 @@ async fn a_chunk_is_bounded_but_holds_one_frame_at_least() {
     append(&opened.spool, &noise(100_000)).await.unwrap();
     let until = *opened.spool.durable().borrow();
     let most = Most { bytes: 1 << 20, events: 8 };
-    let chunk = opened.reader.read(Position::default(), until, most, |_| 2).unwrap();
+    let chunk = opened.reader.read(Position::default(), until, most, |_, _| Some(2)).unwrap();
     assert_eq!(chunk.frames().count(), 4);
     let small = Most { bytes: 20, events: 1 };
     let mut at = chunk.until;
     let mut sizes = Vec::new();
     while at < until {
-        let chunk = opened.reader.read(at, until, small, |_| 1).unwrap();
+        let chunk = opened.reader.read(at, until, small, |_, _| Some(1)).unwrap();
         sizes.extend(chunk.frames().map(|frame| frame.content.len()));
         at = chunk.until;
     }
@@ -125,8 +131,8 @@ async fn packed_frames_take_less_of_the_disk_and_are_read_as_they_were() {
     assert_eq!(read_all(&mut first), texts);
     // A chunk is bounded by what it takes in memory.
     let until = *first.spool.durable().borrow();
-    let most = Most { bytes: 30_000, events: usize::MAX };
-    let chunk = first.reader.read(Position::default(), until, most, |_| 1).unwrap();
+    let most = Most { bytes: 30_000, events: u64::MAX };
+    let chunk = first.reader.read(Position::default(), until, most, |_, _| Some(1)).unwrap();
     let lengths: Vec<usize> = chunk.frames().map(|frame| frame.content.len()).collect();
     assert!(lengths.len() > 1 && lengths.iter().sum::<usize>() <= 30_000, "{lengths:?}");
     closed(first).await;
@@ -164,11 +170,11 @@ async fn what_was_under_way_is_read_again_from_the_end_of_the_segment_before() {
         append(&opened.spool, &format!("{number} {}", "r".repeat(1_000))).await.unwrap();
     }
     let until = *opened.spool.durable().borrow();
-    let first = opened.reader.read(Position::default(), until, ALL, |_| 1).unwrap();
-    let second = opened.reader.read(first.until, until, ALL, |_| 1).unwrap();
+    let first = opened.reader.read(Position::default(), until, ALL, |_, _| Some(1)).unwrap();
+    let second = opened.reader.read(first.until, until, ALL, |_, _| Some(1)).unwrap();
     assert!(second.until.segment > first.until.segment);
-    let all = Most { bytes: usize::MAX, events: usize::MAX };
-    let again = opened.reader.read(first.until, second.until, all, |_| 1).unwrap();
+    let all = Most { bytes: usize::MAX, events: u64::MAX };
+    let again = opened.reader.read(first.until, second.until, all, |_, _| Some(1)).unwrap();
     let positions = |chunk: &Chunk| chunk.frames().map(|frame| frame.position).collect::<Vec<_>>();
     assert_eq!((positions(&again), again.until), (positions(&second), second.until));
 }
@@ -202,7 +208,7 @@ async fn what_is_done_with_is_freed_and_its_room_is_there_again() {
 async fn too_much_at_once_is_turned_away_and_a_closed_spool_takes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let opened = Spool::open(Options { waiting_bytes: 10, ..options(&folder) }).unwrap();
-    let frames = (0..500).map(|_| opened.spool.append(vec![7; 50], 1, None));
+    let frames = (0..500).map(|_| opened.spool.append(vec![7; 50], (anybody(), 1), None));
     let answers = futures::future::join_all(frames).await;
     assert!(answers.contains(&Err(Refusal::Busy)));
     assert!(answers.iter().any(|answer| answer.is_ok()), "one is let in however large");
@@ -264,8 +270,8 @@ async fn damage_shorter_than_the_head_of_a_frame_is_kept_however_little_is_read_
     fs::write(segment::path(folder.path(), 2), "").unwrap();
     let mut second = opened(&folder);
     let until = *second.spool.durable().borrow();
-    let from = second.reader.read(Position::default(), until, ALL, |_| 1).unwrap().until;
-    second.reader.read(from, until, Most { bytes: 0, events: 1 }, |_| 1).unwrap();
+    let from = second.reader.read(Position::default(), until, ALL, |_, _| Some(1)).unwrap().until;
+    second.reader.read(from, until, Most { bytes: 0, events: 1 }, |_, _| Some(1)).unwrap();
     assert!(folder.path().join("0000000000000001.damaged").exists());
 }
 
@@ -299,12 +305,30 @@ fn a_cursor_that_can_not_be_read_is_told() {
         token: "t".into(),
         left_out: vec![4],
         blocks: vec![5],
+        by_month: true,
         moves: Vec::new(),
         session_days: vec![(analytics_model::ProjectId(uuid::Uuid::from_u128(1)), chrono::NaiveDate::default())],
     };
-    let cursor = Cursor { settled: Position { segment: 2, offset: 16 }, storing: Some(storing), moves: Vec::new() };
+    let project = ProjectId(Uuid::from_u128(6));
+    let cursor = Cursor {
+        settled: Position { segment: 2, offset: 16 },
+        storing: Some(storing.clone()),
+        behind: vec![Behind { project, from: Position { segment: 1, offset: 16 } }],
+        storing_behind: Some((project, storing)),
+        moves: Vec::new(),
+    };
     cursor.write(folder.path()).unwrap();
     assert_eq!(Cursor::read(folder.path()).unwrap(), cursor);
+}
+
+#[test]
+fn the_cursor_of_a_version_before_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"{"settled":{"segment":2,"offset":16},"storing":{"until":{"segment":2,"offset":99},"token":"t","left_out":[],"blocks":[5]}}"#;
+    fs::write(folder.path().join("cursor.json"), text).unwrap();
+    let cursor = Cursor::read(folder.path()).unwrap();
+    assert!(!cursor.storing.unwrap().by_month, "its blocks are as they were cut");
+    assert_eq!((cursor.behind, cursor.storing_behind), (Vec::new(), None));
 }
 
 /// What may be at the end of the last segment after the power went.

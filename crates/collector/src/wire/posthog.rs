@@ -126,10 +126,15 @@ pub fn key(request: &Request<'_>) -> Result<Option<String>, BadRequest> {
 /// Returns the key, wherever it stands, unless it is one to keep secret.
 fn public(of_body: Option<String>, request: &Request<'_>) -> Result<Option<String>, BadRequest> {
     let key = of_body.or_else(|| request.query_value("token")).or_else(|| request.query_value("api_key"));
-    if key.as_deref().is_some_and(|key| key.starts_with(PERSONAL_KEY)) {
+    if key.as_deref().is_some_and(is_personal) {
         return Err(BadRequest::Unauthorized("this is a personal key; events are sent with the project's key".into()));
     }
     Ok(key)
+}
+
+/// Tells whether a key is one that people keep secret, with which no events are sent.
+pub fn is_personal(key: &str) -> bool {
+    key.starts_with(PERSONAL_KEY)
 }
 
 fn malformed(error: &json::Error) -> BadRequest {

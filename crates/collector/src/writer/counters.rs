@@ -38,6 +38,10 @@ pub struct Statistics {
     pub trouble: Option<String>,
     /// For how long it has been taking nothing.
     pub away_for: Option<Duration>,
+    /// Whether the disk, or what of it the spool may use, was full a moment ago.
+    pub refuses: bool,
+    /// What made storing begin anew, until something was stored since.
+    pub stumble: Option<String>,
     /// Bytes the spool may have on disk.
     pub spool_limit_bytes: u64,
 }

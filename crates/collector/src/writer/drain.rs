@@ -15,23 +15,21 @@ use super::existing;
 use super::identity::Identity;
 use super::ids::{KnownIds, Mark, Marks};
 use super::insert::Inserter;
+use super::lanes::Lane;
 use super::patience::Pauses;
 use super::plan::{Plan, RulesOf};
 use super::table::Table;
 use super::worker::{Pace, Worker};
 use super::{Mode, Options, Outcome, Shared};
 use crate::Rulebook;
-use crate::delivery::Head;
 use crate::enrich::Enricher;
 use crate::sessions::Memory;
-use crate::spool::{Chunk, Cursor, Most, Position, Reader, Storing};
+use crate::spool::{Chunk, Cursor, Position, Reader, Storing};
 
 /// How long an insert is waited for that nobody misses.
 const REST_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often the file of places is looked at.
 const PLACES_EVERY: Duration = Duration::from_secs(60);
-/// How many blocks are read at once where much waits: one is made while another is stored.
-const BLOCKS_A_CHUNK: usize = 2;
 /// From so many rows on a block is worth an insert of its own.
 pub(super) const ENOUGH_ROWS: u64 = 25_000;
 
@@ -49,12 +47,14 @@ pub(super) struct Drainer<T> {
     reader: Option<Reader>,
     pub(super) cursor: Cursor,
     pub(super) identity: Identity,
-    durable: watch::Receiver<Position>,
+    pub(super) durable: watch::Receiver<Position>,
     settled: watch::Sender<Position>,
     pub(super) ids: KnownIds,
     recent: Option<oneshot::Receiver<Vec<Mark>>>,
     /// When the last chunk was begun.
     begun: Option<Instant>,
+    /// Whose turn was the last.
+    pub(super) lane: Lane,
     places_looked_at: Option<Instant>,
 }
 
@@ -63,13 +63,12 @@ pub(super) struct Stopped;
 
 impl<T: Table> Drainer<T> {
     pub(super) fn new(
-        table: T,
+        table: Arc<T>,
         (options, rulebook): (Options, Arc<dyn Rulebook>),
         (shared, worker): (Arc<Shared>, Worker),
         (reader, cursor): (Reader, Cursor),
         settled: watch::Sender<Position>,
     ) -> Self {
-        let table = Arc::new(table);
         let ids = KnownIds::new(options.remembered_ids);
         let (loaded, recent) = oneshot::channel();
         tokio::spawn(existing::load_recent(table.clone(), ids.key(), options.remembered_ids, loaded));
@@ -95,6 +94,7 @@ impl<T: Table> Drainer<T> {
             ids,
             recent,
             begun,
+            lane: Lane::All,
             places_looked_at: None,
         }
     }
@@ -109,92 +109,95 @@ impl<T: Table> Drainer<T> {
     }
 
     async fn go(&mut self) -> Result<(), Stopped> {
+        self.take_stock().await?;
+        if let Some((project, storing)) = self.cursor.storing_behind.clone() {
+            self.learn().await?;
+            self.finish(Lane::Of(project), storing).await?;
+        }
         if let Some(storing) = self.cursor.storing.clone() {
             self.learn().await?;
-            self.finish(storing).await?;
+            self.finish(Lane::All, storing).await?;
         }
         while self.work_comes().await {
-            self.take_recent();
-            self.learn().await?;
-            self.refresh_places().await;
-            self.begun = Some(Instant::now());
-            let most = Most {
-                // As rows they take more than as they came: that makes more than one block.
-                bytes: self.options.block_bytes,
-                events: self.options.block_rows * BLOCKS_A_CHUNK,
-            };
-            let until = *self.durable.borrow_and_update();
-            let chunk = self.read(until, most).await?;
-            self.store(chunk).await?;
+            let lane = self.next_lane();
+            self.turn(lane).await?;
             self.give_events().await;
         }
         Ok(())
     }
 
+    /// Stores one chunk.
+    pub(super) async fn turn(&mut self, lane: Lane) -> Result<(), Stopped> {
+        self.take_recent();
+        self.learn().await?;
+        self.refresh_places().await;
+        self.begun = Some(Instant::now());
+        let chunk = self.read(lane).await?;
+        self.store(lane, chunk).await
+    }
+
     /// Does again what may have been done in part before the last end.
-    async fn finish(&mut self, storing: Storing) -> Result<(), Stopped> {
-        let until = storing.until;
-        let most = Most { bytes: usize::MAX, events: usize::MAX };
-        let chunk = Arc::new(self.read(until, most).await?);
-        let plan = self.plan(&chunk).await;
+    async fn finish(&mut self, lane: Lane, storing: Storing) -> Result<(), Stopped> {
+        let (chunk, plan) = self.read_again(lane, storing.until).await?;
         tracing::debug!(events = plan.rows.len(), "storing again what was under way when the server ended");
         let left_out: HashSet<usize> = storing.left_out.iter().map(|row| *row as usize).collect();
         let rows: Vec<usize> = (0..plan.rows.len()).filter(|row| !left_out.contains(row)).collect();
         let rules = self.rules(&plan).await?;
         let (merged, version) = self.follow(&plan, &rows).await?;
-        if let Some(storing) = &mut self.cursor.storing {
+        if let Some(storing) = self.storing(lane) {
             storing.moves.extend(&merged.moves);
         }
         let placing = self.place(&chunk, &plan, &rows, &merged).await?;
+        let rows = if storing.by_month { plan.by_month(rows) } else { rows };
         let which = (rows, storing.blocks.clone());
         let inserter = Inserter::new(&chunk, &plan, (&rules, &placing.whose), storing.token.clone(), which);
         inserter.insert_all(self, &merged.blocks(version), "people").await?;
-        let inserted = inserter.run(self).await?;
+        let inserted = inserter.run(self, lane).await?;
         self.change_sessions(&placing).await?;
         // What was begun of it may have left sums that the sessions of today no longer tell.
         let days = storing.session_days.iter().map(|(project, date)| Day { project: *project, date: *date });
         let days: Vec<Day> = days.collect();
         self.answered(|| self.table.mark_days(&days, "sessions were joined")).await?;
-        self.settle(&plan, chunk.until, inserted.outcomes);
+        self.settle(lane, &chunk, &plan, inserted.outcomes);
         Ok(())
     }
 
-    async fn store(&mut self, chunk: Chunk) -> Result<(), Stopped> {
-        let chunk = Arc::new(chunk);
-        let plan = self.plan(&chunk).await;
+    async fn store(&mut self, lane: Lane, chunk: Chunk) -> Result<(), Stopped> {
+        let (chunk, plan) = self.planned(lane, chunk).await;
         self.worker.set_pace(Pace::of(&self.shared, plan.deliveries.first().map(|first| first.received_at)));
         let rows = self.unknown(&plan).await?;
-        let blocks = plan.blocks(&rows, &self.options);
         let left_out = left_out(plan.rows.len(), &rows);
         let token = Uuid::new_v4().to_string();
         let (merged, version) = self.follow(&plan, &rows).await?;
         let placing = self.place(&chunk, &plan, &rows, &merged).await?;
+        let rows = plan.by_month(rows);
+        let blocks = plan.blocks(&rows, &self.options);
         if !plan.rows.is_empty() || plan.refused > 0 {
             let storing = Storing {
                 until: chunk.until,
                 token: token.clone(),
                 left_out,
                 blocks: blocks.clone(),
+                by_month: true,
                 moves: merged.moves.clone(),
                 session_days: placing.changed_days(),
             };
-            self.cursor.storing = Some(storing);
+            self.begin(lane, storing);
             self.note().await;
         }
         let rules = self.rules(&plan).await?;
         let inserter = Inserter::new(&chunk, &plan, (&rules, &placing.whose), token, (rows, blocks));
         inserter.insert_all(self, &merged.blocks(version), "people").await?;
-        let inserted = inserter.run(self).await?;
+        let inserted = inserter.run(self, lane).await?;
         self.change_sessions(&placing).await?;
-        self.settle(&plan, chunk.until, inserted.outcomes);
+        self.settle(lane, &chunk, &plan, inserted.outcomes);
         Ok(())
     }
 
     /// Remembers that a chunk is done, and tells those who wait for it.
-    fn settle(&mut self, plan: &Plan, until: Position, outcomes: Vec<Outcome>) {
-        let moves = self.cursor.storing.take().map(|storing| storing.moves).unwrap_or_default();
-        self.cursor.moves.extend(moves);
-        self.cursor.settled = until;
+    fn settle(&mut self, lane: Lane, chunk: &Chunk, plan: &Plan, outcomes: Vec<Outcome>) {
+        self.reached(lane, chunk.until);
+        self.shared.spool.release(&chunk.shares());
         let is_of_this_run = plan.deliveries.first().is_some_and(|first| first.position >= self.shared.begin);
         self.shared.counters.settled(plan, &outcomes, is_of_this_run);
         for delivery in &plan.deliveries {
@@ -204,15 +207,19 @@ impl<T: Table> Drainer<T> {
                 let _ = waiter.send(told);
             }
         }
+        self.shared.is_well();
         if let Some(delivery) = plan.deliveries.last() {
             self.shared.counters.reached(delivery.received_at);
         }
-        self.settled.send_replace(until);
+        self.settled.send_replace(self.cursor.position());
     }
 
     /// Waits until there is something to store, and long enough for more to come; false when nothing will.
     async fn work_comes(&mut self) -> bool {
         loop {
+            if !self.cursor.behind.is_empty() {
+                return true;
+            }
             let is_all_done = self.cursor.settled >= *self.durable.borrow_and_update();
             if is_all_done {
                 // The last word of where we are, as nothing else will be said for a while.
@@ -306,9 +313,13 @@ impl<T: Table> Drainer<T> {
         }
     }
 
-    async fn plan(&self, chunk: &Arc<Chunk>) -> Plan {
-        let (chunk, key) = (Arc::clone(chunk), self.ids.key());
-        self.worker.run(move || Plan::of(&chunk, &key)).await
+    pub(super) async fn plan(&self, chunk: Chunk) -> (Chunk, Plan) {
+        let key = self.ids.key();
+        let work = move || {
+            let plan = Plan::of(&chunk, &key);
+            (chunk, plan)
+        };
+        self.worker.run(work).await
     }
 
     /// Returns what the projects of a chunk want done with their events.
@@ -331,11 +342,6 @@ impl<T: Table> Drainer<T> {
         Ok(Arc::new(all))
     }
 
-    async fn read(&mut self, until: Position, most: Most) -> Result<Chunk, Stopped> {
-        let from = self.cursor.settled;
-        self.with_reader(move |reader| reader.read(from, until, most, Head::events_in)).await
-    }
-
     /// Notes on disk how far we are.
     pub(super) async fn note(&mut self) {
         let cursor = self.cursor.clone();
@@ -344,7 +350,7 @@ impl<T: Table> Drainer<T> {
     }
 
     /// Works on the files, again until it succeeds: a disk that can't be read today is not a reason to lose anything.
-    async fn with_reader<R: Send + 'static>(
+    pub(super) async fn with_reader<R: Send + 'static>(
         &mut self,
         work: impl Fn(&mut Reader) -> io::Result<R> + Clone + Send + 'static,
     ) -> Result<R, Stopped> {

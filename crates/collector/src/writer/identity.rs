@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::drain::{Drainer, Stopped};
 use super::merging::{Known, Merged, Move, Said, asked};
+use super::panicked::caught;
 use super::plan::Plan;
 use super::table::Table;
 
@@ -68,7 +69,11 @@ impl<T: Table> Drainer<T> {
             known.add_members(members);
             known.identified.extend(identified);
         }
-        let merged = Merged::of(sayings(), self.enricher.people(), known, version);
+        let merged = caught(|| Merged::of(sayings(), self.enricher.people(), known, version));
+        let merged = merged.unwrap_or_else(|panicked| {
+            tracing::error!(%panicked, "what events say of people is not followed");
+            Merged::default()
+        });
         for refused in &merged.refused {
             tracing::debug!(?refused, "people were not merged");
         }

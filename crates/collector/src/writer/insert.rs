@@ -12,6 +12,8 @@ use super::batch::Batch;
 use super::beside;
 use super::counts::{self, Counts};
 use super::drain::{Drainer, Stopped};
+use super::lanes::Lane;
+use super::panicked::Panicked;
 use super::patience::Pauses;
 use super::plan::{self, Plan, RulesOf};
 use super::rejected;
@@ -42,9 +44,12 @@ pub(super) struct Inserted {
     pub(super) outcomes: Vec<Outcome>,
 }
 
-/// Rows that the store does not take, and its words.
+/// Rows that are set aside, with a code and a reason.
 #[derive(Default)]
-struct Poison(Vec<(usize, String)>);
+struct Poison(Vec<(usize, &'static str, String)>);
+
+/// A block ready to be inserted, or what was said as it was made.
+type Made = Result<Batch, Panicked>;
 
 impl<'a> Inserter<'a> {
     pub(super) fn new(
@@ -75,7 +80,7 @@ impl<'a> Inserter<'a> {
         Ok(())
     }
 
-    pub(super) async fn run<T: Table>(self, drainer: &mut Drainer<T>) -> Result<Inserted, Stopped> {
+    pub(super) async fn run<T: Table>(self, drainer: &mut Drainer<T>, lane: Lane) -> Result<Inserted, Stopped> {
         let mut outcomes = vec![Outcome::Duplicate; self.plan.rows.len()];
         let mut poison = Poison::default();
         let mut counts = Counts::default();
@@ -83,25 +88,31 @@ impl<'a> Inserter<'a> {
         let cut = |rows: &u32| {
             let (block, later) = rest.split_at_checked(*rows as usize)?;
             rest = later;
+            let mut block = block.to_vec();
+            // As they came, whatever month put them together.
+            block.sort_unstable();
             Some(block)
         };
-        let blocks: Vec<&[usize]> = self.blocks.iter().map_while(cut).collect();
+        let blocks: Vec<Vec<usize>> = self.blocks.iter().map_while(cut).collect();
         let mut ready = self.ready(drainer, blocks.first()).await;
         for (number, block) in blocks.iter().enumerate() {
             let Some(first) = ready.take() else { break };
             let name = number.to_string();
             // While the store works on one block, the next is made.
-            let stored = self.store(drainer, (block.to_vec(), first), name, (&mut poison, &mut counts));
+            let stored = self.store(drainer, (block.clone(), first), name, (&mut poison, &mut counts));
             let (stored, next) = tokio::join!(stored, self.ready(drainer, blocks.get(number + 1)));
             stored?;
             ready = next;
-            for index in *block {
+            for index in block {
                 outcomes[*index] = Outcome::Stored;
             }
+            if lane != Lane::All && number + 1 < blocks.len() {
+                drainer.others_first().await?;
+            }
         }
-        for (index, reason) in &poison.0 {
+        for (index, code, reason) in &poison.0 {
             let id = self.plan.rows[*index].id.0;
-            let rejection = Rejection::new(rejected::REFUSED_BY_STORE, reason.as_str()).of_event(Some(id));
+            let rejection = Rejection::new(code, reason.as_str()).of_event(Some(id));
             outcomes[*index] = Outcome::Rejected(rejection);
         }
         for index in &self.rows {
@@ -119,7 +130,7 @@ impl<'a> Inserter<'a> {
     async fn store<T: Table>(
         &self,
         drainer: &Drainer<T>,
-        (rows, first): (Vec<usize>, Batch),
+        (rows, first): (Vec<usize>, Made),
         name: String,
         (poison, counts): (&mut Poison, &mut Counts),
     ) -> Result<(), Stopped> {
@@ -127,26 +138,39 @@ impl<'a> Inserter<'a> {
         let mut first = Some(first);
         let mut refusals = 0;
         while let Some((mut rows, name)) = waiting.pop() {
-            let batch = match first.take() {
+            let made = match first.take() {
                 Some(first) => first,
                 None => self.batch(drainer, rows.clone()).await,
             };
-            let Err(error) = self.insert(drainer, table::EVENTS, &batch.block, &name).await? else {
-                if let Some(lag) = counts.stored(&batch.seen, now()) {
-                    drainer.shared.counters.lagged(lag);
+            let failed: (&'static str, String) = match made {
+                Ok(batch) => match self.insert(drainer, table::EVENTS, &batch.block, &name).await? {
+                    Ok(()) => {
+                        if let Some(lag) = counts.stored(&batch.seen, now()) {
+                            drainer.shared.counters.lagged(lag);
+                        }
+                        self.insert_all(drainer, &batch.beside, &name).await?;
+                        continue;
+                    }
+                    Err(error) => (rejected::REFUSED_BY_STORE, error.to_string()),
+                },
+                Err(panicked) => {
+                    self.set_stumbling_aside(drainer, &mut rows, poison).await;
+                    (rejected::NOT_UNDERSTOOD, panicked.to_string())
                 }
-                self.insert_all(drainer, &batch.beside, &name).await?;
-                continue;
             };
             // What was to be said of these events was not: the halves say it.
             drainer.catalogue.forget();
             refusals += 1;
-            if rows.len() == 1 || refusals > REFUSALS {
-                tracing::warn!(%error, rows = rows.len(), "events were refused by the store");
-                poison.0.extend(rows.iter().map(|row| (*row, error.to_string())));
+            let (code, reason) = failed;
+            if rows.is_empty() {
                 continue;
             }
-            tracing::warn!(%error, rows = rows.len(), "a block was refused by the store: trying its halves");
+            if rows.len() == 1 || refusals > REFUSALS {
+                tracing::warn!(code, reason, rows = rows.len(), "events are set aside");
+                poison.0.extend(rows.iter().map(|row| (*row, code, reason.clone())));
+                continue;
+            }
+            tracing::warn!(code, reason, rows = rows.len(), "a block can't be stored: trying its halves");
             // Parts of other months may have been stored before the refusal.
             let existing = drainer.existing(self.plan, &rows).await?;
             rows.retain(|row| !existing.contains(&self.plan.rows[*row].mark));
@@ -155,6 +179,22 @@ impl<'a> Inserter<'a> {
             waiting.extend(halves.into_iter().filter(|(half, _)| !half.is_empty()));
         }
         Ok(())
+    }
+
+    /// Sets those rows aside that make the server stumble, however many they are: halving finds the others, which only
+    /// do so together.
+    async fn set_stumbling_aside<T: Table>(&self, drainer: &Drainer<T>, rows: &mut Vec<usize>, poison: &mut Poison) {
+        let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
+        let looked_at = rows.clone();
+        let work = move || plan::stumbling(&chunk, &looked_at, &enricher, &rules);
+        let Ok(found) = drainer.worker.attempt(work).await else { return };
+        let Some((first, panicked)) = found.first() else { return };
+        let (first, events) = (self.plan.rows[*first].id.0, found.len());
+        tracing::error!(%panicked, events, %first, "events can't be understood: they are set aside");
+        // Both are in ascending order.
+        rows.retain(|row| found.binary_search_by_key(row, |(row, _)| *row).is_err());
+        let aside = found.into_iter().map(|(row, panicked)| (row, rejected::NOT_UNDERSTOOD, panicked.to_string()));
+        poison.0.extend(aside);
     }
 
     /// Inserts how many events the chunk held, and what became of them.
@@ -166,15 +206,15 @@ impl<'a> Inserter<'a> {
         Ok(())
     }
 
-    async fn ready<T: Table>(&self, drainer: &Drainer<T>, rows: Option<&&[usize]>) -> Option<Batch> {
-        Some(self.batch(drainer, rows?.to_vec()).await)
+    async fn ready<T: Table>(&self, drainer: &Drainer<T>, rows: Option<&Vec<usize>>) -> Option<Made> {
+        Some(self.batch(drainer, rows?.clone()).await)
     }
 
-    async fn batch<T: Table>(&self, drainer: &Drainer<T>, rows: Vec<usize>) -> Batch {
+    async fn batch<T: Table>(&self, drainer: &Drainer<T>, rows: Vec<usize>) -> Made {
         let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
         let (observers, whose) = (beside::observers(&drainer.catalogue), Arc::clone(self.whose));
         let work = move || plan::batch(&chunk, &rows, &enricher, (&rules, &whose), observers);
-        drainer.worker.run(work).await
+        drainer.worker.attempt(work).await
     }
 
     /// Keeps what is refused in a table of its own.
@@ -183,8 +223,9 @@ impl<'a> Inserter<'a> {
             return Ok(());
         }
         let mut poison = poison.0;
-        poison.sort_unstable_by_key(|(row, _)| *row);
-        let (rows, reasons): (Vec<usize>, Vec<String>) = poison.into_iter().unzip();
+        poison.sort_unstable_by_key(|(row, ..)| *row);
+        let poison = poison.into_iter().map(|(row, code, reason)| (row, (code, reason)));
+        let (rows, reasons): (Vec<usize>, Vec<(&'static str, String)>) = poison.unzip();
         let (chunk, rules, enricher) = (Arc::clone(self.chunk), Arc::clone(self.rules), Arc::clone(&drainer.enricher));
         let whose = Arc::clone(self.whose);
         let work = move || plan::rejected(&chunk, &rows, &reasons, &enricher, (&rules, &whose));

@@ -12,6 +12,7 @@
 //! - Before a chunk of the spool is stored, its end, its deduplication token and what is left out of it are noted on
 //!   disk. When the outcome of an insert is unknown, because the connection broke or somebody ended, the same rows are
 //!   sent again under the same token, which the store recognises.
+//! - A project that needs more than its share of the time is stored in turns of its own, so that nobody waits for it.
 //! - A block the store refuses is halved until the event at fault stands alone; it goes into the table of refused
 //!   events, the others are stored.
 
@@ -26,7 +27,10 @@ mod existing;
 mod identity;
 mod ids;
 mod insert;
+mod keeping;
+mod lanes;
 mod merging;
+mod panicked;
 mod patience;
 mod placing;
 mod plan;
@@ -51,8 +55,10 @@ use crate::{Delivery, Places, Rejection, Rulebook};
 use counters::Counters;
 pub use counters::Statistics;
 pub use counts::UNTIMED_LAG_MS;
-use drain::{Drainer, Stopped};
+use drain::Stopped;
+use keeping::Keeping;
 pub(crate) use merging::Move;
+use panicked::Panicked;
 use table::{EventsTable, Table};
 use worker::Worker;
 
@@ -100,6 +106,10 @@ impl Options {
     }
 }
 
+/// For so long after the disk kept nothing a server counts as one that takes nothing: then others should be sent events,
+/// and then it is tried again.
+const REFUSING: Duration = Duration::from_secs(15);
+
 /// How far back duplicates are looked for. The order is what the spool keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mode {
@@ -129,6 +139,9 @@ pub enum WriteError {
     /// The disk, or what of it the spool may use, is full: try again later.
     #[error("{0}")]
     Full(String),
+    /// The project's events take as much of the spool as one project may have: try again later.
+    #[error("{0}")]
+    ProjectFull(String),
     /// The disk does not keep anything.
     #[error("{0}")]
     Failed(String),
@@ -172,6 +185,12 @@ struct Shared {
     hurry: Notify,
     /// What the analytics store said last, while it takes nothing.
     trouble: Mutex<Option<Trouble>>,
+    /// What made storing begin anew, until something was stored since.
+    stumble: Mutex<Option<String>>,
+    /// Whether what an earlier run left is counted.
+    has_stock: AtomicBool,
+    /// When the disk took something last that it did not keep.
+    refused_at: Mutex<Option<Instant>>,
     spool_limit_bytes: u64,
 }
 
@@ -206,13 +225,16 @@ impl Writer {
             hurried: AtomicUsize::new(0),
             hurry: Notify::new(),
             trouble: Mutex::default(),
+            stumble: Mutex::default(),
+            has_stock: AtomicBool::new(false),
+            refused_at: Mutex::default(),
             spool_limit_bytes: options.spool_bytes,
         });
-        let (settles, settled) = watch::channel(opened.cursor.settled);
+        let (settles, settled) = watch::channel(opened.cursor.position());
         let worker = Worker::start().map_err(|source| Error::Spool { folder, source })?;
-        let of_spool = (opened.reader, opened.cursor);
-        let drainer = Drainer::new(table, (options, rulebook), (Arc::clone(&shared), worker), of_spool, settles);
-        *lock(&shared.task) = Some(tokio::spawn(drainer.run()));
+        let table = Arc::new(table);
+        let keeping = Keeping { table, options, rulebook, shared: Arc::clone(&shared), settled: settles };
+        *lock(&shared.task) = Some(tokio::spawn(keeping.run((opened.reader, opened.cursor), worker)));
         Ok(Self { shared, settled })
     }
 
@@ -254,10 +276,15 @@ impl Writer {
             };
             Box::new(register) as Box<dyn FnOnce(Position) + Send>
         });
-        let appended = self.shared.spool.append(frame, delivery.len(), registered).await;
+        let appended = self.shared.spool.append(frame, (delivery.arrival.project, delivery.len()), registered).await;
         match &appended {
             Ok(()) => self.shared.counters.accepted(delivery),
-            Err(_) => self.shared.counters.turned_away(delivery.len()),
+            Err(refusal) => {
+                self.shared.counters.turned_away(delivery.len());
+                if matches!(refusal, Refusal::Full(_) | Refusal::Failed(_)) {
+                    *lock(&self.shared.refused_at) = Some(Instant::now());
+                }
+            }
         }
         Ok(appended?)
     }
@@ -294,6 +321,8 @@ impl Writer {
             statistics.trouble = Some(trouble.said.clone());
             statistics.away_for = Some(trouble.since.elapsed());
         }
+        statistics.refuses = lock(&self.shared.refused_at).is_some_and(|at| at.elapsed() < REFUSING);
+        statistics.stumble.clone_from(&lock(&self.shared.stumble));
         statistics
     }
 }
@@ -330,6 +359,18 @@ impl Shared {
         if self.is_stopping() { Err(Stopped) } else { Ok(()) }
     }
 
+    /// Notes that storing begins anew after a panic.
+    fn has_stumbled(&self, panicked: &Panicked) {
+        tracing::error!(%panicked, "storing events stumbled and begins anew");
+        metrics::counter!("radixinsight_task_panics_total", "task" => "storing events").increment(1);
+        *lock(&self.stumble) = Some(panicked.to_string());
+    }
+
+    /// Notes that something was stored since.
+    fn is_well(&self) {
+        lock(&self.stumble).take();
+    }
+
     fn is_back(&self) {
         if lock(&self.trouble).take().is_some() {
             metrics::gauge!("radixinsight_events_store_away").set(0.0);
@@ -360,6 +401,7 @@ impl From<Refusal> for WriteError {
         let text = refusal.to_string();
         match refusal {
             Refusal::Busy => Self::Busy,
+            Refusal::Share(_) => Self::ProjectFull(text),
             Refusal::Full(_) => Self::Full(text),
             Refusal::Failed(_) => Self::Failed(text),
             Refusal::Closed => Self::Stopped,

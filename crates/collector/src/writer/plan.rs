@@ -1,6 +1,6 @@
 //! What of a chunk of the spool is to be stored, in which blocks.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::RandomState;
 use std::sync::Arc;
 
@@ -11,15 +11,18 @@ use super::batch::{Batch, Rows};
 use super::beside::Observer;
 use super::counts::Seen;
 use super::ids::{Mark, mark_of};
+use super::panicked::{Panicked, caught};
 use super::rejected::{self, Reason};
 use super::sayings::Saying;
 use super::{Mode, Options};
-use crate::Rules;
 use crate::delivery::{Contents, Record};
 use crate::enrich::{Enricher, Sender, Whose};
 use crate::spool::{Chunk, Position};
-use crate::{json, sessions};
+use crate::{Event, Rules, json, sessions};
 
+/// Months of one project that are stored beside the events of others: each takes some milliseconds in each table, for
+/// which all others wait.
+const MONTHS_A_TURN: usize = 12;
 /// Months of one insert: each is a part on disk, and ClickHouse refuses more than a hundred.
 const MONTHS: usize = 60;
 
@@ -92,12 +95,21 @@ impl Plan {
             let (id, time) = (record.id(), record.time());
             let mark = mark_of(key, project, id);
             let is_dated = (time - received_at).abs() >= TimeDelta::milliseconds(1);
-            let without_session = names_no_session(record).then(|| PersonId::of(project, record.distinct_id));
+            // What can't be told has its columns looked at later, and is set aside then.
+            let is_without = caught(|| names_no_session(record)).unwrap_or(false);
+            let without_session = is_without.then(|| PersonId::of(project, record.distinct_id));
             Row { delivery, id, mark, time, is_dated, without_session, bytes: bytes_of(record) }
         });
         self.rows.extend(rows);
         let numbered = contents.events.iter().enumerate();
-        self.sayings.extend(numbered.filter_map(|(index, record)| Saying::of(first_row + index, record)));
+        let said = numbered.filter_map(|(index, record)| {
+            let saying = caught(|| Saying::of(first_row + index, record));
+            saying.unwrap_or_else(|panicked| {
+                tracing::error!(%panicked, event = %record.id().0, "what an event says of people is not followed");
+                None
+            })
+        });
+        self.sayings.extend(said);
         self.refused += refused;
     }
 
@@ -112,6 +124,25 @@ impl Plan {
 
     pub(super) fn mode(&self, row: &Row) -> Mode {
         self.deliveries[row.delivery].mode
+    }
+
+    /// Returns the projects whose events are of more months than one turn stores.
+    pub(super) fn of_many_months(&self) -> Vec<ProjectId> {
+        let mut months: BTreeMap<ProjectId, BTreeSet<Month>> = BTreeMap::new();
+        for delivery in &self.deliveries {
+            let own = months.entry(delivery.project).or_default();
+            for row in &self.rows[delivery.first_row..delivery.first_row + delivery.rows] {
+                own.insert(month(row.time));
+            }
+        }
+        months.retain(|_, own| own.len() > MONTHS_A_TURN);
+        months.into_keys().collect()
+    }
+
+    /// Puts rows in the order of their months, so that each month is in as few blocks as can be.
+    pub(super) fn by_month(&self, mut rows: Vec<usize>) -> Vec<usize> {
+        rows.sort_by_key(|index| month(self.rows[*index].time));
+        rows
     }
 
     /// Cuts rows into blocks of about the same size: how many rows each has.
@@ -159,6 +190,16 @@ pub(super) fn batch(
     Batch { beside, seen, ..batch.finish() }
 }
 
+/// Returns the rows whose columns can't be filled, and why.
+pub(super) fn stumbling(chunk: &Chunk, rows: &[usize], enricher: &Enricher, rules: &RulesOf) -> Vec<(usize, Panicked)> {
+    let mut found = Vec::new();
+    for_each(chunk, rows, |record, sender, at| {
+        let tried = caught(|| enricher.enrich(record, sender, &rules[&sender.project], Whose::default(), |_| ()));
+        found.extend(tried.err().map(|panicked| (rows[at], panicked)));
+    });
+    found
+}
+
 /// Returns the distinct ids of rows; they are named in ascending order.
 pub(super) fn distinct_ids(chunk: &Chunk, rows: &[usize]) -> Vec<String> {
     let mut ids = Vec::with_capacity(rows.len());
@@ -189,26 +230,33 @@ fn names_no_session(record: &Record<'_>) -> bool {
 pub(super) fn rejected(
     chunk: &Chunk,
     rows: &[usize],
-    reasons: &[String],
+    reasons: &[(&'static str, String)],
     enricher: &Enricher,
     (rules, whose): (&RulesOf, &[Whose]),
 ) -> Batch {
     let mut batch = rejected::Rows::default();
+    // What can't be understood has only the columns that everything has.
+    let filled = |record: &Record<'_>, sender: &Sender<'_>, whose: Whose, then: &mut dyn FnMut(&Event<'_>)| {
+        let rules = &rules[&sender.project];
+        if caught(|| enricher.enrich(record, sender, rules, whose, |_| ())).is_ok() {
+            enricher.enrich(record, sender, rules, whose, then);
+        } else {
+            then(&Event::bare(sender.project, sender.received_at, record));
+        }
+    };
     for_each(chunk, rows, |record, sender, at| {
-        let reason = Reason { code: rejected::REFUSED_BY_STORE, field: "", reason: &reasons[at] };
-        let raw = rejected::written(record);
-        let (rules, whose) = (&rules[&sender.project], whose[rows[at]]);
-        enricher.enrich(record, sender, rules, whose, |event| batch.push(event, &reason, &raw));
+        let (code, reason) = &reasons[at];
+        let reason = Reason { code, field: "", reason };
+        let raw = caught(|| rejected::written(record)).unwrap_or_else(|_| record.properties.to_owned());
+        filled(record, sender, whose[rows[at]], &mut |event| batch.push(event, &reason, &raw));
     });
     for (position, contents) in contents(chunk) {
         let Ok(contents) = contents else { continue };
         let sender = contents.sender();
         for (index, refused) in contents.refused.iter().enumerate() {
             rejected::guess(refused, &sender, (position, index), |record| {
-                let rules = &rules[&sender.project];
-                enricher.enrich(record, &sender, rules, Whose::default(), |event| {
-                    batch.push(event, &Reason::of(refused), refused.raw);
-                });
+                let push = &mut |event: &Event<'_>| batch.push(event, &Reason::of(refused), refused.raw);
+                filled(record, &sender, Whose::default(), push);
             });
         }
     }
@@ -238,7 +286,7 @@ fn contents(chunk: &Chunk) -> impl Iterator<Item = (Position, Result<Contents<'_
 struct Block {
     rows: u32,
     bytes: usize,
-    months: BTreeSet<(i32, u32)>,
+    months: BTreeSet<Month>,
 }
 
 impl Block {
@@ -255,7 +303,9 @@ impl Block {
     }
 }
 
-fn month(time: DateTime<Utc>) -> (i32, u32) {
+type Month = (i32, u32);
+
+fn month(time: DateTime<Utc>) -> Month {
     (time.year(), time.month())
 }
 

@@ -15,6 +15,9 @@ use crate::{EventType, Properties, json, limits};
 /// The code of what the analytics store did not take.
 pub(super) const REFUSED_BY_STORE: &str = "refused_by_store";
 
+/// The code of what made the server stumble as it filled the event's columns.
+pub(super) const NOT_UNDERSTOOD: &str = "enrichment_failed";
+
 /// Why an event is refused.
 pub(super) struct Reason<'a> {
     pub(super) code: &'a str,

@@ -136,7 +136,8 @@ impl Table for EventsTable {
         .bind("first", *days.start())
         .bind("last", *days.end())
         .bind("ids", ids.iter().map(|id| id.0).collect::<Vec<Uuid>>());
-        let options = Options { timeout: Duration::from_secs(30), read_only: true, ..Options::default() };
+        let options =
+            Options { timeout: Duration::from_secs(30), up_to_date: true, read_only: true, ..Options::default() };
         let answer = self.store.rows::<Row>(&question, &options).await?;
         Ok(answer.rows.into_iter().map(|row| row.event_id).collect())
     }
@@ -195,7 +196,8 @@ impl Table for EventsTable {
     }
 
     async fn recent(&self, limit: usize) -> Result<Vec<(ProjectId, EventId)>, Error> {
-        let options = Options { timeout: Duration::from_secs(120), read_only: true, ..Options::default() };
+        let options =
+            Options { timeout: Duration::from_secs(120), up_to_date: true, read_only: true, ..Options::default() };
         let Some(since_ms) = self.since(limit, &options).await? else { return Ok(Vec::new()) };
         let question = sql("select project_id, event_id from events \
              where received_at >= fromUnixTimestamp64Milli({since:Int64})")

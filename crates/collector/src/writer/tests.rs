@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use analytics_model::{EventId, PersonId, ProjectId};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::table::{EVENTS, REJECTED};
@@ -15,28 +16,34 @@ type StoreError = analytics_store::Error;
 
 /// A table in memory that loses answers, goes away and refuses as told; a clone shares it.
 #[derive(Clone, Default)]
-struct FakeTable {
+pub(super) struct FakeTable {
     state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
-struct State {
-    rows: Vec<(ProjectId, EventId)>,
-    rejected: Vec<EventId>,
+pub(super) struct State {
+    pub(super) rows: Vec<(ProjectId, EventId)>,
+    pub(super) rejected: Vec<EventId>,
     tokens: HashSet<String>,
     script: VecDeque<Act>,
     poison: HashSet<EventId>,
     inserts: usize,
     moves: Vec<(PersonId, PersonId)>,
     /// Events that were counted, whatever became of them.
-    counted: u64,
+    pub(super) counted: u64,
+    /// The projects of each block of events that was stored.
+    pub(super) log: Vec<HashSet<ProjectId>>,
+    /// A project's blocks are stored one for each permit.
+    pub(super) gates: HashMap<ProjectId, Arc<Semaphore>>,
+    /// How many blocks came to a gate.
+    pub(super) at_gate: usize,
     questions: usize,
     cannot_list: bool,
-    is_away: bool,
+    pub(super) is_away: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Act {
+pub(super) enum Act {
     /// Stores the block, and the connection breaks.
     LoseAnswer,
     /// Is not reached.
@@ -45,6 +52,10 @@ enum Act {
     BeFull,
     /// Does as it is told.
     Work,
+    /// Is not reached from now on.
+    GoAway,
+    /// Makes whoever asks panic.
+    Panic,
 }
 
 fn away() -> StoreError {
@@ -52,15 +63,16 @@ fn away() -> StoreError {
 }
 
 impl FakeTable {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap()
+    pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        // A panic on purpose leaves it whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn script(&self, acts: impl IntoIterator<Item = Act>) {
+    pub(super) fn script(&self, acts: impl IntoIterator<Item = Act>) {
         self.state().script.extend(acts);
     }
 
-    fn holds_each_once(&self, ids: impl IntoIterator<Item = u128>) -> bool {
+    pub(super) fn holds_each_once(&self, ids: impl IntoIterator<Item = u128>) -> bool {
         let state = self.state();
         let mut stored: Vec<u128> = state.rows.iter().map(|(_, event)| event.0.as_u128()).collect();
         stored.sort_unstable();
@@ -73,9 +85,17 @@ impl FakeTable {
 impl Table for FakeTable {
     async fn insert(&self, table: &'static str, block: &Block, token: &str, _: Duration) -> Result<(), StoreError> {
         let ids = ids_of(block);
+        let projects: HashSet<ProjectId> = ids.iter().map(|(project, _)| *project).collect();
+        let gate = projects.iter().find_map(|project| self.state().gates.get(project).cloned());
+        if let Some(gate) = gate.filter(|_| table == EVENTS) {
+            self.state().at_gate += 1;
+            gate.acquire().await.unwrap().forget();
+        }
         let mut state = self.state();
         state.inserts += 1;
-        let act = state.script.pop_front();
+        let act = if state.is_away { None } else { state.script.pop_front() };
+        assert!(act != Some(Act::Panic), "told to panic");
+        state.is_away |= act == Some(Act::GoAway);
         if act == Some(Act::BeAway) || state.is_away {
             return Err(away());
         }
@@ -87,7 +107,10 @@ impl Table for FakeTable {
         }
         if state.tokens.insert(token.to_owned()) {
             match table {
-                EVENTS => state.rows.extend(&ids),
+                EVENTS => {
+                    state.rows.extend(&ids);
+                    state.log.push(projects);
+                }
                 counts::TABLE => state.counted += counted(block),
                 REJECTED => state.rejected.extend(ids.iter().map(|(_, event)| event)),
                 _ => {}
@@ -189,30 +212,30 @@ fn counted(block: &Block) -> u64 {
 }
 
 /// A table, a folder, and writers on them.
-struct World {
-    table: FakeTable,
+pub(super) struct World {
+    pub(super) table: FakeTable,
     folder: TempDir,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { table: FakeTable::default(), folder: tempfile::tempdir().unwrap() }
     }
 
-    fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         Options { linger: Duration::from_millis(1), segment_bytes: 1 << 20, ..Options::in_folder(self.folder.path()) }
     }
 
-    fn writer(&self) -> Writer {
+    pub(super) fn writer(&self) -> Writer {
         self.writer_with(self.options())
     }
 
-    fn writer_with(&self, options: Options) -> Writer {
+    pub(super) fn writer_with(&self, options: Options) -> Writer {
         Writer::on(self.table.clone(), options, Arc::new(crate::NoRules)).unwrap()
     }
 }
 
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_777_636_800, 0).unwrap()
 }
 
@@ -220,7 +243,7 @@ fn arrival() -> Arrival {
     Arrival::of(ProjectId(Uuid::from_u128(1)), now())
 }
 
-fn delivery(ids: impl IntoIterator<Item = u128>, mode: Mode) -> Delivery {
+pub(super) fn delivery(ids: impl IntoIterator<Item = u128>, mode: Mode) -> Delivery {
     let events = ids.into_iter().map(|id| {
         let mut incoming = Incoming::new("a", "u");
         incoming.event_id = Some(Uuid::from_u128(id));
@@ -230,11 +253,11 @@ fn delivery(ids: impl IntoIterator<Item = u128>, mode: Mode) -> Delivery {
     Delivery { arrival: arrival(), mode, events: events.collect(), refused: Vec::new() }
 }
 
-fn live(ids: impl IntoIterator<Item = u128>) -> Delivery {
+pub(super) fn live(ids: impl IntoIterator<Item = u128>) -> Delivery {
     delivery(ids, Mode::Live)
 }
 
-async fn stored(writer: &Writer, delivery: &Delivery) -> Vec<Outcome> {
+pub(super) async fn stored(writer: &Writer, delivery: &Delivery) -> Vec<Outcome> {
     writer.store(delivery, || {}).await.unwrap()
 }
 
@@ -251,7 +274,7 @@ async fn remember(writer: &Writer, table: &FakeTable) {
     panic!("the writer goes on asking the table");
 }
 
-use Outcome::{Duplicate, Stored};
+pub(super) use Outcome::{Duplicate, Stored};
 
 #[tokio::test]
 async fn each_event_is_stored_once_whoever_sends_it_again() {
@@ -431,7 +454,7 @@ async fn a_full_spool_turns_away_and_takes_again_when_it_is_emptied() {
             Err(error) => break error,
         }
     };
-    assert!(matches!(error, WriteError::Full(_)), "{error}");
+    assert!(matches!(error, WriteError::ProjectFull(_)), "{error}");
     assert_eq!((writer.statistics().accepted, writer.statistics().turned_away), (next as u64, 20));
     world.table.state().is_away = false;
     writer.settle().await;
@@ -463,10 +486,32 @@ async fn stopping_stores_what_was_taken_and_takes_no_more() {
     assert!(world.table.holds_each_once(1..=10));
 }
 
-async fn until(is_so: impl Fn() -> bool) {
-    while !is_so() {
+pub(super) async fn until(is_so: impl Fn() -> bool) {
+    until_async(async || is_so()).await;
+}
+
+pub(super) async fn until_async(is_so: impl AsyncFn() -> bool) {
+    while !is_so().await {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
+}
+
+/// Returns the plan of a chunk that holds one delivery.
+pub(super) async fn plan_of(delivery: Delivery) -> plan::Plan {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = spool::Options {
+        folder: folder.path().into(),
+        max_bytes: 1 << 30,
+        segment_bytes: 1 << 20,
+        waiting_bytes: 1 << 30,
+    };
+    let mut opened = Spool::open(spool).unwrap();
+    let label = (delivery.arrival.project, delivery.len());
+    opened.spool.append(delivery.to_frame().unwrap(), label, None).await.unwrap();
+    let until = *opened.spool.durable().borrow();
+    let most = spool::Most { bytes: 64 << 20, events: 1_000_000 };
+    let chunk = opened.reader.read(Position::default(), until, most, |_, _| Some(1)).unwrap();
+    plan::Plan::of(&chunk, &std::hash::RandomState::new())
 }
 
 #[test]
@@ -479,22 +524,7 @@ fn blocks_are_bounded_by_rows_bytes_and_months() {
             event.timestamp = now() - TimeDelta::days(index as i64 * days);
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let folder = tempfile::tempdir().unwrap();
-            let spool = spool::Options {
-                folder: folder.path().into(),
-                max_bytes: 1 << 30,
-                segment_bytes: 1 << 20,
-                waiting_bytes: 1 << 30,
-            };
-            let mut opened = Spool::open(spool).unwrap();
-            opened.spool.append(delivery.to_frame().unwrap(), 100, None).await.unwrap();
-            let until = *opened.spool.durable().borrow();
-            let most = spool::Most { bytes: 1 << 20, events: 1_000 };
-            let chunk = opened.reader.read(Position::default(), until, most, |_| 1).unwrap();
-            let plan = plan::Plan::of(&chunk, &std::hash::RandomState::new());
-            plan.blocks(&(0..100).collect::<Vec<_>>(), options)
-        })
+        runtime.block_on(plan_of(delivery)).blocks(&(0..100).collect::<Vec<_>>(), options)
     };
     assert_eq!(blocks(0, &options(1_000, 1 << 20)), [100]);
     assert_eq!(blocks(0, &options(30, 1 << 20)), [25, 25, 25, 25]);

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use super::Shared;
 use super::drain::ENOUGH_ROWS;
 use super::insert;
+use super::panicked::Panicked;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -70,6 +71,21 @@ impl Worker {
 
     /// Does a job when those before it are done, and returns what it returns; a panic goes on here.
     pub(super) async fn run<R: Send + 'static>(&self, work: impl FnOnce() -> R + Send + 'static) -> R {
+        match self.job(work).await {
+            Ok(answer) => answer,
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+
+    /// Does a job that may panic for what it was given.
+    pub(super) async fn attempt<R: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> Result<R, Panicked> {
+        self.job(work).await.map_err(Panicked::of)
+    }
+
+    async fn job<R: Send + 'static>(&self, work: impl FnOnce() -> R + Send + 'static) -> std::thread::Result<R> {
         let (done, answer) = oneshot::channel();
         let job = move || {
             // Whoever asked may have gone.
@@ -79,8 +95,7 @@ impl Worker {
         // The thread lives as long as this, and no panic ends it.
         let _ = jobs.send(Box::new(job));
         match answer.await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(panic)) => resume_unwind(panic),
+            Ok(done) => done,
             Err(_) => std::future::pending().await,
         }
     }
