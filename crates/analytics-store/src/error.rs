@@ -79,8 +79,10 @@ pub enum Error {
 pub(crate) const TIMEOUT_EXCEEDED: u32 = 159;
 
 /// Codes of refusals that say "not now": too many queries (202), sockets and networks between servers (209, 210),
-/// table read-only while its Keeper is away (242), too many parts (252), no shard reachable (279), memory (241).
-const TEMPORARY: [u32; 7] = [202, 209, 210, 241, 242, 252, 279];
+/// table read-only while its Keeper is away (242), too many parts (252), no shard reachable (279), memory (241), too few
+/// replicas or one that lags, and an insert or the one before it of which it is not known whether enough have it (285,
+/// 286, 289, 319).
+const TEMPORARY: [u32; 11] = [202, 209, 210, 241, 242, 252, 279, 285, 286, 289, 319];
 
 /// Codes of refusals that blame the rows: unreadable text, numbers and times (6, 26, 27, 38, 41, 72, 130), types and
 /// ranges (53, 69, 70, 321, 349), sizes and shapes (33, 117, 131, 190), partitions and constraints (248, 469).
@@ -90,6 +92,13 @@ impl Error {
     /// Tells whether the store was not reached or the connection broke; the outcome of the statement is unknown.
     pub fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable { .. })
+    }
+
+    /// Tells whether the database or a table of it is not there: its schema has not been made yet.
+    pub fn is_unprepared(&self) -> bool {
+        const UNKNOWN_TABLE: u32 = 60;
+        const UNKNOWN_DATABASE: u32 = 81;
+        matches!(self.code(), Some(UNKNOWN_TABLE | UNKNOWN_DATABASE))
     }
 
     /// Tells whether the same statement may well succeed later.

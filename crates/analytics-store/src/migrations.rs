@@ -33,12 +33,14 @@ enum Change {
     MarkEveryDay(&'static str),
     /// Writes down the properties of the events that are there.
     Catalogue,
+    /// Makes every table keep on disk what it answers for.
+    Durable,
 }
 
 /// People who are merged later keep their rows in place: the person left the key.
 pub(crate) static EVENTS_BY_USER: Rebuild = Rebuild { table: &schema::EVENTS, old_key: "person_id" };
 
-static HISTORY: [Migration; 10] = [
+static HISTORY: [Migration; 11] = [
     Migration { name: "0001_events", changes: &[Change::Create(&schema::EVENTS)] },
     Migration { name: "0002_user_activity", changes: &[Change::Create(&schema::USER_ACTIVITY)] },
     Migration { name: "0003_events_by_user", changes: &[Change::Rebuild(&EVENTS_BY_USER)] },
@@ -78,6 +80,7 @@ static HISTORY: [Migration; 10] = [
         ],
     },
     Migration { name: "0010_ingestion_counts", changes: &[Change::Create(&schema::INGESTION_COUNTS)] },
+    Migration { name: "0011_durable", changes: &[Change::Durable] },
 ];
 
 impl Store {
@@ -99,6 +102,7 @@ impl Store {
                     Change::View(view) => self.run(schema::create_view(view, self.place())).await?,
                     Change::MarkEveryDay(reason) => self.mark_every_day(reason).await?,
                     Change::Catalogue => self.catalogue_events().await?,
+                    Change::Durable => self.make_durable().await?,
                 }
             }
             self.record(migration.name).await?;
@@ -141,6 +145,17 @@ impl Store {
 
     async fn run(&self, statement: Statement) -> Result<(), Error> {
         self.execute(&sql(statement.text), &patient()).await.map(drop)
+    }
+
+    /// Alters the tables that are there; what a later migration makes is made so.
+    async fn make_durable(&self) -> Result<(), Error> {
+        for table in schema::tables() {
+            match self.run(schema::make_durable(table, self.place())).await {
+                Err(Error::Refused { code: UNKNOWN_TABLE, .. }) => {}
+                result => result?,
+            }
+        }
+        Ok(())
     }
 
     async fn mark_every_day(&self, reason: &str) -> Result<(), Error> {

@@ -12,6 +12,9 @@ pub struct Options {
     pub query_id: Option<String>,
     /// How long it may run.
     pub timeout: Duration,
+    /// Reads all that was answered to be stored, whichever replica reads; one that lags refuses. For what must not miss
+    /// a row.
+    pub up_to_date: bool,
     /// Allows reading only, and forbids the statement to change settings.
     pub read_only: bool,
     /// Refuses an answer of more rows.
@@ -32,6 +35,7 @@ impl Default for Options {
         Self {
             query_id: None,
             timeout: Duration::from_secs(60),
+            up_to_date: false,
             read_only: false,
             max_rows: None,
             max_bytes: None,

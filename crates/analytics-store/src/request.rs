@@ -52,6 +52,9 @@ impl Settings {
                 settings.set(name, limit);
             }
         }
+        if options.up_to_date {
+            settings.set("select_sequential_consistency", 1);
+        }
         for (name, value) in &options.settings {
             settings.set(name, value);
         }

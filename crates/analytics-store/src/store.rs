@@ -203,6 +203,10 @@ impl Store {
         if self.connection.cluster.is_some() {
             // Otherwise the server that takes the insert says yes before any shard has it.
             settings.set("distributed_foreground_insert", 1);
+            // And one replica that has it may be the one that is lost. One after the other, because only then a reader
+            // can ask for all that was answered (`Options::up_to_date`).
+            settings.set("insert_quorum", "auto");
+            settings.set("insert_quorum_parallel", 0);
         }
         let request = Request::new(&self.connection, &settings, options.timeout).database();
         self.finish(request.data(&statement, block.encode()?).await?, options.timeout).await

@@ -13,6 +13,10 @@ pub(crate) fn from_analytics(error: analytics_store::Error) -> Problem {
     if error.is_unavailable() {
         return Problem::unavailable("analytics_unavailable", "the analytics store can't be reached right now", error);
     }
+    if error.is_unprepared() {
+        let detail = "the analytics store is being made ready: ask again in some seconds";
+        return Problem::unavailable("analytics_unavailable", detail, error);
+    }
     if matches!(error, analytics_store::Error::Timeout { .. }) {
         let detail = "the question took too long: ask for less time or fewer values";
         return Problem::new(StatusCode::GATEWAY_TIMEOUT, "query_timeout", detail);

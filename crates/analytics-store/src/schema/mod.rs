@@ -28,7 +28,7 @@ pub use migrations_table::MIGRATIONS;
 pub use people::{IDENTIFIED_PEOPLE, PERSON_MERGES, PERSON_OVERRIDES};
 pub use property_uses::PROPERTY_USES;
 pub use render::{Place, Statement, create, create_feed, create_view, statements};
-pub(crate) use render::{create_database, rows_of};
+pub(crate) use render::{create_database, make_durable, rows_of};
 pub use states::{EVENT_STATES, PERSON_PROPERTY_STATES, SESSION_STATES};
 pub use user_activity::USER_ACTIVITY;
 pub use views::{AGGREGATED_EVENTS, USER_PROFILES, USER_SESSIONS};

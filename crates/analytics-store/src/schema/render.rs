@@ -4,6 +4,11 @@ use std::fmt::Write;
 
 use super::{Column, Engine, Feed, Spread, Table, View, feeds, tables, views};
 
+/// What lets an insert be answered when the disk has it, rather than the system's memory: the spool's segment goes then,
+/// and the rows are nowhere else. Sums fed by the events are computed anew from them only where somebody knows that they
+/// are wrong.
+const DURABLE: [(&str, &str); 2] = [("fsync_after_insert", "1"), ("fsync_part_directory", "1")];
+
 /// Where tables are made.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
@@ -58,6 +63,14 @@ pub fn create(table: &Table, place: Place<'_>) -> Vec<Statement> {
             vec![rows, distributed(table, &shard, cluster, key, place)]
         }
     }
+}
+
+/// Returns the statement that makes a table keep what it answers for, where it was made before that was asked of it.
+pub(crate) fn make_durable(table: &Table, place: Place<'_>) -> Statement {
+    let (Place { database, .. }, name) = (place, rows_of(table, place));
+    let settings = listed(DURABLE.iter());
+    let text = format!("alter table `{database}`.`{name}`{} modify setting {settings}", on_cluster(place));
+    Statement { makes: format!("table {name} durable"), text }
 }
 
 /// Returns the statement that makes a feed: on a cluster, each shard feeds its own rows.
@@ -128,12 +141,13 @@ fn local(table: &Table, name: &str, engine: &str, place: Place<'_>) -> Statement
         text.push_str(&format!("ttl {ttl}\n"));
     }
     let settings = if place.cluster.is_some() { table.cluster_settings } else { table.settings };
-    if !settings.is_empty() {
-        let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-        text.push_str(&format!("settings {}\n", settings.join(", ")));
-    }
+    text.push_str(&format!("settings {}\n", listed(settings.iter().chain(&DURABLE))));
     text.push_str(&format!("comment {}", quoted(table.comment)));
     Statement { makes: format!("table {name}"), text }
+}
+
+fn listed<'a>(settings: impl Iterator<Item = &'a (&'a str, &'a str)>) -> String {
+    settings.map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ")
 }
 
 fn column(column: &Column) -> String {

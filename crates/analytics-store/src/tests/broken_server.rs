@@ -149,3 +149,31 @@ fn an_address_that_cannot_work_is_refused_without_showing_it() {
     let store = Store::http("https://u:p@[::1]:8443", Some("main")).expect("an address");
     assert_eq!((store.database(), store.endpoint()), ("radixinsight", "https://[::1]:8443"));
 }
+
+/// Returns the address that an insert into a store was sent to.
+async fn insert_of(cluster: Option<&str>) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let port = listener.local_addr().expect("a bound socket").port();
+    let store = Store::http(&format!("http://127.0.0.1:{port}/db"), cluster).expect("an address");
+    let block = crate::Block::new().column("a", crate::Column::UInt64(vec![1]));
+    let heard = async {
+        let (mut socket, _) = listener.accept().await.expect("a client");
+        let mut request = Vec::new();
+        while !request.windows(4).any(|end| end == b"\r\n\r\n") {
+            socket.read_buf(&mut request).await.expect("a request");
+        }
+        String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned()
+    };
+    let options = crate::InsertOptions::default();
+    let (heard, _) = tokio::join!(heard, store.insert("t", &block, &options));
+    heard
+}
+
+#[tokio::test]
+async fn on_a_cluster_an_insert_is_answered_when_most_replicas_have_it() {
+    let asked = insert_of(Some("main")).await;
+    for setting in ["insert_quorum=auto", "insert_quorum_parallel=0", "distributed_foreground_insert=1"] {
+        assert!(asked.contains(setting), "{asked}");
+    }
+    assert!(!insert_of(None).await.contains("quorum"), "there is one");
+}

@@ -9,7 +9,7 @@ use super::engine::migrated;
 use crate::schema::{self, Place};
 use crate::{Error, Options, Store};
 
-const ALL: [&str; 10] = [
+const ALL: [&str; 11] = [
     "0001_events",
     "0002_user_activity",
     "0003_events_by_user",
@@ -20,6 +20,7 @@ const ALL: [&str; 10] = [
     "0008_ingestion_warnings",
     "0009_catalogue",
     "0010_ingestion_counts",
+    "0011_durable",
 ];
 
 async fn empty() -> (engine::testing::TestEngine, Store) {
@@ -126,4 +127,39 @@ async fn a_database_of_a_newer_version_is_left_alone() {
         "the analytics database radixinsight was migrated by a newer version of this program (it knows \
          0999_time_travel): start that version, or restore a backup made before the upgrade"
     );
+}
+
+/// How the tables were made before they were asked to keep on disk what they answer for.
+async fn forget_durability(store: &Store) {
+    for table in schema::tables() {
+        let text = format!("alter table `{}` reset setting fsync_after_insert, fsync_part_directory", table.name);
+        store.execute(&sql(text), &Options::default()).await.expect("altered");
+    }
+    let forget = sql("alter table schema_migrations delete where name = '0011_durable' settings mutations_sync = 2");
+    store.execute(&forget, &Options::default()).await.expect("forgotten");
+}
+
+/// Tables whose rows may be lost by a power cut after an insert was answered.
+async fn forgetful(store: &Store) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Row {
+        name: String,
+    }
+    let question = sql(
+        "select name from system.tables where database = currentDatabase() and engine like '%MergeTree' \
+        and not (create_table_query like '%fsync_after_insert = 1%' and create_table_query like '%fsync_part_directory = 1%')",
+    );
+    let answer = store.rows::<Row>(&question, &Options::default()).await.expect("an answer");
+    answer.rows.into_iter().map(|row| row.name).collect()
+}
+
+#[tokio::test]
+async fn every_table_keeps_on_disk_what_it_answers_for() {
+    let (_engine, store) = migrated().await;
+    assert_eq!(forgetful(&store).await, [""; 0]);
+
+    forget_durability(&store).await;
+    assert_eq!(forgetful(&store).await.len(), schema::tables().len(), "as a version before made them");
+    assert_eq!(store.migrate().await.expect("migrated"), ["0011_durable"]);
+    assert_eq!(forgetful(&store).await, [""; 0]);
 }
