@@ -12,8 +12,12 @@ use crate::Error;
 use crate::process::{Parent, Process, report};
 use crate::system;
 
-/// A child that does not answer in this time is given up.
+/// A child that neither answers nor does anything in this time is given up; one with much to load takes as long as it
+/// takes.
 const START_LIMIT: Duration = Duration::from_secs(30);
+/// How often a child that starts is asked whether it answers, and what it has done so far.
+const LOOK: Duration = Duration::from_millis(5);
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
 /// A child that is asked to stop gets this long: it finishes inserts, and cancels other queries before.
 const STOP_LIMIT: Duration = Duration::from_secs(45);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -65,7 +69,7 @@ pub struct Status {
 /// Where the engine is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// The first child is starting.
+    /// A first child is starting.
     Starting,
     /// The child answers.
     Ready,
@@ -98,16 +102,15 @@ pub struct Engine {
 impl Engine {
     /// Starts the engine; returns when it answers.
     pub async fn start(launch: Launch) -> Result<Engine, Error> {
-        prepare(&launch)?;
-        let parent = Parent::start().map_err(|source| Error::Spawn { program: launch.program.clone(), source })?;
-        let first = Status { state: State::Starting, pid: None, sandbox: None, version: None, restarts: 0 };
-        let (publish, status) = watch::channel(first);
-        let mut watcher = Watcher { launch, parent, publish };
+        let (mut watcher, status) = Watcher::of(launch)?;
         let process = watcher.bring_up().await?;
-        let (stop, stopping) = mpsc::channel(1);
-        let socket = Arc::from(watcher.launch.socket.as_path());
-        tokio::spawn(watcher.watch(process, stopping));
-        Ok(Engine { socket, status, stop })
+        Ok(watcher.keep(Some(process), status))
+    }
+
+    /// Starts the engine and returns at once: it is tried until it answers, whatever keeps it from that.
+    pub fn launch(launch: Launch) -> Result<Engine, Error> {
+        let (watcher, status) = Watcher::of(launch)?;
+        Ok(watcher.keep(None, status))
     }
 
     /// The socket the engine answers on; it stays the same over restarts.
@@ -155,20 +158,42 @@ struct Watcher {
 }
 
 impl Watcher {
+    fn of(launch: Launch) -> Result<(Self, watch::Receiver<Status>), Error> {
+        prepare(&launch)?;
+        let parent = Parent::start().map_err(|source| Error::Spawn { program: launch.program.clone(), source })?;
+        let first = Status { state: State::Starting, pid: None, sandbox: None, version: None, restarts: 0 };
+        let (publish, status) = watch::channel(first);
+        Ok((Self { launch, parent, publish }, status))
+    }
+
+    /// Watches over the engine in a task of its own.
+    fn keep(self, first: Option<Process>, status: watch::Receiver<Status>) -> Engine {
+        let (stop, stopping) = mpsc::channel(1);
+        let socket = Arc::from(self.launch.socket.as_path());
+        tokio::spawn(self.watch(first, stopping));
+        Engine { socket, status, stop }
+    }
+
     /// Starts a child and waits until it answers.
     async fn bring_up(&mut self) -> Result<Process, Error> {
         let mut process = Process::spawn(&self.launch, &self.parent).await?;
         self.publish.send_modify(|status| status.pid = process.id());
+        let pid = process.id();
         let answered = async {
+            let mut progress = Progress::new(START_LIMIT, Instant::now());
             loop {
-                if let Some(report) = report(&self.launch.socket).await {
-                    return report;
+                // The socket is there before the data is loaded: who asks early waits.
+                if let Ok(Some(report)) = timeout(LONGEST_LOOK, report(&self.launch.socket)).await {
+                    return Ok(report);
                 }
-                sleep(Duration::from_millis(5)).await;
+                if progress.is_stuck(Instant::now(), pid.and_then(system::work_done)) {
+                    return Err(Error::Slow(START_LIMIT));
+                }
+                sleep(LOOK).await;
             }
         };
         let report = tokio::select! {
-            answered = timeout(START_LIMIT, answered) => answered.map_err(|_| Error::Slow(START_LIMIT)),
+            answered = answered => answered,
             ended = process.wait() => Err(Error::Died { status: ended, message: process.last_lines() }),
         };
         match report {
@@ -189,40 +214,48 @@ impl Watcher {
     }
 
     /// Watches over one child after another until asked to stop, or until nobody holds the engine any more.
-    async fn watch(mut self, first: Process, mut stopping: mpsc::Receiver<()>) {
-        let mut process = first;
+    async fn watch(mut self, first: Option<Process>, mut stopping: mpsc::Receiver<()>) {
         let mut attempt = 0;
+        let mut running = first;
         loop {
-            let since = Instant::now();
-            let ended = tokio::select! {
-                biased;
-                _ = stopping.recv() => return self.bring_down(process).await,
-                ended = process.wait() => ended,
-            };
-            tracing::error!("the engine ended ({ended}); starting it again");
-            attempt = if since.elapsed() >= HEALTHY_AFTER { 0 } else { attempt };
+            if let Some(mut process) = running.take() {
+                let since = Instant::now();
+                let ended = tokio::select! {
+                    biased;
+                    _ = stopping.recv() => return self.bring_down(process).await,
+                    ended = process.wait() => ended,
+                };
+                tracing::error!("the engine ended ({ended}); starting it again");
+                attempt = if since.elapsed() >= HEALTHY_AFTER { 0 } else { attempt };
+                attempt += 1;
+                self.restarts(attempt);
+            }
             let again = async {
                 loop {
-                    attempt += 1;
-                    self.publish.send_modify(|status| {
-                        status.state = State::Restarting { attempt };
-                        status.pid = None;
-                        status.restarts += 1;
-                    });
-                    sleep(pause(attempt)).await;
+                    if attempt > 0 {
+                        sleep(pause(attempt)).await;
+                    }
                     match self.bring_up().await {
                         Ok(process) => return process,
-                        Err(error) => tracing::error!("cannot start the engine again: {error}"),
+                        Err(error) => tracing::error!("cannot start the engine: {error}"),
                     }
+                    attempt += 1;
+                    self.restarts(attempt);
                 }
             };
-            let next = tokio::select! {
+            running = tokio::select! {
                 next = again => Some(next),
-                _ = stopping.recv() => None,
+                _ = stopping.recv() => return self.stopped(),
             };
-            let Some(next) = next else { return self.stopped() };
-            process = next;
         }
+    }
+
+    fn restarts(&self, attempt: u32) {
+        self.publish.send_modify(|status| {
+            status.state = State::Restarting { attempt };
+            status.pid = None;
+            status.restarts += 1;
+        });
     }
 
     async fn bring_down(self, mut process: Process) {
@@ -248,9 +281,54 @@ fn pause(attempt: u32) -> Duration {
     FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(attempt - 1)).min(LONGEST_PAUSE)
 }
 
+/// Whether a child that does not answer yet does anything.
+struct Progress {
+    limit: Duration,
+    since: Instant,
+    done: Option<u64>,
+}
+
+impl Progress {
+    fn new(limit: Duration, now: Instant) -> Self {
+        Self { limit, since: now, done: None }
+    }
+
+    /// Takes what it has done so far, where that is known; tells whether that has been the same for too long.
+    fn is_stuck(&mut self, now: Instant, done: Option<u64>) -> bool {
+        if done != self.done {
+            self.done = done;
+            self.since = now;
+        }
+        now - self.since >= self.limit
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_child_that_loads_is_waited_for_and_one_that_does_nothing_is_not() {
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut loading = Progress::new(START_LIMIT, start);
+        assert!((0..600).all(|second| !loading.is_stuck(at(second), Some(second / 20))), "ten minutes");
+        let mut idle = Progress::new(START_LIMIT, start);
+        assert_eq!([0, 29, 30].map(|second| idle.is_stuck(at(second), Some(7))), [false, false, true]);
+        let mut unknown = Progress::new(START_LIMIT, start);
+        assert_eq!([0, 29, 30].map(|second| unknown.is_stuck(at(second), None)), [false, false, true]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn work_done_is_seen() {
+        let own = std::process::id();
+        let before = system::work_done(own).unwrap();
+        let begun = std::time::Instant::now();
+        while system::work_done(own) == Some(before) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "in vain");
+        }
+    }
 
     #[test]
     fn pauses_double_up_to_a_limit() {

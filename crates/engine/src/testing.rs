@@ -22,6 +22,17 @@ pub async fn engine() -> TestEngine {
     TestEngine { engine, folder }
 }
 
+/// As [`engine`], but that nothing except the kernel keeps statements from what is outside.
+///
+/// # Panics
+/// As [`engine`].
+pub async fn engine_with_the_kernel_alone() -> TestEngine {
+    let folder = tempfile::Builder::new().prefix("engine").tempdir().expect("a temporary folder");
+    let launch = Launch { arguments: vec!["--kernel-alone".into()], ..launch(folder.path()) };
+    let engine = Engine::start(launch).await.unwrap_or_else(|error| panic!("{error}"));
+    TestEngine { engine, folder }
+}
+
 /// The usual way to start a child on `folder`: data in `data`, socket beside it.
 ///
 /// # Panics

@@ -18,6 +18,7 @@ use super::encoding::{Reader, decode};
 use super::exception::Exception;
 use super::flush::Flushes;
 use super::format::{Pieces, pieces};
+use super::outside;
 use super::pool::{Data, Event, Job, Pool, Work};
 use super::request::Request;
 use super::running::{Entered, Running, condition};
@@ -31,6 +32,8 @@ const READ_BYTES: usize = 1024 * 1024;
 pub(super) struct Face {
     pub(super) pool: Pool,
     pub(super) running: Running,
+    /// Whether statements that ask for something outside of the database are refused before they run.
+    pub(super) is_guarded: bool,
     pub(super) time_zone: String,
     pub(super) version: String,
     pub(super) status: serde_json::Value,
@@ -69,12 +72,8 @@ async fn run(
     if method != Method::GET && method != Method::POST {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let read = Request::read(method, request.uri(), request.headers());
-    let (arguments, body) = match read {
-        Ok(arguments) => match with_form(arguments, request).await {
-            Ok(whole) => whole,
-            Err(exception) => return failure(&exception, &face, None),
-        },
+    let (arguments, body) = match read_whole(request).await {
+        Ok(whole) => whole,
         Err(exception) => return failure(&exception, &face, None),
     };
     let id = arguments.query_id.clone();
@@ -82,6 +81,15 @@ async fn run(
         Ok(response) => response,
         Err(exception) => failure(&exception, &face, Some(&id)),
     }
+}
+
+/// Reads the arguments, wherever they stand; only then it is known whether the statement may change anything.
+async fn read_whole(request: axum::extract::Request) -> Result<(Request, Body), Exception> {
+    let is_get = request.method() == Method::GET;
+    let arguments = Request::read(request.uri(), request.headers())?;
+    let (mut arguments, body) = with_form(arguments, request).await?;
+    arguments.settle_readonly(is_get)?;
+    Ok((arguments, body))
 }
 
 /// Adds what a form in the body says to the arguments; a form leaves nothing of the body.
@@ -233,6 +241,9 @@ fn submit(
     format: String,
     work: Work,
 ) -> Result<(Entered, mpsc::Receiver<Event>), Exception> {
+    if face.is_guarded {
+        outside::refuse(&sql, &request.parameters)?;
+    }
     let entered = face.running.enter(request.query_id.clone())?;
     let (sender, events) = mpsc::channel(2);
     face.pool.submit(Job {

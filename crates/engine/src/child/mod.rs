@@ -24,6 +24,7 @@ mod keeper;
 mod lexer;
 mod lifetime;
 mod options;
+mod outside;
 mod pool;
 mod request;
 mod running;
@@ -67,6 +68,9 @@ pub struct Arguments {
     /// Memory all statements may use together, in bytes; half of the machine's if not given.
     #[arg(long)]
     pub max_memory_bytes: Option<u64>,
+    /// Leaves it to the kernel alone what statements may reach: for tests of the sandbox.
+    #[arg(long, hide = true)]
+    pub kernel_alone: bool,
     /// Stops when standard input closes, so that the engine never outlives its parent.
     #[arg(long)]
     pub follow_parent: bool,
@@ -89,6 +93,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         .with_context(|| format!("cannot create the data folder {}", arguments.data.display()))?;
     let data = arguments.data.canonicalize()?;
     let _lock = lifetime::lock(&data)?;
+    // Paths without a beginning are looked for where the process is: not where its parent was started.
+    std::env::set_current_dir(&data)?;
     let listener = bind(&arguments.socket)?;
     let library = Library::load(&arguments.library)?;
     lifetime::require_single_thread()?;
@@ -101,6 +107,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let face = Face {
         pool,
         running: Running::new(kills),
+        is_guarded: !arguments.kernel_alone,
         time_zone: keeper.time_zone.clone(),
         status: serde_json::json!({
             "version": keeper.version,

@@ -2,7 +2,7 @@
 
 use axum::extract::Multipart;
 use axum::extract::multipart::MultipartError;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, Uri, header};
 
 use super::exception::Exception;
 
@@ -22,6 +22,7 @@ pub(super) struct Request {
     pub(super) encoding: Option<String>,
     has_session: bool,
     is_compressed: bool,
+    is_readonly: bool,
 }
 
 /// Arguments that mean nothing to an engine without users, profiles and sessions.
@@ -39,16 +40,12 @@ const IGNORED: [&str; 9] = [
 
 impl Request {
     /// Reads URL and headers; headers win, as in ClickHouse.
-    pub(super) fn read(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Request, Exception> {
+    pub(super) fn read(uri: &Uri, headers: &HeaderMap) -> Result<Request, Exception> {
         let mut request = Request::default();
         for (name, value) in url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
             request.read_argument(&name, value.into_owned())?;
         }
         request.read_headers(headers);
-        if *method == Method::GET && !request.is_readonly() {
-            request.settings.retain(|(name, _)| name != "readonly");
-            request.settings.push(("readonly".into(), "2".into()));
-        }
         if request.query_id.is_empty() {
             request.query_id = uuid::Uuid::new_v4().to_string();
         }
@@ -58,9 +55,32 @@ impl Request {
         Ok(request)
     }
 
+    /// Makes one value of all that was said of `readonly`, the strictest; what came by GET changes nothing, whatever it
+    /// says. To be called when all arguments are read.
+    ///
+    /// Of several the library would take the last, and of odd ones what it makes of them.
+    pub(super) fn settle_readonly(&mut self, is_get: bool) -> Result<(), Exception> {
+        let mut strictest = if is_get { "2" } else { "0" };
+        for (_, value) in self.settings.iter().filter(|(name, _)| is_readonly_setting(name)) {
+            match value.as_str() {
+                "0" => {}
+                "1" => strictest = "1",
+                "2" if strictest == "0" => strictest = "2",
+                "2" => {}
+                _ => return Err(Exception::bad_arguments("readonly must be 0, 1 or 2")),
+            }
+        }
+        self.settings.retain(|(name, _)| !is_readonly_setting(name));
+        self.is_readonly = strictest != "0";
+        if self.is_readonly {
+            self.settings.push(("readonly".into(), strictest.into()));
+        }
+        Ok(())
+    }
+
     /// Whether the statement may change nothing: asked for, or because it came by GET.
     pub(super) fn is_readonly(&self) -> bool {
-        self.settings.iter().any(|(name, value)| name == "readonly" && value != "0")
+        self.is_readonly
     }
 
     /// Reads the fields of a form, which mean what they would in the URL: for arguments too long for one.
@@ -125,13 +145,20 @@ impl Request {
     }
 }
 
+fn is_readonly_setting(name: &str) -> bool {
+    name.eq_ignore_ascii_case("readonly")
+}
+
 fn is_true(value: &str) -> bool {
     !matches!(value, "" | "0" | "false")
 }
 
 /// The name goes into a `SET` statement, so only plain names pass.
 fn setting_name(name: &str) -> Result<String, Exception> {
-    let is_plain = name.starts_with(|first: char| first.is_ascii_alphabetic())
+    // A profile brings settings of its own, and may lift some.
+    let is_profile = name.eq_ignore_ascii_case("profile");
+    let is_plain = !is_profile
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if !is_plain {
         return Err(Exception::new(115, "UNKNOWN_SETTING", format!("Unknown setting '{}'", name.escape_default())));
@@ -144,7 +171,7 @@ mod tests {
     use super::*;
 
     fn read(uri: &str) -> Result<Request, Exception> {
-        Request::read(&Method::POST, &uri.parse().expect("a URI"), &HeaderMap::new())
+        Request::read(&uri.parse().expect("a URI"), &HeaderMap::new())
     }
 
     #[test]
@@ -154,6 +181,32 @@ mod tests {
         assert_eq!(request.parameters, vec![("a".into(), "x y".into())]);
         assert_eq!(request.settings, vec![("max_threads".into(), "2".into())]);
         assert_eq!(request.database.as_deref(), Some("d"));
+    }
+
+    fn readonly(uri: &str, is_get: bool) -> Option<String> {
+        let mut request = read(uri).expect("a request");
+        request.settle_readonly(is_get).ok()?;
+        let values: Vec<&str> = request.settings.iter().map(|(_, value)| value.as_str()).collect();
+        assert!(values.len() <= 1 && request.is_readonly() == (values.len() == 1), "{values:?}");
+        Some(values.concat())
+    }
+
+    #[test]
+    fn of_several_values_of_readonly_the_strictest_counts() {
+        for uri in
+            ["/", "/?readonly=0", "/?readonly=0&readonly=0", "/?readonly=2&readonly=0", "/?readonly=0&READONLY=2"]
+        {
+            assert_eq!(readonly(uri, true).as_deref(), Some("2"), "{uri}");
+        }
+        for uri in ["/?readonly=1&readonly=0", "/?readonly=2&readonly=1&readonly=2", "/?%72eadonly=1&readonly=%30"] {
+            assert_eq!(readonly(uri, true).as_deref(), Some("1"), "{uri}");
+            assert_eq!(readonly(uri, false).as_deref(), Some("1"), "{uri}");
+        }
+        assert_eq!(readonly("/?readonly=0", false).as_deref(), Some(""));
+        for odd in ["00", "%200", "0%20", "+0", "-0", "0.0", "0x0", "false", "", "3", "%00", "\u{0660}"] {
+            assert_eq!(readonly(&format!("/?readonly={odd}"), true), None, "{odd:?}");
+        }
+        assert!(read("/?profile=default").is_err());
     }
 
     #[test]

@@ -43,6 +43,46 @@ async fn a_get_cannot_write() {
 }
 
 #[tokio::test]
+async fn a_get_cannot_write_however_readonly_is_written() {
+    let engine = testing::engine().await;
+    let socket = engine.socket();
+    sql(socket, "create table written (a Int8) engine = MergeTree order by a").await;
+    let statements = [
+        "insert into written values (1)",
+        "insert into written select 1",
+        "insert into written format CSV 1",
+        "drop table written",
+    ];
+    let lifted = [
+        "readonly=1&readonly=0",
+        "readonly=0&readonly=0",
+        "readonly=2&readonly=0",
+        "readonly=0&readonly=2&readonly=0",
+        "readonly=%200",
+        "readonly=0%20",
+        "readonly=00",
+        "readonly=-0",
+        "readonly=false",
+        "readonly=",
+        "READONLY=0",
+        "%72eadonly=0",
+        "readonly=2&ReadOnly=0",
+        "profile=default",
+    ];
+    let form = "--b\r\ncontent-disposition: form-data; name=\"readonly\"\r\n\r\n0\r\n--b--\r\n";
+    for statement in statements {
+        for arguments in lifted {
+            let address = format!("{}&{arguments}", uri(&[("query", statement)]));
+            for (headers, body) in [(&[][..], ""), (&[("content-type", "multipart/form-data; boundary=b")][..], form)] {
+                let reply = send(socket, Method::GET, &address, headers, full(body)).await;
+                assert_ne!(reply.status, 200, "{address}: {}", reply.text());
+            }
+        }
+    }
+    assert_eq!(sql(socket, "select count() from written").await, "0\n");
+}
+
+#[tokio::test]
 async fn parameters_are_bound_by_type() {
     let engine = testing::engine().await;
     let arguments = [

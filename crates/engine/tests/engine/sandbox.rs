@@ -39,7 +39,7 @@ async fn refused(engine: &TestEngine, statement: &str) -> String {
 
 #[tokio::test]
 async fn files_outside_the_data_folder_cannot_be_read_or_written() {
-    let engine = testing::engine().await;
+    let engine = testing::engine_with_the_kernel_alone().await;
     let outside = tempfile::tempdir().unwrap();
     let secret = outside.path().join("secret.csv");
     std::fs::write(&secret, "1\n").unwrap();
@@ -76,7 +76,7 @@ async fn files_outside_the_data_folder_cannot_be_read_or_written() {
 
 #[tokio::test]
 async fn links_do_not_lead_out_of_the_folder() {
-    let engine = testing::engine().await;
+    let engine = testing::engine_with_the_kernel_alone().await;
     if !has_landlock(&engine) {
         return;
     }
@@ -88,7 +88,7 @@ async fn links_do_not_lead_out_of_the_folder() {
 
 #[tokio::test]
 async fn the_network_is_out_of_reach() {
-    let engine = testing::engine().await;
+    let engine = testing::engine_with_the_kernel_alone().await;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
@@ -117,7 +117,7 @@ async fn the_network_is_out_of_reach() {
 /// The kernel's own account of the process.
 #[tokio::test]
 async fn every_thread_is_inside_and_the_environment_is_empty() {
-    let engine = testing::engine().await;
+    let engine = testing::engine_with_the_kernel_alone().await;
     sql(engine.socket(), "select sum(number) from numbers_mt(1000000)").await;
     let pid = engine.engine().status().borrow().pid.unwrap();
     assert_eq!(std::fs::read(format!("/proc/{pid}/environ")).unwrap(), b"", "nothing of the parent's environment");
@@ -135,7 +135,7 @@ async fn every_thread_is_inside_and_the_environment_is_empty() {
 
 #[tokio::test]
 async fn programs_cannot_be_run() {
-    let engine = testing::engine().await;
+    let engine = testing::engine_with_the_kernel_alone().await;
     let scripts = engine.folder().join("data/user_scripts");
     std::fs::create_dir_all(&scripts).unwrap();
     let script = scripts.join("run.sh");
@@ -189,4 +189,47 @@ async fn everything_a_store_does_works_inside() {
     assert_eq!(sql(socket, zones).await, "2026-07-02 00:00:00\n");
     sql(socket, "drop table shop.sales sync").await;
     sql(socket, "drop database shop").await;
+}
+
+#[tokio::test]
+async fn nothing_tells_of_files_outside_or_of_the_machine() {
+    let engine = testing::engine().await;
+    let socket = engine.socket();
+    // Each of them once with a file that is there, and once with one that is not.
+    let paths = [
+        "select * from filesystem('{}')",
+        "select file('{}')",
+        "select * from file('{}', 'CSV', 'a String')",
+        "select 1 into outfile '{}'",
+        "create table t engine = File(CSV, '{}')",
+        "exists table `{}`",
+        "select * from `{}`",
+        "describe '{}'",
+        "select 1 from system.one, '{}'",
+        "select hasColumnInTable('default', '{}', 'a')",
+        "select joinGet('{}', 'a', 1)",
+        "select * from dictionary('{}')",
+        "select * from loop('default', '{}')",
+        "select * from sqlite('{}', 't')",
+        "select * from icebergLocal('{}')",
+        "insert into function file('{}', 'CSV', 'a Int8') values (1)",
+    ];
+    for statement in paths {
+        let said = async |path: &str| {
+            let reply = post(socket, &[], statement.replace("{}", path)).await;
+            assert_ne!(reply.status, 200, "{statement}: {}", reply.text());
+            assert!(reply.text().starts_with("Code: 497."), "{statement}: {}", reply.text());
+            reply.text().replace(path, "PATH")
+        };
+        assert_eq!(said("/etc/passwd").await, said("/etc/no-such").await, "{statement}");
+    }
+    let named = [("param_t", "/etc/passwd")];
+    assert!(post(socket, &named, "exists table {t:Identifier}").await.text().starts_with("Code: 497."));
+    for statement in
+        ["select hostName()", "select * from system.disks", "select filesystemCapacity()", "select tcpPort()"]
+    {
+        assert!(post(socket, &[], statement).await.text().starts_with("Code: 497."), "{statement}");
+    }
+    assert_eq!(sql(socket, "exists table `Cargo.toml`").await, "0\n", "nor of where the server was started");
+    assert_eq!(sql(socket, "select 'file(' as file, count() from system.one").await, "file(\t1\n");
 }
