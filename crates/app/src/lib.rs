@@ -22,6 +22,7 @@ mod servers;
 pub mod setup;
 mod state;
 pub mod system;
+mod tasks;
 pub mod tenancy;
 mod versions;
 
@@ -36,6 +37,7 @@ pub use schema::schema;
 pub use scope::Scope;
 pub use secret::MasterKey;
 pub use state::{App, Parts, Settings};
+pub use tasks::{Tasks, Troubled};
 
 pub use accounts::{Account, Administrator};
 pub use collection::StoredRules;

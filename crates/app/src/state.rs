@@ -12,7 +12,9 @@ use crate::{
     MasterKey, accounts, audit, collection,
     limits::Limits,
     mail::{Delivery, Letter, MailSettings, Mailer},
-    setup, system, tenancy,
+    setup, system,
+    tasks::Tasks,
+    tenancy,
 };
 
 /// The running product. Clones share everything.
@@ -87,6 +89,8 @@ pub(crate) struct Inner {
     system_settings: system::SettingsCache,
     collection_settings: collection::SettingsCache,
     quotas: collection::Quotas,
+    tasks: Tasks,
+    months_sent: collection::MonthsSent,
     activities: system::ActivityQueue,
     refusals: audit::Refusals,
     hot_properties: collection::HotProperties,
@@ -113,6 +117,8 @@ impl App {
             system_settings: system::SettingsCache::default(),
             collection_settings,
             quotas: collection::Quotas::default(),
+            tasks: Tasks::default(),
+            months_sent: collection::MonthsSent::default(),
             activities: system::ActivityQueue::default(),
             refusals: audit::Refusals::default(),
             hot_properties: collection::HotProperties::default(),
@@ -207,6 +213,15 @@ impl App {
 
     pub(crate) fn collection_settings(&self) -> &collection::SettingsCache {
         &self.0.collection_settings
+    }
+
+    /// Returns the tasks that run as long as the server does.
+    pub fn tasks(&self) -> &Tasks {
+        &self.0.tasks
+    }
+
+    pub(crate) fn months_sent(&self) -> &collection::MonthsSent {
+        &self.0.months_sent
     }
 
     pub(crate) fn quotas(&self) -> &collection::Quotas {

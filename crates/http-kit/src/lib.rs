@@ -1,5 +1,6 @@
 //! What every route speaks: problems, extractors, pages, and the layer around all of them.
 
+mod bodies;
 mod client;
 mod extract;
 mod headers;
@@ -12,16 +13,18 @@ mod version;
 #[cfg(test)]
 mod tests;
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use axum::{
     Router,
     extract::{Request, State},
+    http::StatusCode,
     middleware::{Next, from_fn_with_state},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use futures::FutureExt;
 
+pub use bodies::{Bodies, BodyFailure, BodyLimits, Bounded, Holding};
 pub use client::Client;
 pub use extract::{Json, Path, Query, read};
 pub use origin::Origin;
@@ -29,6 +32,9 @@ pub use page::{Page, Paging};
 pub use problem::{FieldError, Problem, Problems, Result};
 pub use request_id::{RequestId, current as current_request};
 pub use version::{Changed, IfMatch, MadeChange, Tagged, Version, Versioned};
+
+/// When it may be tried again what found no room.
+const BUSY: Duration = Duration::from_secs(2);
 
 /// What lies between this server and its clients.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,6 +53,19 @@ pub fn surround(router: Router, edge: Edge) -> Router {
     router.layer(from_fn_with_state(edge, around))
 }
 
+/// Says why a body was not read, where who answered could only say that it was not.
+fn not_read(response: Response, failure: BodyFailure) -> Response {
+    let (status, code) = match failure {
+        BodyFailure::TooSlow => (StatusCode::REQUEST_TIMEOUT, "body_too_slow"),
+        BodyFailure::NoRoom => (StatusCode::SERVICE_UNAVAILABLE, "too_much_at_once"),
+    };
+    if response.status() == status || response.status().is_success() {
+        return response;
+    }
+    let problem = Problem::new(status, code, failure);
+    if failure == BodyFailure::NoRoom { problem.after(BUSY) } else { problem }.into_response()
+}
+
 async fn around(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     surrounded(edge, request, |request| next.run(request)).await
 }
@@ -62,6 +81,7 @@ pub async fn surrounded<F: Future<Output = Response>>(
     request.extensions_mut().insert(id.clone());
     let is_api = request.uri().path().starts_with("/api/");
     let header = id.header();
+    let holding = request.extensions().get::<Holding>().cloned();
     let answered = request_id::within(id, async {
         match AssertUnwindSafe(answer(request)).catch_unwind().await {
             Ok(response) => problem::explain(response),
@@ -69,6 +89,9 @@ pub async fn surrounded<F: Future<Output = Response>>(
         }
     });
     let mut response = answered.await;
+    if let Some(failure) = holding.and_then(|holding| holding.failure()) {
+        response = not_read(response, failure);
+    }
     headers::secure(is_api, response.headers_mut());
     response.headers_mut().extend(header);
     response

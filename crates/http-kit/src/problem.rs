@@ -120,6 +120,12 @@ impl Problem {
         }
     }
 
+    /// Says after how long it may be tried again.
+    #[must_use]
+    pub fn after(self, retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), ..self }
+    }
+
     /// 500: our fault; the cause goes to the log, the client gets the request's id.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let detail = "something went wrong on this server; its log has the details under the request's id";

@@ -88,6 +88,8 @@ impl Error {
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooFast(after) | Self::QuotaUsedUp(after) => Some(*after),
+            // What waits is stored first.
+            Self::Write(WriteError::ProjectFull(_)) => Some(Duration::from_secs(30)),
             _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => Some(Duration::from_secs(2)),
             _ => None,
         }
@@ -113,6 +115,10 @@ impl From<Error> for Problem {
             Error::Invalid(errors) => Self::invalid(errors),
             Error::Stale(inner) => inner.into(),
             Error::Metadata(inner) => from_metadata(inner),
+            Error::Write(WriteError::ProjectFull(_)) => {
+                let after = error.retry_after().unwrap_or_default();
+                Self::unavailable("project_spool_full", error.to_string(), error).after(after)
+            }
             Error::Write(_) | Error::NoWriter => {
                 let detail = "the events could not be stored right now and are not acknowledged: send them again";
                 Self::unavailable("events_not_stored", detail, error)

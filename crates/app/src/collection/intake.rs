@@ -92,10 +92,15 @@ pub(super) async fn keep(
         true => (Arrival::of(admitted.arrival.project, admitted.arrival.received_at), Mode::Historical),
         false => (admitted.arrival, Mode::Live),
     };
+    let mut months = (!parsed.historical).then(|| app.months_sent().of_request(admitted.key, arrival.received_at));
     let mut events = Vec::with_capacity(parsed.events.len());
     let mut verdicts: Vec<std::result::Result<EventId, Rejection>> = Vec::with_capacity(parsed.events.len());
     for incoming in parsed.events {
-        let event = incoming.and_then(|incoming| Accepted::new(incoming, arrival.received_at));
+        let passed = incoming.and_then(|incoming| match &mut months {
+            Some(months) => months.pass(incoming),
+            None => Ok(incoming),
+        });
+        let event = passed.and_then(|incoming| Accepted::new(incoming, arrival.received_at));
         verdicts.push(event.map(|event| {
             let id = event.event_id();
             events.push(event);

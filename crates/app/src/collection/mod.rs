@@ -10,6 +10,7 @@ mod instants;
 mod intake;
 mod live;
 mod merges;
+mod months;
 mod quota;
 mod recompute;
 mod rejected_events;
@@ -47,6 +48,7 @@ pub(crate) fn schema() -> Vec<TableDescription> {
 
 pub(crate) use hot_properties::HotProperties;
 pub use hot_properties::look_after_hot_properties;
+pub(crate) use months::MonthsSent;
 pub(crate) use quota::Quotas;
 pub use recompute::sweep;
 pub(crate) use settings::SettingsCache;

@@ -35,23 +35,29 @@ pub struct Background(Vec<tokio::task::JoinHandle<()>>);
 pub async fn start(app: &App, warnings: LogQueue) -> Result<Background, metadata_store::Error> {
     ensure_rows(app).await?;
     settings(app).await;
-    let writing = tokio::spawn({
-        let (app, warnings) = (app.clone(), warnings);
-        async move {
-            loop {
-                tokio::time::sleep(WRITE_EVERY).await;
-                settings(&app).await;
-                logs::write(&app, &warnings).await;
-                activity::write(&app).await;
+    let writing = app.tasks().keep("writing the system log", {
+        let app = app.clone();
+        move || {
+            let (app, warnings) = (app.clone(), warnings.clone());
+            async move {
+                loop {
+                    tokio::time::sleep(WRITE_EVERY).await;
+                    settings(&app).await;
+                    logs::write(&app, &warnings).await;
+                    activity::write(&app).await;
+                }
             }
         }
     });
-    let cleaning = tokio::spawn({
+    let cleaning = app.tasks().keep("deleting old lines of the system log", {
         let app = app.clone();
-        async move {
-            loop {
-                clean(&app).await;
-                tokio::time::sleep(CLEAN_EVERY).await;
+        move || {
+            let app = app.clone();
+            async move {
+                loop {
+                    clean(&app).await;
+                    tokio::time::sleep(CLEAN_EVERY).await;
+                }
             }
         }
     });

@@ -1,18 +1,19 @@
 //! A request with events, as it came.
 
 use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
 
 use analytics_model::ProjectId;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use collector::Rejection;
 use collector::wire::{self, BadRequest, Parsed};
-use http_kit::Client;
+use http_kit::{BodyFailure, Client, Holding};
+use tokio::sync::OnceCell;
 
 use super::super::error::Error;
 use super::super::intake::{Admitted, Until, Verdicted, admit, keep, text};
@@ -24,31 +25,45 @@ use crate::{
 /// Lines about events that were refused, for each project: a few at once, then one a minute.
 const LINES: Rate = Rate { burst: 10, every_seconds: 60 };
 
-/// What of a request the forms need.
+/// What of a request the forms need. Its body is read when it is asked for: who shows a key in front of it has that
+/// looked at first.
 pub(super) struct Came {
     client: Client,
     pub(super) headers: HeaderMap,
     query: Option<String>,
-    body: std::result::Result<Bytes, BytesRejection>,
+    holding: Option<Holding>,
+    /// With the body that is still to be read.
+    unread: Mutex<Option<Request>>,
+    body: OnceCell<std::result::Result<Bytes, Unread>>,
+}
+
+/// Why there is no body.
+#[derive(Debug, Clone)]
+struct Unread {
+    text: String,
+    status: StatusCode,
 }
 
 impl FromRequest<App> for Came {
     type Rejection = Infallible;
 
-    async fn from_request(mut request: Request, app: &App) -> std::result::Result<Self, Infallible> {
+    async fn from_request(mut request: Request, _: &App) -> std::result::Result<Self, Infallible> {
         Ok(Self {
             client: request.extensions().get().copied().unwrap_or_default(),
             headers: std::mem::take(request.headers_mut()),
             query: request.uri().query().map(str::to_owned),
-            body: Bytes::from_request(request, app).await,
+            holding: request.extensions().get().cloned(),
+            unread: Mutex::new(Some(request)),
+            body: OnceCell::new(),
         })
     }
 }
 
 impl Came {
-    /// Returns the request as the forms read it.
-    pub(super) fn request(&self, app: &App) -> std::result::Result<wire::Request<'_>, Error> {
-        let body = self.body.as_ref().map_err(|rejection| Error::Body(rejection.body_text(), rejection.status()))?;
+    /// Returns the request as the forms read it; its body is read now.
+    pub(super) async fn request(&self, app: &App) -> std::result::Result<wire::Request<'_>, Error> {
+        let body = self.body.get_or_init(|| self.read(app)).await;
+        let body = body.as_ref().map_err(|unread| Error::Body(unread.text.clone(), unread.status))?;
         Ok(wire::Request {
             body,
             content_type: text(&self.headers, header::CONTENT_TYPE),
@@ -58,9 +73,47 @@ impl Came {
         })
     }
 
+    async fn read(&self, app: &App) -> std::result::Result<Bytes, Unread> {
+        let unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(request) = unread else { return Ok(Bytes::new()) };
+        let read = Bytes::from_request(request, app).await;
+        read.map_err(|rejection| match self.holding.as_ref().and_then(Holding::failure) {
+            Some(failure @ BodyFailure::TooSlow) => {
+                Unread { text: failure.to_string(), status: StatusCode::REQUEST_TIMEOUT }
+            }
+            Some(failure @ BodyFailure::NoRoom) => {
+                Unread { text: failure.to_string(), status: StatusCode::SERVICE_UNAVAILABLE }
+            }
+            None => Unread { text: rejection.body_text(), status: rejection.status() },
+        })
+    }
+
+    /// Looks at a key that stands in front of the body: what comes with a wrong one is not read.
+    pub(super) async fn admit_first(
+        &self,
+        app: &App,
+        key: Option<&str>,
+    ) -> std::result::Result<Option<Admitted>, Error> {
+        match key {
+            Some(key) => Ok(Some(self.admit(app, Some(key)).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the first of these names that the address has a value for.
+    pub(super) fn in_query(&self, names: &[&str]) -> Option<String> {
+        let query = self.query.as_deref()?.as_bytes();
+        let find = |name: &&str| url::form_urlencoded::parse(query).find(|(known, _)| known == *name);
+        names.iter().find_map(find).map(|(_, value)| value.into_owned())
+    }
+
     /// Returns whose events they are, if the key is good for sending them.
     pub(super) async fn admit(&self, app: &App, key: Option<&str>) -> std::result::Result<Admitted, Error> {
-        admit(app, key.ok_or(Error::KeyMissing)?, self.client, &self.headers).await
+        let admitted = admit(app, key.ok_or(Error::KeyMissing)?, self.client, &self.headers).await?;
+        if let Some(holding) = &self.holding {
+            holding.known();
+        }
+        Ok(admitted)
     }
 
     /// Returns the token of `Authorization: Bearer`.

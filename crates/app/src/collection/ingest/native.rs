@@ -236,10 +236,17 @@ async fn alias(State(app): State<App>, came: Came) -> Result<Json<Verdicts>> {
 }
 
 async fn taken(app: &App, came: &Came, call: Call) -> std::result::Result<Verdicts, Error> {
-    let request = came.request(app)?;
+    let of_headers = key_of_headers(came).map(str::to_owned);
+    let in_front = of_headers.clone().or_else(|| came.in_query(&["api_key"]));
+    let known = came.admit_first(app, in_front.as_deref()).await?;
+    let request = came.request(app).await?;
     let until = until(&request)?;
     let parsed = native::parse(&request, call)?;
-    let admitted = came.admit(app, key_of_headers(came).or(parsed.key.as_deref())).await?;
+    let key = of_headers.as_deref().or(parsed.key.as_deref());
+    let admitted = match known.filter(|_| key == in_front.as_deref()) {
+        Some(admitted) => admitted,
+        None => came.admit(app, key).await?,
+    };
     Ok(verdicts(keep(app, admitted, parsed, until).await?))
 }
 

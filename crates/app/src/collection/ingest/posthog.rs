@@ -57,9 +57,14 @@ enum Answered {
 }
 
 async fn events(app: &App, came: &Came, call: Call) -> Result<Answered, Error> {
-    let request = came.request(app)?;
+    let in_front = came.in_query(&["token", "api_key"]).filter(|key| !posthog::is_personal(key));
+    let known = came.admit_first(app, in_front.as_deref()).await?;
+    let request = came.request(app).await?;
     let parsed = posthog::parse(&request, call)?;
-    let admitted = came.admit(app, parsed.key.as_deref()).await?;
+    let admitted = match known.filter(|_| parsed.key == in_front) {
+        Some(admitted) => admitted,
+        None => came.admit(app, parsed.key.as_deref()).await?,
+    };
     let is_beacon = request.query_value("beacon").as_deref() == Some("1");
     take(app, admitted, parsed).await?;
     Ok(if is_beacon { Answered::Beacon } else { Answered::Told })

@@ -39,7 +39,7 @@ async fn results(app: &App, came: &Came) -> Result<Map<String, Value>, Error> {
     let admitted = came.admit(app, came.bearer()).await?;
     let header = |name| text(&came.headers, HeaderName::from_static(name));
     let headers = Headers { sdk_info: header("posthog-sdk-info"), sent_at: header("posthog-request-timestamp") };
-    let batch = posthog_v1::parse(&came.request(app)?, headers)?;
+    let batch = posthog_v1::parse(&came.request(app).await?, headers)?;
     let verdicts = keep(app, admitted, batch.parsed, Until::Kept).await?;
     Ok(batch.ids.into_iter().zip(verdicts.iter().map(result)).collect())
 }

@@ -46,7 +46,7 @@ async fn picture(State(app): State<App>, Path(call): Path<String>, came: Came) -
 }
 
 async fn pictured(app: &App, came: &Came, call: Call) -> Result<(), Error> {
-    let request = came.request(app)?;
+    let request = came.request(app).await?;
     let body = pixel::body(&request);
     let request = collector::wire::Request { body: &body, content_encoding: None, ..request };
     let parsed = collector::wire::segment::parse(&request, Some(call))?;
@@ -60,8 +60,7 @@ async fn source(State(app): State<App>, came: Came) -> Response {
 }
 
 async fn source_of(app: &App, came: &Came) -> Result<Response, Error> {
-    let in_query = came.request(app)?.query_value("writeKey");
-    let key = in_query.or_else(|| came.basic()).ok_or(Error::KeyMissing)?;
+    let key = came.in_query(&["writeKey"]).or_else(|| came.basic()).ok_or(Error::KeyMissing)?;
     let project = came.admit(app, Some(&key)).await?.arrival.project;
     let off = json!({ "enabled": false });
     let source = json!({

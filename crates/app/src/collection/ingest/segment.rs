@@ -63,14 +63,12 @@ pub(super) async fn answer(app: &App, came: &Came, sent: Sent) -> Response {
 
 /// Stores the events of a request; the key stands in a header, the address, or the body.
 pub(super) async fn events(app: &App, came: &Came, call: Option<Call>, is_import: bool) -> Result<(), Error> {
-    let request = came.request(app)?;
-    let known = match came.basic() {
-        // What comes with a wrong key is not even read.
-        Some(key) => Some(came.admit(app, Some(&key)).await?),
-        None => None,
-    };
+    let basic = came.basic();
+    let in_front = basic.clone().or_else(|| came.in_query(&["writeKey"]));
+    let known = came.admit_first(app, in_front.as_deref()).await?;
+    let request = came.request(app).await?;
     let parsed = if is_import { segment::parse_import(&request)? } else { segment::parse(&request, call)? };
-    let admitted = match known {
+    let admitted = match known.filter(|_| basic.is_some() || parsed.key == in_front) {
         Some(admitted) => admitted,
         None => came.admit(app, parsed.key.as_deref()).await?,
     };

@@ -96,7 +96,7 @@ async fn definitions(State(app): State<App>, came: Came) -> Response {
 }
 
 async fn key(app: &App, came: &Came) -> Result<String, Error> {
-    let key = posthog::key(&came.request(app)?)?.ok_or(Error::KeyMissing)?;
+    let key = posthog::key(&came.request(app).await?)?.ok_or(Error::KeyMissing)?;
     came.admit(app, Some(&key)).await?;
     Ok(key)
 }

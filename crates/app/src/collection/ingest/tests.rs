@@ -3,6 +3,9 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -71,6 +74,41 @@ app_tests! {
             }
         }
         assert!(routes.len() >= 5, "{routes:?}");
+    }
+
+    async fn what_comes_with_a_wrong_key_is_not_read(app: TestApp) {
+        let app = app.with_events().await;
+        app.owner().await;
+        let wrong = "rdx_WrongWrongWrongWrongWrongWrongWrongWrongWro";
+        let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{wrong}:")));
+        let bearer = format!("Bearer {wrong}");
+        let asked = [
+            ("/api/v1/events", "authorization", &*bearer),
+            ("/api/v1/identify", "authorization", &*bearer),
+            ("/api/v1/events", "x-api-key", wrong),
+            ("/api/v1/events?api_key=no-key-at-all", "x", "y"),
+            ("/e/?ip=1&token=rdx_no", "x", "y"),
+            ("/capture?api_key=no", "x", "y"),
+            ("/batch/?token=no", "x", "y"),
+            ("/i/v1/analytics/events", "authorization", &*bearer),
+            ("/v1/batch", "authorization", &*basic),
+            ("/v1/track?writeKey=no", "x", "y"),
+            ("/beacon/v1/batch?writeKey=no", "x", "y"),
+        ];
+        for (path, name, value) in asked {
+            for is_beside in [true, false] {
+                let is_read = Arc::new(AtomicBool::new(false));
+                let noted = is_read.clone();
+                let body = futures::stream::poll_fn(move |_| {
+                    noted.store(true, Ordering::Relaxed);
+                    Poll::<Option<Result<Vec<u8>, std::io::Error>>>::Pending
+                });
+                let request = Request::post(path).header(name, value).header("content-type", "application/json");
+                let request = request.body(Body::from_stream(body)).expect("a request");
+                let answer = if is_beside { app.send(request).await } else { app.routed(request).await };
+                assert_eq!((answer.status.as_u16(), is_read.load(Ordering::Relaxed)), (401, false), "{path} {name}");
+            }
+        }
     }
 
     async fn a_page_may_ask_every_path_first(app: TestApp) {
