@@ -9,6 +9,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use crate::{http_settings::Server, log::LogFormat};
 use crate::{keys::meanings, masking::written, providers};
 
 /// What can't be guessed while nobody counts the tries.
@@ -40,18 +41,6 @@ pub(crate) struct Config {
     pub(crate) metrics: Metrics,
     /// What is logged and how.
     pub(crate) log: Log,
-}
-
-/// The HTTP side.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Server {
-    /// Address and port to listen on.
-    pub(crate) listen: SocketAddr,
-    /// The address people use, where it is not the listening one.
-    pub(crate) public_url: Option<String>,
-    /// Whether a proxy of one's own stands in front, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
-    pub(crate) behind_proxy: bool,
 }
 
 /// The store of what people edit.
@@ -164,21 +153,11 @@ pub(crate) struct Log {
     pub(crate) format: LogFormat,
 }
 
-/// How a log line looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line, for machines.
-    Json,
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {
             data_dir: PathBuf::from("data"),
-            server: Server { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None, behind_proxy: false },
+            server: Server::default(),
             metadata: Metadata { url: None },
             analytics: Analytics { url: None, cluster: None, concurrent_questions: 6 },
             engine: Engine { library: None, connections: 8, max_memory_mib: None },
@@ -313,6 +292,7 @@ fn check(config: &Config) -> anyhow::Result<()> {
     if !(1..=1_000).contains(&config.analytics.concurrent_questions) {
         bail!("analytics.concurrent_questions must be 1 to 1000, not {}", config.analytics.concurrent_questions);
     }
+    config.server.check()?;
     if config.collection.spool_mib < 128 {
         bail!("collection.spool_mib must be 128 at least, not {}", config.collection.spool_mib);
     }

@@ -5,13 +5,31 @@ use serde_json::Value;
 use crate::{config::Config, masking::written, providers};
 
 /// What each key means, for `config show` and the configuration page of the guide.
-const MEANINGS: [(&str, &str); 22] = [
+const MEANINGS: [(&str, &str); 28] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
     (
         "server.behind_proxy",
         "true where a proxy of your own stands in front: its X-Forwarded-For and X-Forwarded-Proto are believed",
+    ),
+    (
+        "server.max_connections",
+        "How many connections there may be: those at rest make room for new ones; as many as the limit of open files lets there be, up to 10,000, if empty",
+    ),
+    (
+        "server.max_connections_per_address",
+        "How many connections of one address there may be, where no proxy stands in front; a quarter of all if empty",
+    ),
+    (
+        "server.request_memory_mib",
+        "Memory that bodies of requests may take while they are read and answered, in MiB; those without a good key in front of them get a quarter",
+    ),
+    ("server.head_seconds", "Seconds a connection may take to bring its first request"),
+    ("server.idle_seconds", "Seconds a connection may stay without a request, or not take what it is answered"),
+    (
+        "server.body_seconds",
+        "Seconds in which nothing of a request's body may come; beyond, it has to bring 2 KiB a second",
     ),
     (
         "metadata.url",

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 
 use app::system::{Line, LogQueue};
 use metadata_store::Clock;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -13,7 +14,17 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Registry};
 
-use crate::config::{Log, LogFormat};
+use crate::config::Log;
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
 
 /// Starts logging; later calls have no effect.
 pub(crate) fn start(log: &Log, warnings: &LogQueue) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod embedded;
 mod entrance;
+mod http_settings;
 mod import;
 mod keys;
 mod listen;

@@ -1,6 +1,7 @@
 //! What operators look at: liveness, readiness, metrics.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::Instant;
 
@@ -37,15 +38,14 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
 
 /// Returns `/healthz`, `/readyz` and `/metrics`.
 pub(crate) fn routes(stores: Arc<Stores>, app: App, metrics: PrometheusHandle, readers: Readers) -> Router {
+    let of_metrics = app.clone();
     let told = get(async move || {
-        tell_collecting(&app);
+        tell_collecting(&of_metrics);
         metrics.render()
     });
     let told = told.layer(axum::middleware::from_fn_with_state(readers, only_readers));
-    Router::new()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready).with_state(stores))
-        .route("/metrics", told)
+    let readiness = get(ready).with_state((stores, app.clone()));
+    Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", readiness).route("/metrics", told)
 }
 
 /// Sets the gauges of what waits to be stored, as it stands now.
@@ -156,24 +156,71 @@ impl Check {
     }
 }
 
-async fn ready(State(stores): State<Arc<Stores>>) -> Response {
-    let checks = checks(&stores).await;
-    let failed = checks.iter().any(|check| check.state == CheckState::Failed);
-    let is_alone = matches!(stores.cache.state(), CacheState::Away(_));
-    let (status, said) = match (failed, is_alone) {
-        (true, _) => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
-        // A server without Redis does its work: a balancer that took it away would make things worse.
-        (false, true) => (StatusCode::OK, "degraded: cache"),
-        (false, false) => (StatusCode::OK, "ready"),
-    };
-    (status, Json(Readiness { status: said.into(), checks })).into_response()
+/// What collecting can't do without: the disk, and keys to look at. A balancer that took a server away for anything else
+/// would make things worse.
+const NEEDED: [&str; 2] = [METADATA, SPOOL];
+const METADATA: &str = "metadata store";
+const ANALYTICS: &str = "analytics store";
+const SPOOL: &str = "spool";
+const STORING: &str = "storing";
+const TASKS: &str = "tasks";
+const CACHE: &str = "cache";
+
+async fn ready(State((stores, app)): State<(Arc<Stores>, App)>) -> Response {
+    let mut checks = checks(&stores).await;
+    checks.extend(collecting(&app));
+    let (status, said) = readiness(&checks);
+    (status, Json(Readiness { status: said, checks })).into_response()
+}
+
+/// Returns whether requests are to be sent here, and what does not work as it should.
+fn readiness(checks: &[Check]) -> (StatusCode, String) {
+    let is_away = |check: &Check| check.state == CheckState::Failed && NEEDED.contains(&check.name.as_str());
+    if checks.iter().any(is_away) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "not_ready".into());
+    }
+    let told = [ANALYTICS, STORING, TASKS, CACHE];
+    let is_degraded = |check: &&Check| check.state != CheckState::Fine && told.contains(&check.name.as_str());
+    let degraded: Vec<&str> = checks.iter().filter(is_degraded).map(|check| check.name.as_str()).collect();
+    let said = if degraded.is_empty() { "ready".into() } else { format!("degraded: {}", degraded.join(", ")) };
+    (StatusCode::OK, said)
+}
+
+/// Looks at what takes events and stores them.
+fn collecting(app: &App) -> Vec<Check> {
+    let mut checks = Vec::new();
+    if let Some(writer) = app.writer() {
+        let now = writer.statistics();
+        let (state, words) =
+            if now.refuses { (CheckState::Failed, "no room") } else { (CheckState::Fine, "takes events") };
+        let (used, limit) = (now.spool_bytes >> 20, now.spool_limit_bytes >> 20);
+        checks.push(Check::new(SPOOL, state, format!("{words}: {used} of {limit} MiB are in use")));
+        checks.push(match (now.stumble, now.trouble) {
+            (Some(stumble), _) => {
+                Check::new(STORING, CheckState::Warning, format!("stumbled and begins anew: {stumble}"))
+            }
+            (None, Some(trouble)) => {
+                Check::new(STORING, CheckState::Warning, format!("events wait in the spool: {trouble}"))
+            }
+            (None, None) => Check::new(STORING, CheckState::Fine, "events are stored as they come"),
+        });
+    }
+    checks.extend(app.tasks().troubled().into_iter().map(|task| {
+        let detail = format!("“{}” ended {} times and was begun again: {}", task.name, task.times, task.said);
+        Check::new(TASKS, CheckState::Warning, detail)
+    }));
+    checks
 }
 
 /// Looks at both stores, the engine and the shared cache.
 pub(crate) async fn checks(stores: &Stores) -> Vec<Check> {
     let metadata = stores.metadata.ping().await.map(|()| format!("{} answers", stores.metadata.kind()));
     let analytics = stores.analytics.ping().await.map(|()| "answers".to_owned());
-    let mut checks = vec![Check::of("metadata store", metadata), Check::of("analytics store", analytics)];
+    let mut analytics = Check::of(ANALYTICS, analytics);
+    if analytics.state == CheckState::Fine && !stores.is_prepared.load(Ordering::Relaxed) {
+        analytics = Check::new(ANALYTICS, CheckState::Warning, "answers; its schema is being brought up to date");
+    }
+    let mut checks = vec![Check::of(METADATA, metadata), analytics];
     if let Some(engine) = &stores.engine {
         checks.push(sandbox(engine));
     }
@@ -196,14 +243,36 @@ fn sandbox(engine: &engine::Engine) -> Check {
 }
 
 fn cache(state: &CacheState) -> Option<Check> {
-    const NAME: &str = "cache";
     match state {
         CacheState::InProcess => None,
-        CacheState::Shared => Some(Check::new(NAME, CheckState::Fine, "Redis answers")),
+        CacheState::Shared => Some(Check::new(CACHE, CheckState::Fine, "Redis answers")),
         CacheState::Away(reason) => {
             let detail =
                 format!("Redis is away ({reason}): until it answers, each server counts and caches for itself");
-            Some(Check::new(NAME, CheckState::Warning, detail))
+            Some(Check::new(CACHE, CheckState::Warning, detail))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(states: &[(&'static str, CheckState)]) -> (u16, String) {
+        let checks: Vec<Check> = states.iter().map(|(name, state)| Check::new(name, *state, "")).collect();
+        let (status, said) = readiness(&checks);
+        (status.as_u16(), said)
+    }
+
+    #[test]
+    fn a_server_that_can_collect_is_degraded_and_not_away() {
+        use CheckState::{Failed, Fine, Warning};
+        let fine = [(METADATA, Fine), (SPOOL, Fine), (ANALYTICS, Fine), ("engine sandbox", Warning)];
+        assert_eq!(said(&fine), (200, "ready".into()));
+        let without_store = [(METADATA, Fine), (SPOOL, Fine), (ANALYTICS, Failed), (STORING, Warning)];
+        assert_eq!(said(&without_store), (200, "degraded: analytics store, storing".into()));
+        assert_eq!(said(&[(CACHE, Warning), (TASKS, Warning)]), (200, "degraded: cache, tasks".into()));
+        assert_eq!(said(&[(METADATA, Fine), (SPOOL, Failed)]), (503, "not_ready".into()), "the disk keeps nothing");
+        assert_eq!(said(&[(METADATA, Failed), (SPOOL, Fine)]), (503, "not_ready".into()), "no key can be looked at");
     }
 }

@@ -35,17 +35,21 @@ pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments
     let began = Instant::now();
     let config = loaded.config;
     let metrics = observe::start()?;
-    let stores = Arc::new(Stores::open(&config).await?);
+    let stores = Arc::new(Stores::open_for_collecting(&config).await?);
     warn_without_sandbox(&stores).await;
     let app = stores::app(&config, &stores).await?;
     let background = system::start(&app, warnings.clone()).await?;
+    tokio::spawn({
+        let stores = Arc::clone(&stores);
+        async move { stores.prepare_later().await }
+    });
     if arguments.demo {
-        tokio::spawn(live_demo(app.clone()));
+        keep(&app, "the demo", live_demo);
     } else {
         tenancy::bootstrap(&app, FirstProject { name: "My project".into(), id: None }).await?;
     }
-    tokio::spawn(sweep(app.clone()));
-    tokio::spawn(app::accounts::keep_clean(app.clone()));
+    keep(&app, "looking after sums and what is due to be erased", sweep);
+    keep(&app, "deleting expired sessions", app::accounts::keep_clean);
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
@@ -58,13 +62,25 @@ pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments
         .layer(axum::middleware::from_fn(observe::measure));
     stores.announce(&format!("http://{}", listener.local_addr()?))?;
     greet(&config, &app, began).await?;
-    listen::until(signal(), listener, Entrance { app: app.clone(), edge, router }).await;
+    let entrance = Entrance { app: app.clone(), edge, router };
+    let answer = move |request| entrance.clone().answer(request);
+    listen::until(signal(), listener, answer, listen::Limits::of(&config.server)).await;
 
     tracing::info!("stopping: storing what has been accepted");
     app.mail().settle(LAST_MAILS).await;
     background.stop(&app, &warnings).await;
     stores.close(&app).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs a task as long as the server runs.
+fn keep<F: Future<Output = ()> + Send + 'static>(
+    app: &App,
+    name: &'static str,
+    run: impl Fn(App) -> F + Send + 'static,
+) {
+    let of_task = app.clone();
+    app.tasks().keep(name, move || run(of_task.clone()));
 }
 
 /// Erases what is due and mends sums over events, again and again.

@@ -4,6 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use analytics_model::ProjectId;
@@ -28,6 +29,8 @@ pub(crate) struct Stores {
     pub(crate) metadata: Metadata,
     /// What this server shares with others.
     pub(crate) cache: Cache,
+    /// Whether the analytics store's schema is up to date.
+    pub(crate) is_prepared: AtomicBool,
     // Held for the life of the process: two servers on one data folder would fight over the engine.
     lock: File,
 }
@@ -80,7 +83,53 @@ impl Stores {
         let cache = open_cache(config).await?;
         let (analytics, metadata) = tokio::join!(open_analytics(config), open_metadata(config));
         let (engine, analytics) = analytics?;
-        Ok(Self { engine, analytics, metadata: metadata?, cache, lock })
+        Ok(Self { engine, analytics, metadata: metadata?, cache, is_prepared: AtomicBool::new(true), lock })
+    }
+
+    /// Opens both stores; the analytics store may come later, as collecting does without it.
+    pub(crate) async fn open_for_collecting(config: &Config) -> anyhow::Result<Self> {
+        let lock = lock(config)?;
+        let cache = open_cache(config).await?;
+        let metadata = open_metadata(config).await?;
+        let (engine, analytics) = connect_analytics(config)?;
+        let stores = Self { engine, analytics, metadata, cache, is_prepared: AtomicBool::new(false), lock };
+        if let Err(error) = stores.prepare(Some(FIRST_PATIENCE)).await {
+            if !is_away(&error) {
+                return Err(error).context("cannot bring the analytics store's schema up to date");
+            }
+            tracing::warn!("the analytics store is not there ({error}): events are kept until it is");
+        }
+        Ok(stores)
+    }
+
+    /// Brings the analytics store's schema up to date as soon as the store is there; gives up after `patience`.
+    async fn prepare(&self, patience: Option<Duration>) -> Result<(), analytics_store::Error> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            match self.analytics.migrate().await {
+                Err(error) if is_away(&error) && patience.is_none_or(|most| begun.elapsed() < most) => {
+                    tracing::debug!(%error, "the analytics store is not there yet");
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
+                result => {
+                    self.is_prepared.store(result.is_ok(), Ordering::Relaxed);
+                    return result.map(drop);
+                }
+            }
+        }
+    }
+
+    /// Goes on until the analytics store is there and its schema up to date.
+    pub(crate) async fn prepare_later(&self) {
+        while !self.is_prepared.load(Ordering::Relaxed) {
+            match self.prepare(None).await {
+                Ok(()) => tracing::info!("the analytics store is there: what was kept is stored now"),
+                Err(error) => {
+                    tracing::error!("cannot bring the analytics store's schema up to date: {error}");
+                    tokio::time::sleep(Duration::from_secs(10)).await;
+                }
+            }
+        }
     }
 
     /// Leaves the server's address in the data folder, for commands that want to ask it.
@@ -236,13 +285,38 @@ pub(crate) async fn find_project(app: &App, wanted: &str) -> anyhow::Result<Proj
 /// The database of the embedded engine; on a server it is part of `analytics.url`.
 const DATABASE: &str = "radixinsight";
 
+/// For so long a start waits for the analytics store: one that starts together with this server takes a moment.
+const FIRST_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Tells whether the store is not there, rather than in a state that nothing will change by itself.
+fn is_away(error: &analytics_store::Error) -> bool {
+    error.is_temporary() || matches!(error, analytics_store::Error::Unexpected { .. })
+}
+
+/// Connects to the analytics store without waiting for it; an embedded engine is started.
+fn connect_analytics(config: &Config) -> anyhow::Result<(Option<Engine>, Store)> {
+    match &config.analytics.url {
+        Some(_) => Ok((None, remote(config)?)),
+        None => {
+            let launch = launch(config)?;
+            let limits = embedded_limits(config, &launch);
+            let engine = Engine::launch(launch)?;
+            let store = Store::unix(engine.socket(), DATABASE)?.with_limits(limits);
+            Ok((Some(engine), store))
+        }
+    }
+}
+
+fn remote(config: &Config) -> anyhow::Result<Store> {
+    let url = config.analytics.url.as_deref().unwrap_or_default();
+    let limits = QuestionLimits { places: config.analytics.concurrent_questions, memory: None };
+    Ok(Store::http(url, config.analytics.cluster.as_deref())?.with_limits(limits))
+}
+
 /// Connects to the analytics store, starting the embedded engine where none is configured.
 async fn open_analytics(config: &Config) -> anyhow::Result<(Option<Engine>, Store)> {
     let (engine, store) = match &config.analytics.url {
-        Some(url) => {
-            let limits = QuestionLimits { places: config.analytics.concurrent_questions, memory: None };
-            (None, Store::http(url, config.analytics.cluster.as_deref())?.with_limits(limits))
-        }
+        Some(_) => (None, remote(config)?),
         None => {
             let launch = launch(config)?;
             let limits = embedded_limits(config, &launch);

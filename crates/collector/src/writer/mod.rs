@@ -37,6 +37,7 @@ mod plan;
 mod rejected;
 mod sayings;
 mod table;
+mod trouble;
 mod worker;
 
 use std::collections::HashMap;
@@ -55,11 +56,10 @@ use crate::{Delivery, Places, Rejection, Rulebook};
 use counters::Counters;
 pub use counters::Statistics;
 pub use counts::UNTIMED_LAG_MS;
-use drain::Stopped;
 use keeping::Keeping;
 pub(crate) use merging::Move;
-use panicked::Panicked;
 use table::{EventsTable, Table};
+use trouble::Trouble;
 use worker::Worker;
 
 /// Where events are kept and how they are gathered.
@@ -192,12 +192,6 @@ struct Shared {
     /// When the disk took something last that it did not keep.
     refused_at: Mutex<Option<Instant>>,
     spool_limit_bytes: u64,
-}
-
-/// Why the analytics store takes nothing, and since when.
-struct Trouble {
-    said: String,
-    since: Instant,
 }
 
 impl Writer {
@@ -343,39 +337,6 @@ impl Shared {
     /// How many events wait to be stored, of those accepted since the start.
     fn backlog(&self) -> u64 {
         self.spool.appended().saturating_sub(self.counters.taken())
-    }
-
-    /// Notes that the analytics store takes nothing now; ends the work if the writer is to stop.
-    fn is_away(&self, error: &analytics_store::Error) -> Result<(), Stopped> {
-        let mut trouble = lock(&self.trouble);
-        let news = trouble.is_none();
-        let since = trouble.as_ref().map_or_else(Instant::now, |before| before.since);
-        *trouble = Some(Trouble { said: error.to_string(), since });
-        drop(trouble);
-        if news {
-            tracing::warn!(%error, "events can't be stored now: they wait in the spool");
-        }
-        metrics::gauge!("radixinsight_events_store_away").set(1.0);
-        if self.is_stopping() { Err(Stopped) } else { Ok(()) }
-    }
-
-    /// Notes that storing begins anew after a panic.
-    fn has_stumbled(&self, panicked: &Panicked) {
-        tracing::error!(%panicked, "storing events stumbled and begins anew");
-        metrics::counter!("radixinsight_task_panics_total", "task" => "storing events").increment(1);
-        *lock(&self.stumble) = Some(panicked.to_string());
-    }
-
-    /// Notes that something was stored since.
-    fn is_well(&self) {
-        lock(&self.stumble).take();
-    }
-
-    fn is_back(&self) {
-        if lock(&self.trouble).take().is_some() {
-            metrics::gauge!("radixinsight_events_store_away").set(0.0);
-            tracing::info!("events are stored again");
-        }
     }
 }
 
