@@ -5,6 +5,9 @@ import { client, startProvider } from "./oidc-provider/provider.mjs";
 import { admin } from "./support/admin.mjs";
 import { open, signIn } from "./support/browser.mjs";
 import { freePort, Instance } from "./support/instance.mjs";
+import { linkTo } from "./support/mails.mjs";
+import { proofDialog, prove } from "./support/proof.mjs";
+import { until } from "./support/until.mjs";
 
 const day = 24 * 60 * 60;
 
@@ -137,6 +140,7 @@ test("signing in with an OpenID Connect provider", async (context) => {
     await page.goto(`${instance.url}/account/security`);
     await page.getByRole("button", { name: "Disconnect" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+    await prove(page);
     await page.getByRole("button", { name: "Connect Company" }).click();
     await page.getByLabel("Name").fill("ada-at-work");
     await page.getByRole("button", { name: "Allow" }).click();
@@ -146,6 +150,43 @@ test("signing in with an OpenID Connect provider", async (context) => {
     const other = await open(test);
     await signInThere(other, "ada-at-work");
     assert.equal((await me(other)).user.email, admin.email);
+  });
+
+  await context.test("who has no password confirms at the provider what they have begun", async (test) => {
+    const page = await open(test);
+    await signInThere(page, "grace");
+    await page.goto(`${instance.url}/account/profile`);
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByLabel("New email").fill("hopper@example.com");
+    await page.getByRole("button", { name: "Send confirmation" }).click();
+    const opening = page.waitForEvent("popup");
+    await proofDialog(page).getByRole("button", { name: "Continue with Company" }).click();
+    const there = await opening;
+    // Signed in there or not, they sign in again.
+    await there.getByLabel("Name").fill("grace");
+    await there.getByRole("button", { name: "Allow" }).click();
+    await page.getByText("hopper@example.com replaces it").waitFor();
+    await proofDialog(page).waitFor({ state: "detached" });
+  });
+
+  await context.test("a new password by mail tells of the provider, and disconnects it", async (test) => {
+    const page = await open(test);
+    await page.goto(`${instance.url}/forgot`);
+    await page.getByLabel("Email").fill(admin.email);
+    await page.getByRole("button", { name: "Send link" }).click();
+    await page.getByRole("heading", { name: "Check your mail" }).waitFor();
+    const link = await until("the link", async () => {
+      const found = await linkTo(instance, admin.email);
+      return found.includes("/reset#") && found;
+    });
+    await page.goto(link);
+    await page.getByText(`For ${admin.email}.`).waitFor();
+    await page.getByLabel("New password").fill("another long sentence");
+    await page.getByLabel("Disconnect Company").check();
+    await page.getByRole("button", { name: "Set password" }).click();
+    await page.getByRole("heading", { name: "Your password is set" }).waitFor();
+    await signInThere(page, "ada-at-work");
+    assert.notEqual((await me(page)).user.email, admin.email);
   });
 });
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { admin } from "./support/admin.mjs";
 import { open, signIn } from "./support/browser.mjs";
 import { Instance } from "./support/instance.mjs";
+import { proofDialog, prove } from "./support/proof.mjs";
 import { totp } from "./support/totp.mjs";
 
 test("a second factor", async (context) => {
@@ -26,12 +26,12 @@ test("a second factor", async (context) => {
     await isHome();
     await page.goto(`${instance.url}/account/security`);
     await page.getByRole("button", { name: "Set up" }).click();
+    const asked = proofDialog(page);
+    await asked.getByLabel("Your password").fill("wrong password");
+    await asked.getByRole("button", { name: "Confirm" }).click();
+    await asked.getByText("This password is wrong.").waitFor();
+    await prove(page);
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Your password").fill("wrong password");
-    await dialog.getByRole("button", { name: "Continue" }).click();
-    await dialog.getByText("This password is wrong.").waitFor();
-    await dialog.getByLabel("Your password").fill(admin.password);
-    await dialog.getByRole("button", { name: "Continue" }).click();
     await dialog.getByRole("img", { name: "QR code for an authenticator app" }).waitFor();
     secret = await dialog.locator("code").innerText();
     await dialog.getByLabel("Code from the app").fill("000000");
@@ -76,22 +76,25 @@ test("a second factor", async (context) => {
     await isHome();
   });
 
-  await context.test("new recovery codes end the old ones, and one of them turns it off", async () => {
+  await context.test("new recovery codes end the old ones, and it can be turned off", async () => {
     await page.goto(`${instance.url}/account/security`);
     await page.getByText("8 of 10 recovery codes left").waitFor();
     await page.getByRole("button", { name: "New recovery codes" }).click();
+    const question = page.getByRole("dialog", { name: "Make new recovery codes?" });
+    await question.getByRole("button", { name: "Make new codes" }).click();
+    // Whoever thinks better of it has changed nothing, and is where they were.
+    await proofDialog(page).getByLabel("Your password").press("Escape");
+    await question.getByText("it was not confirmed that it is you").waitFor();
+    await question.getByRole("button", { name: "Make new codes" }).click();
+    await prove(page, { code: codes[2] });
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Your password").fill(admin.password);
-    await dialog.getByLabel("Code from the app, or a recovery code").fill(codes[2]);
-    await dialog.getByRole("button", { name: "Make new codes" }).click();
     await dialog.getByRole("list", { name: "Recovery codes" }).waitFor();
     const renewed = await dialog.getByRole("listitem").allInnerTexts();
     assert.ok(renewed.every((code) => !codes.includes(code)));
     await dialog.getByRole("button", { name: "I have kept them" }).click();
 
     await page.getByRole("button", { name: "Turn off" }).click();
-    await dialog.getByLabel("Your password").fill(admin.password);
-    await dialog.getByLabel("Code from the app, or a recovery code").fill(renewed[0]);
+    // Confirmed a moment ago, it is not asked for again.
     await dialog.getByRole("button", { name: "Turn off" }).click();
     await page.getByText("Two-factor sign-in is off").waitFor();
     await page.context().clearCookies();

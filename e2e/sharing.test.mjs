@@ -1,8 +1,10 @@
 // Letting somebody in to a single thing, with the keyboard alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { admin } from "./support/admin.mjs";
 import { open, signIn } from "./support/browser.mjs";
 import { Instance } from "./support/instance.mjs";
+import { prove } from "./support/proof.mjs";
 import { until } from "./support/until.mjs";
 
 test("a folder is shared by keyboard", async (context) => {
@@ -128,6 +130,7 @@ test("a secret key of who is gone stops, and goes on where the organization answ
   const api = await instance.claim();
   const { user, organizations } = await api.get("/api/v1/me");
   const page = await open(context);
+  await api.post("/api/v1/me/proof", { password: admin.password });
   const made = await api.post(`/api/v1/projects/${api.project}/api_keys`, {
     name: "nightly job",
     kind: "secret",
@@ -145,5 +148,6 @@ test("a secret key of who is gone stops, and goes on where the organization answ
   await row.getByRole("button").last().click();
   await page.getByRole("menuitem", { name: "Hand over to the organization" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Hand over to the organization" }).click();
+  await prove(page);
   await row.getByText("The organization", { exact: false }).waitFor();
 });

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use analytics_model::{Calendar, Filter, OrganizationId, ProjectId, Sql, UserId};
+use analytics_model::{Calendar, Filter, OrganizationId, ProjectId, Sql, UserId, UserSessionId};
 use analytics_store::{Asker, Options};
 use axum::{
     extract::{FromRequestParts, MatchedPath, RawPathParams},
@@ -13,12 +13,12 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use http_kit::{Problem, Result};
-use metadata_store::{Connection, Metadata};
+use metadata_store::{Connection, Metadata, Transaction};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::{
-    Account, App,
+    Account, App, accounts,
     audit::{self, Actor, Change},
     system::Trace,
     tenancy::{self, Access, Action, Asked, Item, Resource},
@@ -37,6 +37,8 @@ pub struct Scope {
     operation: String,
     /// Who asks; absent for a program that came with a key.
     pub user: Option<UserId>,
+    /// The session they ask in; absent for a program that came with a key.
+    session: Option<UserSessionId>,
     /// The organization that the project belongs to.
     pub organization: OrganizationId,
     /// The project.
@@ -103,6 +105,15 @@ impl Scope {
 
     fn events_in(&self, rows: Option<Filter>) -> insight_sql::Events {
         insight_sql::Events::of(self.project, rows).with_columns(self.app.hot_properties().columns())
+    }
+
+    /// Refuses a change in a session whose owner has not proved lately who they are; call it in the change's
+    /// transaction. A program's key is no session: what it may do, it may.
+    pub(crate) async fn require_proof(&self, tx: &Transaction) -> std::result::Result<(), accounts::Error> {
+        match self.session {
+            Some(session) => accounts::require_proof(tx, session, self.now()).await,
+            None => Ok(()),
+        }
     }
 
     /// Writes a refusal down and returns it.
@@ -186,17 +197,17 @@ impl FromRequestParts<App> for Scope {
         let began = Instant::now();
         let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
         let project = path.iter().find(|(name, _)| *name == "project").and_then(|(_, id)| id.parse().ok());
-        let (actor, access) = match tenancy::secret_key_of(&parts.headers) {
+        let (actor, session, access) = match tenancy::secret_key_of(&parts.headers) {
             Some(secret) => {
                 let key = tenancy::find_key(app, secret).await?.ok_or_else(key_wrong)?;
                 let Some(project) = project else { return Err(Problem::not_found()) };
                 let actor = Actor::of_request(&parts.headers, &parts.extensions).with_key(key.key);
-                (actor, tenancy::find_key_access(app, &key, project).await?.map(Arc::new))
+                (actor, None, tenancy::find_key_access(app, &key, project).await?.map(Arc::new))
             }
             None => {
                 let account = Account::from_request_parts(parts, app).await?;
                 let Some(project) = project else { return Err(Problem::not_found()) };
-                (account.actor, tenancy::find_access(app, account.user, project).await?)
+                (account.actor, Some(account.session), tenancy::find_access(app, account.user, project).await?)
             }
         };
         let access = access.ok_or_else(Problem::not_found)?;
@@ -210,6 +221,7 @@ impl FromRequestParts<App> for Scope {
             app: app.clone(),
             operation: format!("{} {operation}", parts.method),
             user: access.user,
+            session,
             organization: access.organization,
             project: access.project,
             actor,

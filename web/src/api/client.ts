@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { reportAnswered, reportAway } from "./connection";
 import { Problem, readProblem } from "./problem";
+import { proofs } from "./proof";
 import type { paths } from "./schema";
 import { versions } from "./versions";
 
@@ -25,7 +26,7 @@ const throwProblems: Middleware = {
 
 const client = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
 // Answers go through the last one first.
-client.use(throwProblems, versions);
+client.use(throwProblems, versions, proofs);
 
 /** The API; every answer that is not a success is thrown as a `Problem`. */
 export const api = client;

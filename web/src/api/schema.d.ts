@@ -15,8 +15,9 @@ export interface paths {
         put?: never;
         /**
          * Makes an account of one's own.
-         * @description Open to addresses of the domains in `accounts.allowed_email_domains`. The answer is the same whether or not there
-         *     is an account with this address already: the mail to it tells.
+         * @description Open to addresses of the domains in `accounts.allowed_email_domains`. The password is chosen by whoever opens the
+         *     link in the mail. The answer is the same whether or not there is an account with this address already: the mail to
+         *     it tells.
          */
         post: operations["register"];
         delete?: never;
@@ -34,7 +35,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Shows that an e-mail address is one's own: of a new account, or a new address of an old one. Works once. */
+        /**
+         * Shows that an e-mail address is one's own: of a new account, whose password is chosen now, or a new address of an
+         *     old one. Works once.
+         */
         post: operations["verify_email"];
         delete?: never;
         options?: never;
@@ -360,7 +364,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deactivates one's own account: nobody can sign in to it until an admin activates it again. */
+        /**
+         * Deactivates one's own account: nobody can sign in to it until an admin activates it again.
+         * @description Takes a proof: in the body, or given lately by `POST /me/proof`.
+         */
         post: operations["deactivate_account"];
         delete?: never;
         options?: never;
@@ -377,7 +384,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks for another e-mail address. It counts once the link in the mail to it was opened. */
+        /** Asks for another e-mail address. It counts once the link in the mail to it was opened; the address so far is told. */
         post: operations["change_email"];
         /** Keeps the address one has: the link to the new one is void. */
         delete: operations["withdraw_email_change"];
@@ -397,7 +404,10 @@ export interface paths {
         get: operations["get_identity"];
         put?: never;
         post?: never;
-        /** Disconnects one's account from its provider. Needs a password to sign in with afterwards. */
+        /**
+         * Disconnects one's account from its provider; other sessions end. Needs a password to sign in with afterwards, and a
+         *     proof given lately by `POST /me/proof`.
+         */
         delete: operations["unlink_identity"];
         options?: never;
         head?: never;
@@ -413,7 +423,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins to connect one's account with a provider: send the browser to the address in the answer. */
+        /**
+         * Begins to connect one's account with a provider: send the browser to the address in the answer.
+         * @description Needs a proof given lately by `POST /me/proof`.
+         */
         post: operations["link_identity"];
         delete?: never;
         options?: never;
@@ -430,7 +443,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes one's password. All other sessions end, the one that asks goes on. */
+        /**
+         * Changes one's password. All other sessions end, the one that asks goes on. All that waits for a link to be opened
+         *     is void.
+         */
         post: operations["change_password"];
         delete?: never;
         options?: never;
@@ -492,6 +508,44 @@ export interface paths {
         patch: operations["update_profile"];
         trace?: never;
     };
+    "/api/v1/me/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells whether one has proved lately who one is, and by what one can. */
+        get: operations["get_proof"];
+        put?: never;
+        /**
+         * Proves again who one is, for ten minutes of this session.
+         * @description What opens or closes a way into an account, or gives out a secret key, answers 403 `proof_required` without it.
+         */
+        post: operations["give_proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/proof/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to prove it by the provider of an account without a password: send the browser to the address in the answer. */
+        post: operations["prove_by_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/second_factor": {
         parameters: {
             query?: never;
@@ -504,10 +558,11 @@ export interface paths {
         put?: never;
         /**
          * Begins to set up a second factor.
-         * @description It is asked for once a first code has confirmed it. Asking again makes another secret.
+         * @description It is asked for once a first code has confirmed it. Asking again makes another secret. Takes a proof: in the body,
+         *     or given lately by `POST /me/proof`.
          */
         post: operations["prepare_second_factor"];
-        /** Turns one's second factor off. */
+        /** Turns one's second factor off. Takes a proof: in the body, or given lately by `POST /me/proof`. */
         delete: operations["turn_off_second_factor"];
         options?: never;
         head?: never;
@@ -540,7 +595,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes new recovery codes; the old ones are void. */
+        /** Makes new recovery codes; the old ones are void. Takes a proof: in the body, or given lately by `POST /me/proof`. */
         post: operations["renew_recovery_codes"];
         delete?: never;
         options?: never;
@@ -861,8 +916,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets a new password by a link from a mail. Works once; all sessions end. */
+        /**
+         * Sets a new password by a link from a mail. Works once; all sessions end, and all that waits for a link to be opened
+         *     is void.
+         */
         post: operations["confirm_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password_resets/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells what a link to a new password is for, and which provider signs the account in beside the password. */
+        post: operations["open_password_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -956,7 +1031,8 @@ export interface paths {
         /**
          * Makes a key for a project.
          * @description A write key (`rdx_…`) sends events and may be public. A secret key (`rdxs_…`) does what its scopes say, sent as
-         *     `Authorization: Bearer rdxs_…` to the operations of its project.
+         *     `Authorization: Bearer rdxs_…` to the operations of its project. Making one needs a proof given lately by
+         *     `POST /me/proof`.
          */
         post: operations["create_api_key"];
         delete?: never;
@@ -981,7 +1057,8 @@ export interface paths {
         head?: never;
         /**
          * Changes a key: its name, scopes, end, who answers for it, or whether it is accepted. Takes effect at once.
-         * @description Who switches a secret key on again, or lets it last longer, must have all that it may do.
+         * @description Who switches a secret key on again, or lets it last longer, must have all that it may do. That, and other scopes,
+         *     need a proof given lately by `POST /me/proof`.
          */
         patch: operations["update_api_key"];
         trace?: never;
@@ -997,7 +1074,8 @@ export interface paths {
         put?: never;
         /**
          * Gives a key a new secret. The old one is accepted until its grace ends.
-         * @description Who sees the secret is its holder from now on: a secret key may do no more than they.
+         * @description Who sees the secret is its holder from now on: a secret key may do no more than they. For a secret key this needs a
+         *     proof given lately by `POST /me/proof`.
          */
         post: operations["rotate_api_key"];
         delete?: never;
@@ -1654,7 +1732,10 @@ export interface paths {
         /** Lists accounts, by e-mail address. For admins of the instance. */
         get: operations["list_users"];
         put?: never;
-        /** Gives somebody an account, whatever domain they have; a mail lets them choose a password. For admins. */
+        /**
+         * Gives somebody an account, whatever domain they have; a mail lets them choose a password. For admins. Making
+         *     another admin needs a proof given lately by `POST /me/proof`.
+         */
         post: operations["create_user"];
         delete?: never;
         options?: never;
@@ -1676,7 +1757,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Lets somebody sign in or not, look after the instance or not; changes their names. For admins; the last one stays. */
+        /**
+         * Lets somebody sign in or not, look after the instance or not; changes their names. For admins; the last one stays.
+         *     Making another admin needs a proof given lately by `POST /me/proof`.
+         */
         patch: operations["update_user"];
         trace?: never;
     };
@@ -1690,7 +1774,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes the second factor of somebody who has lost it. For admins of the instance. */
+        /**
+         * Removes the second factor of somebody who has lost it, and signs them out everywhere. For admins of the instance who
+         *     have proved lately who they are.
+         */
         delete: operations["reset_second_factor"];
         options?: never;
         head?: never;
@@ -2296,12 +2383,20 @@ export interface components {
              */
             discarded: number;
         };
-        /** @description A new address, and the proof that one may set it. */
+        /** @description A new address, and what proves that one may set it. */
         EmailChange: {
+            /**
+             * @description What the second factor's app shows, or a recovery code; for accounts that have a second factor.
+             * @example 123456
+             */
+            code?: string | null;
             /** @example ada@example.com */
             email: string;
-            /** Format: password */
-            password: string;
+            /**
+             * Format: password
+             * @description One's password; not needed where a proof was given lately by `POST /me/proof`.
+             */
+            password?: string | null;
         };
         /**
          * Format: uuid
@@ -2724,11 +2819,6 @@ export interface components {
             /** @description What a secret key may do: permissions that you have yourself, such as `insights:run`. */
             scopes?: string[];
         };
-        /** @description Proof that it is oneself who leaves. */
-        Leave: {
-            /** Format: password */
-            password: string;
-        };
         /** @description One line of a chart. */
         Line: {
             breakdown?: components["schemas"]["BreakdownValue"] | null;
@@ -3020,6 +3110,14 @@ export interface components {
             /** @description What they will be there. */
             role: components["schemas"]["OrganizationRole"];
         };
+        /** @description What a link sets the password of. */
+        OpenReset: {
+            /** @description Whose password it is. */
+            email: string;
+            /** @description Whether a code is asked for beside the password: a new password does not change that. */
+            has_second_factor: boolean;
+            provider: components["schemas"]["SignInProvider"] | null;
+        };
         /**
          * @description How a property is compared. Text is compared exactly, by letter case too; numbers as numbers.
          * @enum {string}
@@ -3126,13 +3224,18 @@ export interface components {
             has_password: boolean;
             provider: components["schemas"]["SignInProvider"] | null;
         };
-        /** @description Proof that it is the same person. */
-        OwnPassword: {
+        /** @description A proof that comes with the change it is for; empty where one was given lately by `POST /me/proof`. */
+        OwnProof: {
+            /**
+             * @description What the second factor's app shows, or a recovery code; for accounts that have a second factor.
+             * @example 123456
+             */
+            code?: string | null;
             /**
              * Format: password
              * @description One's password.
              */
-            password: string;
+            password?: string | null;
         };
         /** @description One page of a list. */
         Page_ApiKey: {
@@ -3743,23 +3846,31 @@ export interface components {
             /** @description What to send as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
         };
-        /** @description Proof that it is the same person, with the second factor. */
+        /** @description What proves who one is. */
         PasswordAndCode: {
             /**
-             * @description What the app shows, or a recovery code.
+             * @description What the second factor's app shows, or a recovery code; for accounts that have a second factor.
              * @example 123456
              */
-            code: string;
+            code?: string | null;
             /**
              * Format: password
              * @description One's password.
              */
             password: string;
         };
-        /** @description A new password, and the proof that one may set it. */
+        /** @description A new password, and what proves that one may set it. */
         PasswordChange: {
-            /** Format: password */
-            current_password: string;
+            /**
+             * @description What the second factor's app shows, or a recovery code; for accounts that have a second factor.
+             * @example 123456
+             */
+            code?: string | null;
+            /**
+             * Format: password
+             * @description The password one has; not needed where a proof was given lately by `POST /me/proof`.
+             */
+            current_password?: string | null;
             /**
              * Format: password
              * @description 10 characters at least, 72 bytes at most.
@@ -4011,10 +4122,18 @@ export interface components {
         ProjectRoleChange: {
             role: components["schemas"]["Role"];
         };
-        /** @description What a link in a mail holds. */
+        /** @description Whether one has proved lately who one is, and by what one can. */
         Proof: {
-            /** Format: password */
-            token: string;
+            /** @description Whether a code of the second factor is asked for beside it. */
+            code: boolean;
+            /** @description Whether one's password proves it. */
+            password: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the last proof counts; null where there is none.
+             */
+            proved_until: string | null;
+            provider: components["schemas"]["SignInProvider"] | null;
         };
         /** @description A property that can be filtered, broken down and measured. */
         Property: components["schemas"]["Said"] & {
@@ -4063,6 +4182,13 @@ export interface components {
             count: number;
             value: string;
         };
+        ProveFrom: {
+            /**
+             * @description The path of this page to come back to.
+             * @example /proved
+             */
+            next: string;
+        };
         /** @description The settings that anybody may know. */
         PublicSettings: {
             /** @description Whether dashboards can be shown to people without an account. */
@@ -4106,21 +4232,6 @@ export interface components {
         /** @description Codes that stand in for the app, each of them once. Shown once. */
         RecoveryCodes: {
             recovery_codes: string[];
-        };
-        /** @description What somebody says who wants an account. */
-        Registration: {
-            /**
-             * @description Of one of the domains that may.
-             * @example ada@radix-int.com
-             */
-            email: string;
-            first_name?: string;
-            last_name?: string;
-            /**
-             * Format: password
-             * @description 10 characters at least, 72 bytes at most.
-             */
-            password: string;
         };
         /** @description An event that was refused. */
         RejectedEvent: {
@@ -4283,10 +4394,20 @@ export interface components {
         /** @description A new password, and the link's token. */
         Reset: {
             /**
+             * @description Whether the provider that signs the account in beside the password is disconnected: say so where it is not
+             *     yours.
+             */
+            disconnect?: boolean;
+            /**
              * Format: password
              * @description 10 characters at least, 72 bytes at most.
              */
             password: string;
+            /** Format: password */
+            token: string;
+        };
+        /** @description The token of a link from a mail. */
+        ResetToken: {
             /** Format: password */
             token: string;
         };
@@ -4653,10 +4774,15 @@ export interface components {
         /** @description To whom an organization goes. */
         Transfer: {
             /**
-             * Format: password
-             * @description The password of who asks.
+             * @description What the second factor's app shows, or a recovery code; for accounts that have a second factor.
+             * @example 123456
              */
-            password: string;
+            code?: string | null;
+            /**
+             * Format: password
+             * @description The password of who asks; not needed where a proof was given lately by `POST /me/proof`.
+             */
+            password?: string | null;
             /** @description A member of the organization. */
             user_id: components["schemas"]["UserId"];
         };
@@ -4822,6 +4948,20 @@ export interface components {
             /** @description One for each event, in order. */
             results: components["schemas"]["Verdict"][];
         };
+        /** @description What a link in a mail holds, and what its owner chooses. */
+        Verification: {
+            /** @description Of a new account. */
+            first_name?: string;
+            /** @description Of a new account. */
+            last_name?: string;
+            /**
+             * Format: password
+             * @description For a new account: 10 characters at least, 72 bytes at most. A new address of an old account takes none.
+             */
+            password?: string | null;
+            /** Format: password */
+            token: string;
+        };
         /**
          * @description What tells one state of a thing from all others; it means nothing beside that.
          * @example q83vEjRWeJCrze8SNFZ4kA
@@ -4893,7 +5033,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Registration"];
+                "application/json": components["schemas"]["Addressee"];
             };
         };
         responses: {
@@ -4933,7 +5073,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Proof"];
+                "application/json": components["schemas"]["Verification"];
             };
         };
         responses: {
@@ -5804,7 +5944,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Leave"];
+                "application/json": components["schemas"]["OwnProof"];
             };
         };
         responses: {
@@ -6319,6 +6459,128 @@ export interface operations {
             };
         };
     };
+    get_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAndCode"];
+            };
+        };
+        responses: {
+            /** @description Proved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_by_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProveFrom"];
+            };
+        };
+        responses: {
+            /** @description Where to go. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayToProvider"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_second_factor: {
         parameters: {
             query?: never;
@@ -6366,7 +6628,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OwnPassword"];
+                "application/json": components["schemas"]["OwnProof"];
             };
         };
         responses: {
@@ -6408,7 +6670,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordAndCode"];
+                "application/json": components["schemas"]["OwnProof"];
             };
         };
         responses: {
@@ -6490,7 +6752,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordAndCode"];
+                "application/json": components["schemas"]["OwnProof"];
             };
         };
         responses: {
@@ -7721,6 +7983,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetToken"];
+            };
+        };
+        responses: {
+            /** @description What it is for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenReset"];
+                };
             };
             /** @description The request can't be done as it is. */
             "4XX": {

@@ -15,7 +15,17 @@ export const router = createRouter({
 });
 
 /** Places for people who are not signed in. */
-const entrances = new Set(["/sign-in", "/claim", "/register", "/verify", "/forgot", "/reset", "/invitation"]);
+const entrances = new Set([
+  "/sign-in",
+  "/claim",
+  "/register",
+  "/welcome",
+  "/verify",
+  "/forgot",
+  "/reset",
+  "/invitation",
+  "/proved",
+]);
 
 // A session that ended while the page was open: sign in, then come back to the same view.
 window.addEventListener("radix:signed-out", () => {

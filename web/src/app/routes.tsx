@@ -55,6 +55,21 @@ const verify = createRoute({
   component: lazyRouteComponent(() => import("../features/accounts/Verify"), "Verify"),
 });
 
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: "/welcome",
+  component: lazyRouteComponent(() => import("../features/accounts/Welcome"), "Welcome"),
+});
+
+const proved = createRoute({
+  getParentRoute: () => root,
+  path: "/proved",
+  validateSearch: (raw: Record<string, unknown>): { problem?: string } => ({
+    problem: typeof raw.problem === "string" ? raw.problem : undefined,
+  }),
+  component: lazyRouteComponent(() => import("../features/accounts/proof/Proved"), "Proved"),
+});
+
 const forgot = createRoute({
   getParentRoute: () => root,
   path: "/forgot",
@@ -356,6 +371,8 @@ export const routeTree = root.addChildren([
   claim,
   register,
   verify,
+  welcome,
+  proved,
   forgot,
   reset,
   invitation,

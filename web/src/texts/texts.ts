@@ -9,6 +9,7 @@ import { identity } from "./en/identity";
 import { merges } from "./en/merges";
 import { names } from "./en/names";
 import { invitation, organizations, refusals } from "./en/organizations";
+import { proof } from "./en/proof";
 import { reference } from "./en/reference";
 import { refused } from "./en/refused";
 import { rights } from "./en/rights";
@@ -35,6 +36,7 @@ export const t = {
   apiKeys: keys,
   merges,
   organizations,
+  proof,
   reference,
   refusals,
   refused,

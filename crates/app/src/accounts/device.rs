@@ -1,11 +1,13 @@
 //! The other end of a sign-in: its address, its name, and the cookie it gets.
 
+use analytics_model::UserId;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 use http_kit::{Client, Origin, Problem};
 
+use super::known_device::{self, KnownDevice};
 use crate::{App, audit::Actor};
 
 /// The name of the page's cookie.
@@ -24,6 +26,9 @@ pub(crate) struct Device {
     pub(super) previous: Option<String>,
     /// Whether its cookies travel by https only.
     pub(super) secure: bool,
+    /// Who has signed in with it before.
+    known: KnownDevice,
+    app: App,
 }
 
 impl FromRequestParts<App> for Device {
@@ -50,6 +55,8 @@ impl Device {
             actor: Actor::of_request(&parts.headers, &parts.extensions),
             is_program: Origin::of(&parts.headers) == Origin::Unknown,
             previous: parts.headers.get_all(header::COOKIE).iter().find_map(session_cookie),
+            known: KnownDevice::read(app, cookie_of(&parts.headers, known_device::COOKIE).as_deref()),
+            app: app.clone(),
             secure: client.https || app.settings().https,
         }
     }
@@ -57,6 +64,16 @@ impl Device {
     /// Returns the header that gives the page its session.
     pub(crate) fn cookie(&self, token: &str) -> (header::HeaderName, String) {
         self.set_cookie(token, COOKIE_SECONDS)
+    }
+
+    /// Returns the header that makes it known as a device of somebody who has proved who they are.
+    pub(crate) fn remember(&self, user: UserId) -> (header::HeaderName, String) {
+        self.known.remembering(&self.app, user, self.secure)
+    }
+
+    /// Returns what it is called for an account that somebody has signed in to with it.
+    pub(super) fn known_as(&self, user: UserId) -> Option<&str> {
+        self.known.of(user)
     }
 
     /// Returns the header that takes it away.
@@ -90,8 +107,16 @@ impl Credential {
 }
 
 fn session_cookie(header: &HeaderValue) -> Option<String> {
+    cookie_in(header, COOKIE)
+}
+
+fn cookie_of(headers: &HeaderMap, wanted: &str) -> Option<String> {
+    headers.get_all(header::COOKIE).iter().find_map(|header| cookie_in(header, wanted))
+}
+
+fn cookie_in(header: &HeaderValue, wanted: &str) -> Option<String> {
     let pairs = header.to_str().ok()?.split(';').filter_map(|pair| pair.trim().split_once('='));
-    pairs.into_iter().find(|(name, _)| *name == COOKIE).map(|(_, token)| token.to_owned())
+    pairs.into_iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
 }
 
 /// The refusal of requests that a page of somebody else has made.

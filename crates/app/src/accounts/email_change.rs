@@ -10,7 +10,11 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Account, Error, attempts, letters, resets, rules,
+    Account, Error,
+    attempts::{self, Mail},
+    letters,
+    proof::{self, Given},
+    rules,
     store::{
         self, UserRow,
         tokens::{self, EmailChangeRow},
@@ -29,22 +33,29 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(request, withdraw))
 }
 
-/// A new address, and the proof that one may set it.
+/// A new address, and what proves that one may set it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct EmailChange {
     #[schema(example = "ada@example.com")]
     email: String,
+    /// One's password; not needed where a proof was given lately by `POST /me/proof`.
     #[schema(format = Password)]
-    password: String,
+    password: Option<String>,
+    /// What the second factor's app shows, or a recovery code; for accounts that have a second factor.
+    #[schema(example = "123456")]
+    code: Option<String>,
 }
 
-/// Asks for another e-mail address. It counts once the link in the mail to it was opened.
+/// Asks for another e-mail address. It counts once the link in the mail to it was opened; the address so far is told.
 #[utoipa::path(post, path = "/me/email", tag = "accounts", operation_id = "change_email",
     responses((status = 202, description = "A mail is on its way to the new address."), Problems))]
 async fn request(account: Account, Json(change): Json<EmailChange>) -> Result<StatusCode> {
     let app = account.app();
-    let user = resets::prove(&account, "password", &change.password).await?;
+    let given = Given::of(change.password.as_deref(), change.code.as_deref(), "password")?;
+    proof::give_any(&account, given).await?;
+    proof::require(app.db(), account.session, app.now()).await?;
+    let user = store::get(app.db(), account.user).await.map_err(Error::from)?;
     let email = change.email.trim().to_owned();
     if let Some(error) = rules::check_mailable(&email) {
         return Err(Error::Invalid(vec![error]).into());
@@ -54,8 +65,11 @@ async fn request(account: Account, Json(change): Json<EmailChange>) -> Result<St
     if !allowed.is_empty() && !rules::is_of(&email, &allowed) && !rules::is_of(&email, &own) {
         return Err(Error::field("email", "domain", "must be of a domain that accounts are open to").into());
     }
+    attempts::count_own_mail(app, user.id).await?;
     let (now, token) = (app.now(), secret::generate());
     let taken: std::result::Result<bool, Error> = transact!(app.metadata(), |tx| {
+        // A new password since would have voided this, so it must not come after it.
+        proof::require(tx, account.session, now).await?;
         let row = EmailChangeRow {
             id: app.clock().new_id(),
             user_id: user.id,
@@ -73,12 +87,14 @@ async fn request(account: Account, Json(change): Json<EmailChange>) -> Result<St
         Ok(store::find_by_email(tx, &rules::key_of(&email)).await?.is_some())
     });
     let taken = taken?;
-    if attempts::may_mail(app, &rules::key_of(&email)).await {
+    if attempts::may_mail(app, Mail::NewAddress, &rules::key_of(&email)).await {
         app.send_mail(match taken {
             true => letters::have_one_already(app, &email),
-            false => letters::confirm_new_address(app, &email, &token),
+            false => letters::confirm_new_address(app, &user, &email, &token),
         });
     }
+    // Whoever reads the mail of the address so far has a day to stop what they have not asked for.
+    app.send_mail(letters::address_change_asked(app, &user.email, &email));
     Ok(StatusCode::ACCEPTED)
 }
 

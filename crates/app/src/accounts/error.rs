@@ -23,9 +23,6 @@ pub enum Error {
     /// No such account, or not this password.
     #[error("the e-mail address or the password is wrong")]
     CredentialsWrong,
-    /// The password is right, but nobody has shown that the address is theirs.
-    #[error("open the link in the mail that was sent to this address first; ask for another one if it is lost")]
-    EmailUnverified,
     /// Nobody has this e-mail address.
     #[error("there is no account with this e-mail address")]
     NoSuchUser,
@@ -47,6 +44,12 @@ pub enum Error {
     /// Nobody would be left who answers for an organization.
     #[error("you are the only owner of an organization: make somebody else its owner first")]
     LastOwner,
+    /// A session alone is not enough for this.
+    #[error("prove first that it is you: POST /api/v1/me/proof with your password, and a code of your second factor")]
+    ProofRequired,
+    /// Not the password of who asks; the field that held it.
+    #[error("this is not your password")]
+    PasswordWrong(&'static str),
     /// They sign in elsewhere, so there is no password to ask for.
     #[error("this account has no password: set one by “forgot password” first, unless it signs in elsewhere")]
     NoPassword,
@@ -88,13 +91,15 @@ impl From<Error> for Problem {
             Error::UsernameTaken => Problem::conflict("username_taken", &error)
                 .with_errors(vec![FieldError::new("username", "taken", &error)]),
             Error::CredentialsWrong => Problem::unauthorized("credentials_wrong", error),
-            Error::EmailUnverified => Problem::forbidden("email_unverified", error),
             Error::NoSuchUser | Error::NotFound => Problem::not_found(),
             Error::RegistrationClosed => Problem::forbidden("registration_closed", error),
             Error::LinkInvalid => Problem::forbidden("link_invalid", error),
             Error::RefreshInvalid => Problem::unauthorized("refresh_token_invalid", error),
             Error::LastAdmin => Problem::conflict("last_admin", error),
             Error::LastOwner => Problem::conflict("last_owner", error),
+            Error::ProofRequired => Problem::forbidden("proof_required", error),
+            Error::PasswordWrong(field) => Problem::unprocessable("password_wrong", &error)
+                .with_errors(vec![FieldError::new(field, "wrong", "is not your password")]),
             Error::NoPassword => Problem::conflict("no_password", error),
             Error::PictureTooLarge => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error),
             Error::TooManyAttempts(wait) => Problem::too_many("too_many_attempts", &error, wait),

@@ -2,18 +2,19 @@
 
 use chrono::TimeDelta;
 
-use super::store::UserRow;
+use super::{SignInProvider, identity, store::UserRow};
 use crate::{App, mail::Letter};
 
 const NOT_YOU: &str = "If this was not you, there is nothing to do: nothing has changed.";
 
-/// To who made an account: shows that the address is theirs.
-pub(super) fn verify(app: &App, email: &str, token: &str) -> Letter {
-    Letter::new(email, "Confirm your e-mail address")
-        .paragraph("Welcome. One click, and you can sign in.")
-        .button("Confirm address", &link(app, "verify", token))
-        .small("The link works once, for 48 hours.")
-        .small("If you did not make an account here, there is nothing to do: without this click it can't be used.")
+/// To who made an account: shows that the address is theirs, and lets them choose the password.
+pub(super) fn verify(app: &App, user: &UserRow, token: &str) -> Letter {
+    let until = user.verification_expires_at.map(|at| at.format("%-d %B %Y, %H:%M UTC").to_string());
+    Letter::new(&user.email, "Confirm your e-mail address")
+        .paragraph("Welcome. Choose a password, and you can sign in.")
+        .button("Choose a password", &link(app, "welcome", token))
+        .small(format!("The link works once, until {}.", until.unwrap_or_default()))
+        .small("If you did not make an account here, there is nothing to do: without this link it can't be used.")
 }
 
 /// To who has an account already, when somebody makes one with their address.
@@ -55,9 +56,19 @@ pub(super) fn invitation(app: &App, email: &str, token: &str, life: TimeDelta) -
 }
 
 /// To who changed their password, or had it changed.
-pub(super) fn password_changed(app: &App, email: &str) -> Letter {
-    Letter::new(email, "Your password was changed")
-        .paragraph("The password of your account has just been changed, and other devices were signed out.")
+pub(super) fn password_changed(app: &App, user: &UserRow) -> Letter {
+    let letter = Letter::new(&user.email, "Your password was changed")
+        .paragraph("The password of your account has just been changed, and other devices were signed out.");
+    let letter = match user.auth_provider.as_deref().filter(|_| identity::linked(user)) {
+        Some(id) => {
+            let name = SignInProvider::called(app, id).name;
+            letter.paragraph(format!(
+                "It can also be signed in to with {name}. If {name} is not yours, disconnect it under Security."
+            ))
+        }
+        None => letter,
+    };
+    letter
         .paragraph("If this was not you, set a new one now and tell your admin.")
         .button("Set a new password", &format!("{}/forgot", app.settings().public_url))
 }
@@ -70,13 +81,40 @@ pub(super) fn identity_linked(app: &App, email: &str, provider: &str) -> Letter 
         .button("Look at your security", &format!("{}/account/security", app.settings().public_url))
 }
 
-/// To the new address.
-pub(super) fn confirm_new_address(app: &App, email: &str, token: &str) -> Letter {
+/// To whose account can no longer be entered through a provider.
+pub(super) fn identity_unlinked(app: &App, email: &str, provider: &str) -> Letter {
+    Letter::new(email, &format!("Your account is no longer connected with {provider}"))
+        .paragraph(format!("Your account can't be signed in to with {provider} any more."))
+        .paragraph("If this was not you, set a new password, and tell your admin.")
+        .button("Set a new password", &format!("{}/forgot", app.settings().public_url))
+}
+
+/// To whose password alone is enough from now on.
+pub(super) fn second_factor_off(app: &App, email: &str) -> Letter {
+    Letter::new(email, "Two-factor sign-in was turned off")
+        .paragraph("From now on your password alone is enough to sign in to your account.")
+        .paragraph("If this was not you, set a new password, turn it on again, and tell your admin.")
+        .button("Look at your security", &format!("{}/account/security", app.settings().public_url))
+}
+
+/// To the new address: says whose account it is, because whoever reads this may have asked for nothing.
+pub(super) fn confirm_new_address(app: &App, user: &UserRow, email: &str, token: &str) -> Letter {
     Letter::new(email, "Confirm your new e-mail address")
-        .paragraph("Your account will use this address as soon as you confirm it.")
+        .paragraph(format!("The account {} will use this address as soon as you confirm it.", user.email))
         .button("Confirm address", &link(app, "verify", token))
         .small("The link works once, for 24 hours.")
-        .small(NOT_YOU)
+        .small("If this is not your account, do not confirm: its owner could read what you write in it.")
+}
+
+/// To the address that is to be replaced.
+pub(super) fn address_change_asked(app: &App, email: &str, new: &str) -> Letter {
+    Letter::new(email, "Your e-mail address is about to change")
+        .paragraph(format!("Somebody, probably you, asked that your account uses the address {new} from now on."))
+        .paragraph(
+            "It changes once the link in the mail that went there is opened. If this was not you, set a new password \
+             now: that voids the link, and signs out all devices.",
+        )
+        .button("Set a new password", &format!("{}/forgot", app.settings().public_url))
 }
 
 /// To the address that was replaced.

@@ -4,14 +4,18 @@ mod account;
 mod attempts;
 mod avatars;
 mod common_passwords;
+mod credentials;
 mod device;
 mod email_change;
 mod error;
+mod handover;
 mod identity;
+mod known_device;
 mod letters;
 mod password;
 mod preferences;
 mod profile;
+mod proof;
 mod registration;
 mod resets;
 mod routes;
@@ -35,7 +39,9 @@ pub use service::{NewUser, UserChange, create_user, end_sessions_of, list_users,
 pub use sessions::{clean_up, keep_clean, session_timeout};
 
 pub(crate) use device::{COOKIE, Device};
+pub(crate) use handover::hand_over;
 pub(crate) use password::Passwords;
+pub(crate) use proof::{give_with as give_proof, require as require_proof};
 pub(crate) use routes::routes;
 pub(crate) use rules::{check_mailable, key_of};
 pub(crate) use service::{insert, prepare};
@@ -57,4 +63,23 @@ pub(crate) fn schema() -> Vec<TableDescription> {
         TableDescription::of(tables::user_avatars::Entity),
     ];
     own.into_iter().chain(second_factor::schema()).collect()
+}
+
+/// For tests of other modules.
+#[cfg(test)]
+pub(crate) mod testing {
+    use metadata_store::transact;
+
+    use super::store::sessions;
+    use crate::App;
+
+    /// Notes that the owner of a session has proved who they are, as `POST /me/proof` does.
+    pub(crate) async fn prove(app: &App, cookie: &str) {
+        let hash = crate::secret::hash(cookie);
+        let proved: Result<bool, metadata_store::Error> = transact!(app.metadata(), |tx| {
+            let Some((session, _)) = sessions::find_by_token(tx, &hash).await? else { return Ok(false) };
+            sessions::set_proved(tx, session.id, Some(app.now())).await
+        });
+        assert!(proved.expect("the store answers"), "there is no such session");
+    }
 }

@@ -14,7 +14,9 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Account, Device, Error, avatars, resets, rules, sessions,
+    Account, Device, Error, avatars, credentials,
+    proof::{self, OwnProof},
+    rules,
     store::{self, UserRow, tokens},
 };
 use crate::{
@@ -173,22 +175,17 @@ async fn profile(app: &App, user: UserRow) -> std::result::Result<Profile, Error
     })
 }
 
-/// Proof that it is oneself who leaves.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Leave {
-    #[schema(format = Password)]
-    password: String,
-}
-
 /// Deactivates one's own account: nobody can sign in to it until an admin activates it again.
+///
+/// Takes a proof: in the body, or given lately by `POST /me/proof`.
 #[utoipa::path(post, path = "/me/deactivation", tag = "accounts", operation_id = "deactivate_account",
     responses((status = 204, description = "Deactivated, and signed out everywhere."), Problems))]
-async fn deactivate(account: Account, device: Device, Json(leave): Json<Leave>) -> Result<impl IntoResponse> {
+async fn deactivate(account: Account, device: Device, Json(proof): Json<OwnProof>) -> Result<impl IntoResponse> {
     let app = account.app();
-    let user = resets::prove(&account, "password", &leave.password).await?;
+    proof::give_any(&account, proof.given()?).await?;
     let left: std::result::Result<(), Error> = transact!(app.metadata(), |tx| {
-        let user = store::get(tx, user.id).await?;
+        proof::require(tx, account.session, app.now()).await?;
+        let user = store::get(tx, account.user).await?;
         if user.is_admin && store::other_admins(tx, user.id).await? == 0 {
             return Err(Error::LastAdmin);
         }
@@ -197,12 +194,9 @@ async fn deactivate(account: Account, device: Device, Json(leave): Json<Leave>) 
         }
         let user = UserRow { is_active: false, updated_at: app.now(), ..user };
         let user = store::update(tx, user).await?;
-        tokens::void_resets(tx, user.id).await?;
-        tokens::delete_email_change(tx, user.id).await?;
+        credentials::replaced(app, tx, &account.actor, user.id, None).await?;
         let change = Change::new("account.deactivate").on(user.id.0).details(json!({ "name": user.email }));
-        audit::record(app, tx, &account.actor, change).await?;
-        sessions::service::end_all_in(app, tx, &account.actor, user.id, None).await?;
-        Ok(())
+        Ok(audit::record(app, tx, &account.actor, change).await?)
     });
     app.forget_authority();
     left?;

@@ -1,19 +1,26 @@
 //! Passwords: changing one's own, and setting a new one where it was forgotten.
 
 use analytics_model::UserId;
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{AppendHeaders, IntoResponse},
+};
 use chrono::TimeDelta;
 use http_kit::{Json, Problems, Result};
 use metadata_store::{Transaction, transact};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Account, Device, Error, attempts, letters, password,
+    Account, Device, Error, SignInProvider,
+    attempts::{self, Mail},
+    credentials, identity, letters, password,
+    proof::{self, Given},
     registration::Addressee,
-    sessions,
+    second_factor,
     store::{
         self, UserRow,
         tokens::{self, ResetRow},
@@ -26,73 +33,55 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(change)).routes(routes!(request)).routes(routes!(confirm))
+    OpenApiRouter::new().routes(routes!(change)).routes(routes!(request)).routes(routes!(open)).routes(routes!(confirm))
 }
 
-/// A new password, and the proof that one may set it.
+/// A new password, and what proves that one may set it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PasswordChange {
+    /// The password one has; not needed where a proof was given lately by `POST /me/proof`.
     #[schema(format = Password)]
-    current_password: String,
+    current_password: Option<String>,
+    /// What the second factor's app shows, or a recovery code; for accounts that have a second factor.
+    #[schema(example = "123456")]
+    code: Option<String>,
     /// 10 characters at least, 72 bytes at most.
     #[schema(format = Password)]
     new_password: String,
 }
 
-/// Changes one's password. All other sessions end, the one that asks goes on.
+/// Changes one's password. All other sessions end, the one that asks goes on. All that waits for a link to be opened
+/// is void.
 #[utoipa::path(post, path = "/me/password", tag = "accounts", operation_id = "change_password",
     responses((status = 204, description = "Changed."), Problems))]
-async fn change(account: Account, Json(change): Json<PasswordChange>) -> Result<StatusCode> {
+async fn change(account: Account, device: Device, Json(change): Json<PasswordChange>) -> Result<impl IntoResponse> {
     let app = account.app();
-    let user = prove(&account, "current_password", &change.current_password).await?;
-    if let Some(error) = password::check_rules(&change.new_password, &user.email) {
+    let PasswordChange { current_password, code, new_password } = change;
+    let given = Given::of(current_password.as_deref(), code.as_deref(), "current_password")?;
+    let user = store::get(app.db(), account.user).await.map_err(Error::from)?;
+    if user.password_hash.is_none() {
+        // Whoever signs in elsewhere would get past the other place with a password.
+        return Err(Error::NoPassword.into());
+    }
+    proof::give_any(&account, given).await?;
+    proof::require(app.db(), account.session, app.now()).await?;
+    if let Some(error) = password::check_rules(&new_password, &user.email) {
         return Err(Error::field("new_password", error.code, &error.detail).into());
     }
-    let hash = app.passwords().hash(&change.new_password).await?;
+    let hash = app.passwords().hash(&new_password).await?;
     let changed: std::result::Result<(), Error> = transact!(app.metadata(), |tx| {
-        // Two changes at once: the second one's proof is of a password that is no more.
-        if store::get(tx, user.id).await?.password_hash != user.password_hash {
-            return Err(Error::field("current_password", "wrong", "is not your password"));
-        }
-        replace(app, tx, &account.actor, &user, &hash, Some(account.session)).await?;
+        // Hashing takes a while: of two changes at once, the second one's proof is void by the first.
+        proof::require(tx, account.session, app.now()).await?;
+        store::set_password(tx, user.id, &hash, app.now()).await?;
+        credentials::replaced(app, tx, &account.actor, user.id, Some(account.session)).await?;
         let change = Change::new("password.change").on(user.id.0).details(json!({ "name": user.email }));
         Ok(audit::record(app, tx, &account.actor, change).await?)
     });
     changed?;
     app.forget_authority();
-    app.send_mail(letters::password_changed(app, &user.email));
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Asks somebody who is signed in for their password once more; says in `field` that it is wrong.
-pub(super) async fn prove(account: &Account, field: &str, password: &str) -> std::result::Result<UserRow, Error> {
-    let app = account.app();
-    let attempt = attempts::count(app, &account.actor, "prove", &account.user.to_string()).await?;
-    let user = store::get(app.db(), account.user).await?;
-    let Some(hash) = &user.password_hash else { return Err(Error::NoPassword) };
-    if !app.passwords().verify(password, Some(hash)).await? {
-        let details = json!({ "name": user.email, "reason": "the password asked for once more was wrong" });
-        audit::refused(app, &account.actor, Change::new("password.refused").on(user.id.0).details(details));
-        return Err(Error::field(field, "wrong", "is not your password"));
-    }
-    attempt.forgive(app).await;
-    Ok(user)
-}
-
-/// Replaces a password; all sessions but one end, and all links to new passwords are void.
-async fn replace(
-    app: &App,
-    tx: &Transaction,
-    actor: &Actor,
-    user: &UserRow,
-    hash: &str,
-    but: Option<analytics_model::UserSessionId>,
-) -> std::result::Result<(), Error> {
-    store::set_password(tx, user.id, hash, app.now()).await?;
-    tokens::void_resets(tx, user.id).await?;
-    sessions::service::end_all_in(app, tx, actor, user.id, but).await?;
-    Ok(())
+    app.send_mail(letters::password_changed(app, &user));
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([device.remember(user.id)])))
 }
 
 /// Asks for a link to a new password. The answer is the same whether or not anybody has this address.
@@ -100,7 +89,7 @@ async fn replace(
     responses((status = 202, description = "If there is an account, a mail is on its way."), Problems))]
 async fn request(State(app): State<App>, device: Device, Json(to): Json<Addressee>) -> Result<StatusCode> {
     let email_key = to.key()?;
-    attempts::count(&app, &device.actor, "reset", &email_key).await?;
+    attempts::count_request(&app, &device.actor, "reset", &email_key).await?;
     let actor = device.actor;
     // Beside the answer, which takes the same time whoever it is.
     app.clone().mail().beside(async move {
@@ -112,7 +101,7 @@ async fn request(State(app): State<App>, device: Device, Json(to): Json<Addresse
 }
 
 async fn send(app: &App, actor: &Actor, email_key: &str) -> std::result::Result<(), Error> {
-    if !attempts::may_mail(app, email_key).await {
+    if !attempts::may_mail(app, Mail::Reset, email_key).await {
         return Ok(());
     }
     let life = TimeDelta::minutes(system::settings(app).await.password_reset_minutes.into());
@@ -139,7 +128,8 @@ fn signs_in_elsewhere(user: &UserRow) -> bool {
     user.password_hash.is_none() && user.auth_provider.is_some()
 }
 
-/// Makes a link to a new password; those before it are void.
+/// Makes a link to a new password. Those before it go on working until one of them is used, or until they are too old:
+/// anybody can ask for a link, and must not make void what its owner is about to open.
 pub(super) async fn issue(
     app: &App,
     tx: &Transaction,
@@ -147,7 +137,6 @@ pub(super) async fn issue(
     life: TimeDelta,
 ) -> std::result::Result<String, Error> {
     let (now, token) = (app.now(), secret::generate());
-    tokens::void_resets(tx, user).await?;
     let row = ResetRow {
         id: app.clock().new_id(),
         user_id: user,
@@ -160,6 +149,39 @@ pub(super) async fn issue(
     Ok(token)
 }
 
+/// The token of a link from a mail.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ResetToken {
+    #[schema(format = Password)]
+    token: String,
+}
+
+/// What a link sets the password of.
+#[derive(Serialize, ToSchema)]
+struct OpenReset {
+    /// Whose password it is.
+    email: String,
+    /// The provider that signs this account in beside the password; null where there is none.
+    #[schema(required = true)]
+    provider: Option<SignInProvider>,
+    /// Whether a code is asked for beside the password: a new password does not change that.
+    has_second_factor: bool,
+}
+
+/// Tells what a link to a new password is for, and which provider signs the account in beside the password.
+#[utoipa::path(post, path = "/password_resets/open", tag = "accounts", security(()),
+    operation_id = "open_password_reset",
+    responses((status = 200, body = OpenReset, description = "What it is for."), Problems))]
+async fn open(State(app): State<App>, device: Device, Json(link): Json<ResetToken>) -> Result<Json<OpenReset>> {
+    attempts::count_address(&app, &device.actor, "confirm_reset").await?;
+    let user = usable(&app, app.db(), &secret::hash(&link.token)).await?;
+    let has_second_factor = second_factor::is_on(app.db(), user.id).await.map_err(Error::from)?;
+    let provider = user.auth_provider.as_deref().filter(|_| identity::linked(&user));
+    let provider = provider.map(|id| SignInProvider::called(&app, id));
+    Ok(Json(OpenReset { email: user.email, provider, has_second_factor }))
+}
+
 /// A new password, and the link's token.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -169,13 +191,18 @@ struct Reset {
     /// 10 characters at least, 72 bytes at most.
     #[schema(format = Password)]
     password: String,
+    /// Whether the provider that signs the account in beside the password is disconnected: say so where it is not
+    /// yours.
+    #[serde(default)]
+    disconnect: bool,
 }
 
-/// Sets a new password by a link from a mail. Works once; all sessions end.
+/// Sets a new password by a link from a mail. Works once; all sessions end, and all that waits for a link to be opened
+/// is void.
 #[utoipa::path(post, path = "/password_resets/confirm", tag = "accounts", security(()),
     operation_id = "confirm_password_reset",
     responses((status = 204, description = "Set: sign in with it."), Problems))]
-async fn confirm(State(app): State<App>, device: Device, Json(reset): Json<Reset>) -> Result<StatusCode> {
+async fn confirm(State(app): State<App>, device: Device, Json(reset): Json<Reset>) -> Result<impl IntoResponse> {
     attempts::count_address(&app, &device.actor, "confirm_reset").await?;
     let token_hash = secret::hash(&reset.token);
     let user = usable(&app, app.db(), &token_hash).await?;
@@ -183,28 +210,33 @@ async fn confirm(State(app): State<App>, device: Device, Json(reset): Json<Reset
         return Err(Error::Invalid(vec![error]).into());
     }
     let hash = app.passwords().hash(&reset.password).await?;
-    let set: std::result::Result<(), Error> = transact!(app.metadata(), |tx| {
+    let set: std::result::Result<UserRow, Error> = transact!(app.metadata(), |tx| {
         // Asked again inside: of two at once, the second finds the link used.
         let user = usable(&app, tx, &token_hash).await?;
         let actor = device.actor.clone().known_as(user.id);
-        replace(&app, tx, &actor, &user, &hash, None).await?;
-        if !user.email_verified {
-            // The mail has arrived, so the address is theirs.
-            let user = UserRow {
-                email_verified: true,
-                verification_token: None,
-                verification_expires_at: None,
-                ..store::get(tx, user.id).await?
-            };
-            store::update(tx, user).await?;
+        if reset.disconnect && identity::linked(&user) {
+            identity::disconnect(&app, tx, &actor, &user).await?;
         }
+        let user = UserRow {
+            password_hash: Some(hash.clone()),
+            // The mail has arrived, so the address is theirs.
+            email_verified: true,
+            verification_token: None,
+            verification_expires_at: None,
+            updated_at: app.now(),
+            ..store::get(tx, user.id).await?
+        };
+        let user = store::update(tx, user).await?;
+        credentials::replaced(&app, tx, &actor, user.id, None).await?;
         let change = Change::new("password.reset").on(user.id.0).details(json!({ "name": user.email }));
-        Ok(audit::record(&app, tx, &actor, change).await?)
+        audit::record(&app, tx, &actor, change).await?;
+        Ok(user)
     });
-    set?;
+    let user = set?;
     app.forget_authority();
-    app.send_mail(letters::password_changed(&app, &user.email));
-    Ok(StatusCode::NO_CONTENT)
+    app.send_mail(letters::password_changed(&app, &user));
+    // Whoever has opened the mail is no stranger: guesses by others keep nobody from signing in here.
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([device.remember(user.id)])))
 }
 
 /// Returns whose new password a link sets, while it works.

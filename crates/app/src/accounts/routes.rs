@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    avatars, email_change, identity, preferences, profile, registration, resets, second_factor, sessions,
+    avatars, email_change, identity, preferences, profile, proof, registration, resets, second_factor, sessions,
     store::UserRow, users,
 };
 use crate::App;
@@ -19,6 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(registration::routes())
         .merge(resets::routes())
         .merge(profile::routes())
+        .merge(proof::routes())
         .merge(email_change::routes())
         .merge(avatars::routes())
         .merge(preferences::routes())

@@ -7,8 +7,8 @@ use metadata_store::{OnUnique, Transaction, transact};
 use serde_json::json;
 
 use super::{
-    Error, letters, password, resets, rules, sessions,
-    store::{self, UserRow, tokens},
+    Error, credentials, letters, password, resets, rules, sessions,
+    store::{self, UserRow},
 };
 use crate::{
     App,
@@ -119,9 +119,8 @@ pub async fn set_password(app: &App, email: &str, password: &str) -> Result<(), 
     let set: Result<(), Error> = transact!(app.metadata(), |tx| {
         let user = store::find_by_email(tx, &email_key).await?.ok_or(Error::NoSuchUser)?;
         store::set_password(tx, user.id, &hash, now).await?;
-        tokens::void_resets(tx, user.id).await?;
         let actor = Actor::system();
-        sessions::service::end_all_in(app, tx, &actor, user.id, None).await?;
+        credentials::replaced(app, tx, &actor, user.id, None).await?;
         let change = Change::new("user.set_password").on(user.id.0).details(json!({ "name": user.email }));
         Ok(audit::record(app, tx, &actor, change).await?)
     });
@@ -180,8 +179,7 @@ pub(crate) async fn update_user(
         }
         let new = store::update(tx, UserRow { updated_at: app.now(), ..new }).await?;
         if !new.is_active {
-            sessions::service::end_all_in(app, tx, actor, id, None).await?;
-            tokens::void_resets(tx, id).await?;
+            credentials::replaced(app, tx, actor, id, None).await?;
         }
         let row = about.changed(&told(&old), &told(&new));
         audit::record(app, tx, actor, row.details(json!({ "name": new.email }))).await?;

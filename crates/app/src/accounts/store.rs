@@ -11,6 +11,7 @@ use metadata_store::{Result, contains};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::{Expr, Func},
 };
 
 use super::tables::users;
@@ -80,6 +81,17 @@ pub(super) async fn insert(db: &impl ConnectionTrait, user: UserRow) -> Result<U
 /// Writes all columns of an account.
 pub(super) async fn update(db: &impl ConnectionTrait, user: UserRow) -> Result<UserRow> {
     Ok(user.into_active_model().reset_all().update(db).await?)
+}
+
+/// Returns the cost of the dearest hash of a password: two digits behind the third `$`.
+pub(super) async fn dearest_hash(db: &impl ConnectionTrait) -> Result<Option<u32>> {
+    let cost = Func::cust("substr").arg(Expr::col(users::Column::PasswordHash)).arg(5).arg(2);
+    let query = users::Entity::find()
+        .select_only()
+        .column_as(Expr::expr(Func::max(Expr::expr(cost))), "cost")
+        .filter(users::Column::PasswordHash.is_not_null());
+    let found: Option<Option<String>> = query.into_tuple().one(db).await?;
+    Ok(found.flatten().and_then(|cost| cost.parse().ok()))
 }
 
 pub(super) async fn set_password(db: &impl ConnectionTrait, id: UserId, hash: &str, now: DateTime<Utc>) -> Result<()> {

@@ -79,6 +79,9 @@ pub(super) mod user_sessions {
         pub user_agent: Option<String>,
         /// Within a few minutes; absent for sessions from before this was kept.
         pub last_used_at: Option<DateTime<Utc>>,
+        /// When its owner has last shown again who they are; absent where they have not since they signed in, or since
+        /// what they would show it by has changed.
+        pub proved_at: Option<DateTime<Utc>>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

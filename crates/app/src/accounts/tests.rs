@@ -1,5 +1,7 @@
 //! Signing in and out, through the API.
 
+mod begun;
+mod guessing;
 mod passwords;
 mod profile;
 mod registration;

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Administrator, Error, rules, second_factor,
+    Administrator, Error, require_proof, rules, second_factor,
     service::{self, Invited, UserChange},
     store::UserRow,
 };
@@ -126,13 +126,17 @@ struct NewAccount {
     is_admin: bool,
 }
 
-/// Gives somebody an account, whatever domain they have; a mail lets them choose a password. For admins.
+/// Gives somebody an account, whatever domain they have; a mail lets them choose a password. For admins. Making
+/// another admin needs a proof given lately by `POST /me/proof`.
 #[utoipa::path(post, path = "/users", tag = "accounts", operation_id = "create_user",
     responses((status = 201, body = UserDetails, description = "The account."), Problems))]
 async fn create(
     Administrator(account): Administrator,
     Json(new): Json<NewAccount>,
 ) -> Result<(StatusCode, Json<UserDetails>)> {
+    if new.is_admin {
+        require_proof(account.app().db(), account.session, account.app().now()).await?;
+    }
     let invited =
         Invited { email: new.email, first_name: new.first_name, last_name: new.last_name, is_admin: new.is_admin };
     let user = service::invite_user(account.app(), &account.actor, invited).await?;
@@ -172,6 +176,7 @@ struct AccountChange {
 }
 
 /// Lets somebody sign in or not, look after the instance or not; changes their names. For admins; the last one stays.
+/// Making another admin needs a proof given lately by `POST /me/proof`.
 #[utoipa::path(patch, path = "/users/{user}", tag = "accounts", operation_id = "update_user",
     params(("user" = UserId, Path, description = "The account's id."), IfMatch),
     responses((status = 200, body = UserDetails, description = "The account as it is now."), Problems))]
@@ -182,6 +187,9 @@ async fn update(
     Json(change): Json<AccountChange>,
 ) -> Result<Tagged<UserDetails>> {
     let AccountChange { is_active, is_admin, first_name, last_name } = change;
+    if is_admin == Some(true) {
+        require_proof(account.app().db(), account.session, account.app().now()).await?;
+    }
     let change = UserChange { is_active, is_admin, first_name, last_name };
     let user = service::update_user(account.app(), &account.actor, user, (change, &if_match)).await?;
     Ok(Tagged(UserDetails::one(account.app(), user).await?))

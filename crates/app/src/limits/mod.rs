@@ -54,6 +54,20 @@ impl Limits {
     }
 }
 
+/// How much more than one customer a whole block of IPv6 networks may try.
+const BLOCK: i32 = 4;
+
+/// Returns the limits for a request from an address: for what one customer has, and for IPv6 also for the block of
+/// 2^16 such networks that whoever asks for it gets.
+pub(crate) fn of_networks(what: &'static str, address: Option<IpAddr>, rate: Rate) -> Vec<Limit> {
+    let mut limits = vec![Limit::new(what, &network(address), rate)];
+    if let Some(IpAddr::V6(address)) = address {
+        let block = Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 80));
+        limits.push(Limit::new(what, &format!("{block}/48"), Rate { burst: rate.burst * BLOCK, ..rate }));
+    }
+    limits
+}
+
 /// Returns what one customer of a provider has: an IPv4 address, or 2^64 IPv6 addresses.
 pub(crate) fn network(address: Option<IpAddr>) -> String {
     match address {

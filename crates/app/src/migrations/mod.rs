@@ -10,6 +10,7 @@ mod m0007_rights;
 mod m0008_organizations_whole;
 mod m0009_collection;
 mod m0010_key_holders;
+mod m0011_proofs;
 
 use metadata_store::Migrations;
 
@@ -26,5 +27,6 @@ pub fn migrations() -> Migrations {
         Box::new(m0008_organizations_whole::Migration),
         Box::new(m0009_collection::Migration),
         Box::new(m0010_key_holders::Migration),
+        Box::new(m0011_proofs::Migration),
     ])
 }

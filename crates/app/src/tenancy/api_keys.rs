@@ -186,7 +186,8 @@ pub(super) async fn list(scope: Scope, Query(paging): Query<Paging>) -> Result<J
 /// Makes a key for a project.
 ///
 /// A write key (`rdx_…`) sends events and may be public. A secret key (`rdxs_…`) does what its scopes say, sent as
-/// `Authorization: Bearer rdxs_…` to the operations of its project.
+/// `Authorization: Bearer rdxs_…` to the operations of its project. Making one needs a proof given lately by
+/// `POST /me/proof`.
 #[utoipa::path(post, path = "/projects/{project}/api_keys", tag = "tenancy", operation_id = "create_api_key",
     params(("project" = ProjectId, Path, description = "The project's id.")),
     responses((status = 201, body = NewKey, description = "The key, shown this once."), Problems))]
@@ -198,7 +199,8 @@ pub(super) async fn create(scope: Scope, Json(new): Json<KeyRequest>) -> Result<
 
 /// Changes a key: its name, scopes, end, who answers for it, or whether it is accepted. Takes effect at once.
 ///
-/// Who switches a secret key on again, or lets it last longer, must have all that it may do.
+/// Who switches a secret key on again, or lets it last longer, must have all that it may do. That, and other scopes,
+/// need a proof given lately by `POST /me/proof`.
 #[utoipa::path(patch, path = "/projects/{project}/api_keys/{key}", tag = "tenancy", operation_id = "update_api_key",
     params(("project" = ProjectId, Path, description = "The project's id."),
         ("key" = ApiKeyId, Path, description = "The key's id."), IfMatch),
@@ -216,7 +218,8 @@ pub(super) async fn update(
 
 /// Gives a key a new secret. The old one is accepted until its grace ends.
 ///
-/// Who sees the secret is its holder from now on: a secret key may do no more than they.
+/// Who sees the secret is its holder from now on: a secret key may do no more than they. For a secret key this needs a
+/// proof given lately by `POST /me/proof`.
 #[utoipa::path(post, path = "/projects/{project}/api_keys/{key}/rotate", tag = "tenancy",
     operation_id = "rotate_api_key",
     params(("project" = ProjectId, Path, description = "The project's id."),

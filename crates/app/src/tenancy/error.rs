@@ -45,9 +45,6 @@ pub enum Error {
     /// Its projects go first, or on purpose.
     #[error("the organization has projects: delete them first, or send force=true to delete them with it")]
     HasProjects,
-    /// Not the password of who asks.
-    #[error("this is not your password")]
-    PasswordWrong,
     /// Tried too often.
     #[error("too many attempts, try again in {} seconds", .0.as_secs().max(1))]
     TooManyAttempts(Duration),
@@ -94,7 +91,6 @@ impl Error {
                 | Self::OwnerRequired
                 | Self::OwnRole
                 | Self::BeyondOwnRights
-                | Self::PasswordWrong
                 | Self::ForAnother
         )
     }
@@ -114,7 +110,6 @@ impl From<Error> for Problem {
             Error::SlugTaken(_) => Problem::conflict("organization_slug_taken", error),
             Error::LastOrganization => Problem::conflict("last_organization", error),
             Error::HasProjects => Problem::conflict("organization_has_projects", error),
-            Error::PasswordWrong => Problem::forbidden("password_wrong", error),
             Error::TooManyAttempts(wait) => Problem::too_many("too_many_attempts", &error, wait),
             Error::AlreadyMember(_) => Problem::conflict("already_member", error),
             Error::SignInFirst => Problem::conflict("sign_in_first", error),

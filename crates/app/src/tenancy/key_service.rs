@@ -42,6 +42,9 @@ pub(super) async fn create(scope: &Scope, new: KeyRequest) -> Result<NewKey, Err
     let (row, key) = prepare(app, scope.project, new, scope.user)?;
     scopes::check_own(scope.access(), &wanted)?;
     let row: Result<KeyRow, Error> = transact!(app.metadata(), |tx| {
+        if row.kind == KeyKind::Secret.word() {
+            scope.require_proof(tx).await?;
+        }
         insert(app, tx, &scope.actor, scope.change("api_key.create"), row.clone()).await
     });
     Ok(NewKey { key, api_key: ApiKey::of(app, row?).await? })
@@ -68,6 +71,10 @@ pub(super) async fn update(
         if row == old {
             return Ok(row);
         }
+        // It does more than before, or goes on where it did not.
+        if revives(&old, &row) || old.scopes != row.scopes {
+            scope.require_proof(tx).await?;
+        }
         let row = store::update_key(tx, row).await?;
         let change = about.changed(&seen(&old), &seen(&row));
         audit::record(scope.app(), tx, &scope.actor, change.details(json!({ "name": row.name }))).await?;
@@ -92,6 +99,9 @@ pub(super) async fn rotate(scope: &Scope, id: ApiKeyId, grace_hours: u32) -> Res
         scopes::check_own(scope.access(), &scopes::words(&old.scopes))?;
         if old.of_organization {
             require_organization_admin(scope, tx).await?;
+        }
+        if old.kind == KeyKind::Secret.word() {
+            scope.require_proof(tx).await?;
         }
         let key = format!("{}{random}", KeyKind::of(&old.kind).unwrap_or(KeyKind::Write).mark());
         let mut row = old.clone();

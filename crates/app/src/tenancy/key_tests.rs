@@ -46,6 +46,9 @@ app_tests! {
         key.get(&key.path("")).await.expect(200);
         app.clock.advance(TimeDelta::hours(1));
         key.get(&key.path("")).await.expect_problem(401, "key_wrong");
+        // A proof of an hour ago is none.
+        owner.patch(&path, json!({ "expires_at": null })).await.expect_problem(403, "proof_required");
+        let owner = owner.again().await;
         owner.patch(&path, json!({ "expires_at": null })).await.expect(200);
         key.get(&key.path("")).await.expect(200);
         owner.patch(&path, json!({ "scopes": ["events:view"] })).await.expect(200);
@@ -90,6 +93,7 @@ app_tests! {
         app.clock.advance(TimeDelta::hours(2));
         old.get(&old.path("")).await.expect_problem(401, "key_wrong");
         new.get(&new.path("")).await.expect(200);
+        let owner = owner.again().await;
         owner.post(&rotate, json!({})).await.expect(200);
         new.get(&new.path("")).await.expect_problem(401, "key_wrong");
         let listed = owner.get(&owner.path("/api_keys")).await.expect(200);

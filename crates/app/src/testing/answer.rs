@@ -26,7 +26,7 @@ impl Answer {
     #[track_caller]
     pub(crate) fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.text());
-        if self.body.is_empty() { Value::Null } else { self.json() }
+        self.json_or_null()
     }
 
     /// Checks that it is a problem of this status and code, and returns it.
@@ -43,6 +43,12 @@ impl Answer {
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
+    }
+
+    /// Returns the JSON body; null where there is none.
+    #[track_caller]
+    pub(crate) fn json_or_null(&self) -> Value {
+        if self.body.is_empty() { Value::Null } else { self.json() }
     }
 
     pub(crate) fn text(&self) -> String {

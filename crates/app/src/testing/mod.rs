@@ -28,7 +28,7 @@ pub(crate) use metadata_store::testing::Kind;
 
 use crate::{
     App, MasterKey, Parts, Role, Settings,
-    accounts::NewUser,
+    accounts::{self, NewUser},
     collection,
     mail::{Delivery, Letter, MailSettings},
     setup, tenancy,
@@ -263,9 +263,31 @@ impl TestApp {
         self.sign_in(email).await
     }
 
-    /// Signs in with everybody's password.
+    /// Signs in with everybody's password, and proves with it that it is they: most tests are about something else.
     pub(crate) async fn sign_in(&self, email: &str) -> Caller {
-        let credentials = json!({ "email": email, "password": PASSWORD });
+        let caller = self.sign_in_only(email).await;
+        accounts::testing::prove(&self.app, caller.cookie.as_deref().expect("a session")).await;
+        caller
+    }
+
+    /// Signs in with everybody's password: what whoever has stolen a session has.
+    pub(crate) async fn sign_in_only(&self, email: &str) -> Caller {
+        self.signed_in(email, json!({ "email": email, "password": PASSWORD })).await
+    }
+
+    /// Signs in with everybody's password and a code.
+    pub(crate) async fn sign_in_coded(&self, email: &str, code: &str) -> Caller {
+        self.signed_in(email, json!({ "email": email, "password": PASSWORD, "code": code })).await
+    }
+
+    /// Signs in with a password of one's own, and proves with it that it is they.
+    pub(crate) async fn sign_in_with(&self, email: &str, password: &str) -> Caller {
+        let caller = self.signed_in(email, json!({ "email": email, "password": password })).await;
+        accounts::testing::prove(&self.app, caller.cookie.as_deref().expect("a session")).await;
+        caller
+    }
+
+    async fn signed_in(&self, email: &str, credentials: Value) -> Caller {
         let answer = self.nobody().post("/sessions", credentials).await;
         let token = answer.expect(201)["access_token"].as_str().map(str::to_owned);
         let cookie = answer.cookie();

@@ -1,5 +1,6 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { ProofGate } from "../../features/accounts/proof/ProofGate";
 import { t } from "../../texts/texts";
 import { useBeginning } from "../../ui/fresh";
 import { showTimesIn } from "../../ui/instant";
@@ -90,6 +91,7 @@ export function Shell() {
         {overlay === "keys" && <KeysHelp onClose={() => setOverlay(undefined)} />}
       </Suspense>
       <UnsavedGuard />
+      <ProofGate />
       <NewThing thing={making} me={me} organization={organization} onClose={() => setMaking(undefined)} />
     </div>
   );

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { problemOf } from "../../api/problem";
 import type { Profile } from "../../api/types";
@@ -37,7 +37,7 @@ export function EmailForm({ profile }: EmailFormProps) {
       <div className={styles.row}>
         <strong>{profile.email}</strong>
         {!isOpen && (
-          <Button variant="default" onClick={() => setOpen(true)} disabled={!profile.has_password}>
+          <Button variant="default" onClick={() => setOpen(true)}>
             {t.accounts.changeAddress}
           </Button>
         )}
@@ -49,38 +49,26 @@ export function EmailForm({ profile }: EmailFormProps) {
 
 function NewAddress({ onDone }: { onDone: () => void }) {
   const change = useChangeEmail();
-  const [form, setForm] = useState({ email: "", password: "" });
+  const [email, setEmail] = useState("");
   const fields = change.isError ? problemOf(change.error).fields : {};
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate({ ...form, email: form.email.trim() }, { onSuccess: onDone });
+    change.mutate(email.trim(), { onSuccess: onDone });
   };
   return (
     <form className={styles.form} onSubmit={submit}>
       {change.isError && <Problem error={change.error} />}
-      <div className={styles.pair}>
-        <TextInput
-          label={t.accounts.newAddress}
-          type="email"
-          autoComplete="email"
-          required
-          withAsterisk={false}
-          autoFocus
-          value={form.email}
-          error={fields.email}
-          onChange={(event) => setForm({ ...form, email: event.currentTarget.value })}
-        />
-        <PasswordInput
-          label={t.accounts.password}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ "aria-label": t.accounts.show }}
-          value={form.password}
-          error={fields.password && t.accounts.passwordWrong}
-          onChange={(event) => setForm({ ...form, password: event.currentTarget.value })}
-        />
-      </div>
+      <TextInput
+        label={t.accounts.newAddress}
+        type="email"
+        autoComplete="email"
+        required
+        withAsterisk={false}
+        autoFocus
+        value={email}
+        error={fields.email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
       <div className={styles.buttons}>
         <Button type="submit" loading={change.isPending}>
           {t.accounts.sendConfirmation}

@@ -9,48 +9,39 @@ import { useChangePassword } from "./api";
 import { Problem } from "./Problem";
 import styles from "./You.module.css";
 
-const empty = { current_password: "", new_password: "" };
+type PasswordCardProps = { email: string };
 
-/** Changes one's password. */
-export function PasswordCard() {
+/** Changes one's password; the one so far is asked for when it is sent. */
+export function PasswordCard({ email }: PasswordCardProps) {
   const change = useChangePassword();
-  const [form, setForm] = useState(empty);
+  const [password, setPassword] = useState("");
   const fields = change.isError ? problemOf(change.error).fields : {};
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = () => {
-      setForm(empty);
+      setPassword("");
       notifications.show({ message: t.accounts.passwordChanged, icon: <Icon name="check" size={16} /> });
     };
-    change.mutate(form, { onSuccess });
+    change.mutate(password, { onSuccess });
   };
-  const field = (name: keyof typeof empty) => ({
-    required: true,
-    withAsterisk: false,
-    visibilityToggleButtonProps: { "aria-label": t.accounts.show },
-    value: form[name],
-    onChange: (event: { currentTarget: { value: string } }) =>
-      setForm({ ...form, [name]: event.currentTarget.value }),
-  });
   return (
     <Card title={t.accounts.password} hint={t.accounts.passwordCardHint}>
       <form className={styles.form} onSubmit={submit}>
         {change.isError && <Problem error={change.error} />}
-        <div className={styles.pair}>
-          <PasswordInput
-            label={t.accounts.currentPassword}
-            autoComplete="current-password"
-            error={fields.current_password && t.accounts.passwordWrong}
-            {...field("current_password")}
-          />
-          <PasswordInput
-            label={t.accounts.newPassword}
-            autoComplete="new-password"
-            minLength={10}
-            error={fields.new_password}
-            {...field("new_password")}
-          />
-        </div>
+        {/* For password managers: which account the password belongs to. */}
+        <input type="hidden" name="email" autoComplete="username" value={email} />
+        <PasswordInput
+          label={t.accounts.newPassword}
+          description={t.accounts.passwordHint}
+          autoComplete="new-password"
+          minLength={10}
+          required
+          withAsterisk={false}
+          visibilityToggleButtonProps={{ "aria-label": t.accounts.show }}
+          value={password}
+          error={fields.new_password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
         <Button type="submit" className={styles.save} loading={change.isPending}>
           {t.accounts.changePassword}
         </Button>

@@ -1,4 +1,4 @@
-import { Anchor, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Anchor, Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -10,8 +10,6 @@ import { Entrance } from "./Entrance";
 import { MailHint } from "./MailHint";
 import { Problem } from "./Problem";
 import styles from "./SignIn.module.css";
-
-const empty = { first_name: "", last_name: "", email: "", password: "" };
 
 /** Makes an account of one's own, where that is open. */
 export function Register() {
@@ -54,43 +52,27 @@ export function Register() {
 
 function RegisterForm({ onSent }: { onSent: (email: string) => void }) {
   const register = useRegister();
-  const [form, setForm] = useState(empty);
+  const [email, setEmail] = useState("");
   const fields = register.isError ? problemOf(register.error).fields : {};
-  const field = (name: keyof typeof empty) => ({
-    name,
-    size: "md",
-    withAsterisk: false,
-    value: form[name],
-    error: fields[name],
-    onChange: (event: { currentTarget: { value: string } }) =>
-      setForm({ ...form, [name]: event.currentTarget.value }),
-  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const email = form.email.trim();
-    register.mutate({ ...form, email }, { onSuccess: () => onSent(email) });
+    register.mutate(email.trim(), { onSuccess: () => onSent(email.trim()) });
   };
   return (
     <form className={styles.form} onSubmit={submit}>
       {register.isError && <Problem error={register.error} />}
-      <div className={styles.pair}>
-        <TextInput
-          label={t.accounts.firstName}
-          autoComplete="given-name"
-          autoFocus
-          {...field("first_name")}
-        />
-        <TextInput label={t.accounts.lastName} autoComplete="family-name" {...field("last_name")} />
-      </div>
-      <TextInput label={t.accounts.email} type="email" autoComplete="username" required {...field("email")} />
-      <PasswordInput
-        label={t.accounts.password}
-        description={t.accounts.passwordHint}
-        autoComplete="new-password"
-        minLength={10}
+      <TextInput
+        label={t.accounts.email}
+        type="email"
+        name="email"
+        autoComplete="username"
         required
-        visibilityToggleButtonProps={{ "aria-label": t.accounts.show }}
-        {...field("password")}
+        withAsterisk={false}
+        autoFocus
+        size="md"
+        value={email}
+        error={fields.email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
       />
       <Button type="submit" size="md" loading={register.isPending} fullWidth>
         {t.accounts.register}

@@ -1,9 +1,12 @@
-import { Button, PasswordInput } from "@mantine/core";
+import { Button, Checkbox, PasswordInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { problemOf } from "../../api/problem";
 import { t } from "../../texts/texts";
-import { useReset } from "./api";
+import { ProblemNote } from "../../ui/ProblemNote";
+import { SkeletonRows } from "../../ui/SkeletonRows";
+import { resetQuery, useReset } from "./api";
 import { Entrance } from "./Entrance";
 import { Problem } from "./Problem";
 import styles from "./SignIn.module.css";
@@ -12,9 +15,12 @@ import styles from "./SignIn.module.css";
 export function Reset() {
   const { hash } = useLocation();
   const token = new URLSearchParams(hash).get("token");
+  const opened = useQuery({ ...resetQuery(token ?? ""), enabled: Boolean(token) });
   const reset = useReset();
   const [password, setPassword] = useState("");
-  const problem = reset.isError ? problemOf(reset.error) : undefined;
+  const [disconnect, setDisconnect] = useState(false);
+  const failed = reset.error ?? opened.error;
+  const problem = failed ? problemOf(failed) : undefined;
   if (!token || problem?.code === "link_invalid") {
     return (
       <Entrance title={t.accounts.linkBroken} lead={t.accounts.linkBrokenHint}>
@@ -33,12 +39,27 @@ export function Reset() {
       </Entrance>
     );
   }
+  if (opened.isPending) {
+    return (
+      <Entrance title={t.accounts.resetTitle}>
+        <SkeletonRows count={2} height={42} />
+      </Entrance>
+    );
+  }
+  if (opened.isError) {
+    return (
+      <Entrance title={t.accounts.resetTitle}>
+        <ProblemNote error={opened.error} onRetry={() => opened.refetch()} />
+      </Entrance>
+    );
+  }
+  const { email, provider } = opened.data;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    reset.mutate({ token, password });
+    reset.mutate({ token, password, disconnect });
   };
   return (
-    <Entrance title={t.accounts.resetTitle} lead={t.accounts.resetLead}>
+    <Entrance title={t.accounts.resetTitle} lead={t.accounts.resetLeadFor(email)}>
       <form className={styles.form} onSubmit={submit}>
         {reset.isError && <Problem error={reset.error} />}
         <PasswordInput
@@ -56,6 +77,14 @@ export function Reset() {
           error={problem?.fields.password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
+        {provider && (
+          <Checkbox
+            label={t.accounts.disconnectToo(provider.name)}
+            description={t.accounts.disconnectTooHint(provider.name)}
+            checked={disconnect}
+            onChange={(event) => setDisconnect(event.currentTarget.checked)}
+          />
+        )}
         <Button type="submit" size="md" loading={reset.isPending} fullWidth>
           {t.accounts.setPassword}
         </Button>

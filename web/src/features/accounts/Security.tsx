@@ -18,7 +18,7 @@ export function Security() {
   const identity = useQuery(identityQuery);
   return (
     <You title={t.accounts.security} lead={t.accounts.securityLead}>
-      {identity.data?.has_password !== false && <PasswordCard />}
+      {identity.data?.has_password !== false && <PasswordCard email={me.user.email} />}
       <SecondFactorCard email={me.user.email} />
       <IdentityCard problem={problem} />
       <SessionsCard />

@@ -12,7 +12,6 @@ import { Entrance } from "./Entrance";
 import { IdentityProblem } from "./identity/IdentityProblem";
 import { SignInWays } from "./identity/SignInWays";
 import styles from "./SignIn.module.css";
-import { Unverified } from "./Unverified";
 
 /** Signs in and goes on to where the person wanted to go. */
 export function SignIn() {
@@ -40,7 +39,6 @@ export function SignIn() {
   if (code === "second_factor_required") {
     return <CodeStep email={email.trim()} password={password} onSignedIn={goOn} onBack={signIn.reset} />;
   }
-  if (code === "email_unverified") return <Unverified email={email.trim()} onBack={signIn.reset} />;
   const isOpen = (instance.data?.registration_domains.length ?? 0) > 0;
   return (
     <Entrance title={t.accounts.signInTitle}>

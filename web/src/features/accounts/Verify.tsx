@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
-import { Link, useLocation } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate } from "@tanstack/react-router";
+import { problemOf } from "../../api/problem";
 import { t } from "../../texts/texts";
 import { useVerify } from "./api";
 import { Entrance } from "./Entrance";
@@ -10,6 +11,14 @@ export function Verify() {
   const { hash } = useLocation();
   const token = new URLSearchParams(hash).get("token");
   const verify = useVerify();
+  const navigate = useNavigate();
+  const confirm = (token: string) => {
+    // A mail from before whoever opens it chose the password.
+    const onError = (error: unknown) => {
+      if (problemOf(error).fields.password) navigate({ to: "/welcome", hash });
+    };
+    verify.mutate({ token }, { onError });
+  };
   const toSignIn = (
     <Button component={Link} to="/sign-in" size="md" fullWidth>
       {t.accounts.toSignIn}
@@ -32,7 +41,7 @@ export function Verify() {
   return (
     <Entrance title={t.accounts.verifyTitle} lead={t.accounts.verifyLead}>
       {verify.isError && <Problem error={verify.error} />}
-      <Button size="md" loading={verify.isPending} onClick={() => verify.mutate(token)} fullWidth>
+      <Button size="md" loading={verify.isPending} onClick={() => confirm(token)} fullWidth>
         {t.accounts.verify}
       </Button>
     </Entrance>

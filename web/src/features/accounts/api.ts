@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
 import { readProblem } from "../../api/problem";
-import type { Credentials, ProfileChange, Registration } from "../../api/types";
+import type { Credentials, ProfileChange, Verification } from "../../api/types";
 import { ifMatch, type Seen } from "../../api/versions";
 
 export const instanceQuery = queryOptions({
@@ -46,16 +46,16 @@ export function useSignOut() {
 
 export function useRegister() {
   return useMutation({
-    mutationFn: async (registration: Registration) => {
-      await api.POST("/api/v1/accounts", { body: registration });
+    mutationFn: async (email: string) => {
+      await api.POST("/api/v1/accounts", { body: { email } });
     },
   });
 }
 
 export function useVerify() {
   return useMutation({
-    mutationFn: async (token: string) => {
-      await api.POST("/api/v1/accounts/verification", { body: { token } });
+    mutationFn: async (verification: Verification) => {
+      await api.POST("/api/v1/accounts/verification", { body: verification });
     },
   });
 }
@@ -76,9 +76,19 @@ export function useForgot() {
   });
 }
 
+/** What a link to a new password is for. The token travels in the body, so that no log has it. */
+export const resetQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["reset", token],
+    queryFn: async ({ signal }) =>
+      body(await api.POST("/api/v1/password_resets/open", { body: { token }, signal })),
+    retry: false,
+    gcTime: 0,
+  });
+
 export function useReset() {
   return useMutation({
-    mutationFn: async (reset: { token: string; password: string }) => {
+    mutationFn: async (reset: { token: string; password: string; disconnect: boolean }) => {
       await api.POST("/api/v1/password_resets/confirm", { body: reset });
     },
   });
@@ -87,8 +97,8 @@ export function useReset() {
 export function useChangePassword() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (change: { current_password: string; new_password: string }) => {
-      await api.POST("/api/v1/me/password", { body: change });
+    mutationFn: async (new_password: string) => {
+      await api.POST("/api/v1/me/password", { body: { new_password } });
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
   });
@@ -129,8 +139,8 @@ export function useDeleteAvatar() {
 export function useChangeEmail() {
   const refresh = useRefreshProfile();
   return useMutation({
-    mutationFn: async (change: { email: string; password: string }) => {
-      await api.POST("/api/v1/me/email", { body: change });
+    mutationFn: async (email: string) => {
+      await api.POST("/api/v1/me/email", { body: { email } });
     },
     onSuccess: refresh,
   });
@@ -148,8 +158,8 @@ export function useWithdrawEmail() {
 
 export function useDeactivate() {
   return useMutation({
-    mutationFn: async (password: string) => {
-      await api.POST("/api/v1/me/deactivation", { body: { password } });
+    mutationFn: async () => {
+      await api.POST("/api/v1/me/deactivation", { body: {} });
     },
   });
 }

@@ -42,6 +42,7 @@ const special: Record<string, { verb: string; end?: (whom: string) => string }> 
   "member.leave": { verb: "left the organization as" },
   "password.change": { verb: "changed the password of" },
   "password.refused": { verb: "typed a wrong password for" },
+  "proof.give": { verb: "confirmed again to be" },
   "password.request_reset": { verb: "asked for a link to a new password for" },
   "password.reset": { verb: "chose a new password for" },
   "person_merge.undo": { verb: "undid a merge of people" },

@@ -56,7 +56,6 @@ export const organizations = {
   transferHint: "Another member becomes the owner. You stay as an admin.",
   transferTitle: (name: string) => `Transfer ${name}`,
   heir: "New owner",
-  password: "Your password",
   transferAction: "Transfer ownership",
   transferred: (name: string) => `${name} is the owner now`,
   noHeir: "Nobody else is in the organization yet. Invite somebody first.",
@@ -155,6 +154,7 @@ export const refusals = {
   last_organization: "This is the last organization of the server, which needs one.",
   organization_slug_taken: "Another organization has this short name already.",
   password_wrong: "This is not your password.",
+  proof_required: "Nothing has changed: it was not confirmed that it is you.",
   beyond_own_rights: "This would give or take more than you may do yourself.",
   own_role: "Nobody changes their own role. Somebody else has to.",
 };

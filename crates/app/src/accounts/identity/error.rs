@@ -52,6 +52,12 @@ pub(crate) enum Error {
     /// It would lock the person out.
     #[error("this is the only way you sign in: your account has no password")]
     NoPassword,
+    /// The provider confirms somebody, but not who is signed in.
+    #[error("the provider has confirmed another account than the one yours is connected with")]
+    SomebodyElse,
+    /// Who has a password proves by it who they are.
+    #[error("your account has a password: prove with it that it is you")]
+    PasswordThere,
     /// Tried too often.
     #[error("too many attempts, try again in {} seconds", .0.as_secs().max(1))]
     TooManyAttempts(Duration),
@@ -99,6 +105,8 @@ impl Error {
             Self::AlreadyLinked => "identity_linked",
             Self::NotLinked => "identity_missing",
             Self::NoPassword => "password_missing",
+            Self::SomebodyElse => "identity_of_another",
+            Self::PasswordThere => "password_there",
             Self::TooManyAttempts(_) => "too_many_attempts",
             Self::Account(cause) => {
                 log(self, cause);

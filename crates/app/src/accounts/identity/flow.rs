@@ -2,6 +2,7 @@
 
 use analytics_model::UserSessionId;
 use chrono::{DateTime, TimeDelta, Utc};
+use openidconnect::core::CoreAuthPrompt;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
@@ -24,9 +25,42 @@ pub(super) struct Pending {
     pub(super) verifier: String,
     /// Where to go on.
     pub(super) next: String,
-    /// The session that connects its account; absent for a sign-in.
-    pub(super) session: Option<UserSessionId>,
+    pub(super) purpose: Purpose,
     until: DateTime<Utc>,
+}
+
+/// What somebody goes to the provider for.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) enum Purpose {
+    /// To sign in.
+    SignIn,
+    /// To connect the account of a session, under the proof that was given then.
+    Connect { session: UserSessionId, proved_at: DateTime<Utc> },
+    /// To prove in a session that one is who has signed in.
+    Prove { session: UserSessionId },
+}
+
+impl Purpose {
+    /// Returns the session that began; none for a sign-in.
+    pub(super) fn session(self) -> Option<UserSessionId> {
+        match self {
+            Self::SignIn => None,
+            Self::Connect { session, .. } | Self::Prove { session } => Some(session),
+        }
+    }
+
+    /// Whether who is signed in there has to show it once more.
+    fn is_proof(self) -> bool {
+        matches!(self, Self::Prove { .. })
+    }
+}
+
+impl Pending {
+    /// Returns the earliest time at which somebody may have signed in at the provider, where it matters.
+    pub(super) fn signed_in_since(&self) -> Option<DateTime<Utc>> {
+        // Clocks differ by seconds.
+        self.purpose.is_proof().then(|| self.until - TimeDelta::minutes(MINUTES) - TimeDelta::minutes(1))
+    }
 }
 
 /// A sign-in that has begun.
@@ -57,18 +91,19 @@ pub(super) struct Identity {
     pub(super) last_name: String,
 }
 
-/// Begins a sign-in, or the connection of the account of a session.
-pub(super) async fn begin(
-    app: &App,
-    provider: &Provider,
-    next: &str,
-    session: Option<UserSessionId>,
-) -> Result<Begun, Error> {
+/// Begins a sign-in, or what somebody who is signed in wants of a provider.
+pub(super) async fn begin(app: &App, provider: &Provider, next: &str, purpose: Purpose) -> Result<Begun, Error> {
     let back = way_back(app, provider);
+    let allow_private = app.settings().providers.allow_private_addresses;
     let asked = match provider {
-        Provider::Google(openid) => openid::begin(openid, &back, false).await?,
+        // Google knows no other way to make somebody confirm.
+        Provider::Google(openid) => {
+            let again = purpose.is_proof().then_some(CoreAuthPrompt::SelectAccount);
+            openid::begin(openid, &back, false, again).await?
+        }
         Provider::OpenId(openid) => {
-            openid::begin(openid, &back, app.settings().providers.allow_private_addresses).await?
+            let again = purpose.is_proof().then_some(CoreAuthPrompt::Login);
+            openid::begin(openid, &back, allow_private, again).await?
         }
         Provider::Github(client, urls) => github::begin(client, urls, &back)?,
     };
@@ -82,7 +117,7 @@ pub(super) async fn begin(
         nonce: asked.nonce,
         verifier: asked.verifier,
         next: next.to_owned(),
-        session,
+        purpose,
         until: app.now() + TimeDelta::minutes(MINUTES),
     };
     let text = serde_json::to_vec(&pending).map_err(|error| Error::Away(error.into()))?;

@@ -19,3 +19,5 @@ pub use provider::{Client, GithubUrls, OpenId, Providers, SignInProvider};
 
 pub(crate) use error::Error;
 pub(crate) use routes::routes;
+pub(super) use routes::{WayToProvider, begin_proof};
+pub(super) use service::{disconnect, linked};

@@ -1,11 +1,13 @@
 //! OpenID Connect: the authorization code flow, with PKCE and a nonce.
 
+use std::time::Duration;
+
 use openidconnect::{
     AuthType, AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce,
     OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
     core::{
-        CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreJwsSigningAlgorithm, CoreProviderMetadata,
-        CoreUserInfoClaims,
+        CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreJwsSigningAlgorithm,
+        CoreProviderMetadata, CoreUserInfoClaims,
     },
 };
 use sha2::{Digest, Sha256};
@@ -56,19 +58,33 @@ macro_rules! identity {
 }
 
 /// Makes the address that asks the provider who it is.
-pub(super) async fn begin(openid: &OpenId, back: &str, allow_private: bool) -> Result<Asked, Error> {
+///
+/// With a prompt, who is signed in there already has to sign in again.
+pub(super) async fn begin(
+    openid: &OpenId,
+    back: &str,
+    allow_private: bool,
+    again: Option<CoreAuthPrompt>,
+) -> Result<Asked, Error> {
     let fetch = Fetch::new(allow_private)?;
     let metadata = discover(openid, &fetch).await?;
     let client = CoreClient::from_provider_metadata(metadata, ClientId::new(openid.client.id.clone()), None)
         .set_redirect_uri(redirect(back)?);
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let flow: CoreAuthenticationFlow = AuthenticationFlow::AuthorizationCode;
-    let (url, state, nonce) = client
+    let mut request = client
         .authorize_url(flow, CsrfToken::new_random, Nonce::new_random)
         .add_scope(Scope::new("email".to_owned()))
         .add_scope(Scope::new("profile".to_owned()))
-        .set_pkce_challenge(challenge)
-        .url();
+        .set_pkce_challenge(challenge);
+    if let Some(prompt) = again {
+        if prompt == CoreAuthPrompt::Login {
+            // Makes the provider say when that was.
+            request = request.set_max_age(Duration::ZERO);
+        }
+        request = request.add_prompt(prompt);
+    }
+    let (url, state, nonce) = request.url();
     Ok(Asked {
         url: url.into(),
         state: state.secret().clone(),
@@ -108,6 +124,11 @@ pub(super) async fn identify(
     let token = answer.id_token().ok_or_else(|| Error::Unproven("there is no identity token".into()))?;
     let verifier = client.id_token_verifier().set_allowed_algs(SIGNATURES).set_time_fn(|| app.now());
     let claims = token.claims(&verifier, &Nonce::new(pending.nonce.clone())).map_err(unproven)?;
+    if let (Some(since), Some(at)) = (pending.signed_in_since(), claims.auth_time())
+        && at < since
+    {
+        return Err(Error::Unproven("nobody signed in there again".into()));
+    }
     let id = key_of(&openid.issuer, claims.subject().as_str());
     if claims.email().is_some() || client.user_info_url().is_none() {
         return Ok(identity!(id, claims));

@@ -128,7 +128,7 @@ impl SignInProvider {
     }
 
     /// Returns what a provider is called whose id is known; it may not be configured any more.
-    pub(super) fn called(app: &App, id: &str) -> Self {
+    pub(in crate::accounts) fn called(app: &App, id: &str) -> Self {
         let known = Provider::find(app, id).map(|provider| provider.shown());
         known.unwrap_or_else(|| match id {
             "google" => Self { id: "google", name: "Google".to_owned() },

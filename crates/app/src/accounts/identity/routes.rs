@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Account, App,
-    accounts::{Device, get_user},
+    accounts::{Device, SessionToken, get_user},
     problems,
 };
 
@@ -73,7 +73,7 @@ struct OwnIdentity {
 
 /// Where to send the browser.
 #[derive(Serialize, ToSchema)]
-struct WayToProvider {
+pub(in crate::accounts) struct WayToProvider {
     url: String,
 }
 
@@ -117,8 +117,8 @@ async fn finish_sign_in(
     let done = AppendHeaders([cookie(&device, "", 0)]);
     Ok(match landed {
         Ok(landing) => {
-            let session = landing.session.iter().map(|session| device.cookie(&session.token)).collect();
-            let session: AppendHeaders<Vec<_>> = AppendHeaders(session);
+            let cookies = |(user, session): &(_, SessionToken)| [device.cookie(&session.token), device.remember(*user)];
+            let session: AppendHeaders<Vec<_>> = AppendHeaders(landing.session.iter().flat_map(cookies).collect());
             (StatusCode::SEE_OTHER, location(&landing.next)?, done, session).into_response()
         }
         Err(Failure { error, next }) => {
@@ -143,6 +143,8 @@ async fn get_identity(account: Account) -> Result<Json<OwnIdentity>> {
 }
 
 /// Begins to connect one's account with a provider: send the browser to the address in the answer.
+///
+/// Needs a proof given lately by `POST /me/proof`.
 #[utoipa::path(post, path = "/me/identity/{provider}", tag = "accounts",
     params(("provider" = String, Path, description = "`google`, `github` or `oidc`.")),
     responses((status = 200, body = WayToProvider, description = "Where to go."), Problems))]
@@ -158,7 +160,19 @@ async fn link_identity(
     Ok((waiting(&device, &begun), Json(WayToProvider { url: begun.url })))
 }
 
-/// Disconnects one's account from its provider. Needs a password to sign in with afterwards.
+/// Begins to prove by a provider who one is.
+pub(in crate::accounts) async fn begin_proof(
+    account: &Account,
+    device: &Device,
+    next: &str,
+) -> Result<impl IntoResponse + use<>> {
+    let next = safe_next(next).unwrap_or_else(|| "/".to_owned());
+    let begun = service::begin_proof(account, &next).await?;
+    Ok((waiting(device, &begun), Json(WayToProvider { url: begun.url })))
+}
+
+/// Disconnects one's account from its provider; other sessions end. Needs a password to sign in with afterwards, and a
+/// proof given lately by `POST /me/proof`.
 #[utoipa::path(delete, path = "/me/identity", tag = "accounts",
     responses((status = 204, description = "Disconnected."), Problems))]
 async fn unlink_identity(account: Account) -> Result<StatusCode> {

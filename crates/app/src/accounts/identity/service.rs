@@ -1,21 +1,22 @@
 //! Who a person at a provider is here: the rules of linking.
 
-use analytics_model::UserSessionId;
+use analytics_model::{UserId, UserSessionId};
+use chrono::{DateTime, Utc};
 use metadata_store::{OnUnique, Transaction, transact};
 use serde_json::json;
 
 use super::{
     Error,
-    flow::{self, Begun, Identity},
-    provider::Provider,
+    flow::{self, Begun, Identity, Purpose},
+    provider::{Provider, SignInProvider},
     store,
 };
 use crate::{
     Account, App,
     accounts::{
-        self, Device, SessionToken, UserRow, letters, rules, second_factor, service,
+        self, Device, SessionToken, UserRow, credentials, letters, proof, require_proof, rules, second_factor, service,
         sessions::service as sessions,
-        store::{self as users, tokens},
+        store::{self as users, sessions as store_sessions},
     },
     audit::{self, Change},
     limits::{self, Limit, Rate},
@@ -38,8 +39,8 @@ pub(super) struct Answer {
 /// Where an answer leads to.
 pub(super) struct Landing {
     pub(super) next: String,
-    /// Absent where somebody who is signed in has connected their account.
-    pub(super) session: Option<SessionToken>,
+    /// Absent where somebody was signed in before.
+    pub(super) session: Option<(UserId, SessionToken)>,
 }
 
 /// Why it leads nowhere else, and back where.
@@ -52,22 +53,35 @@ pub(super) struct Failure {
 /// Begins a sign-in.
 pub(super) async fn begin(app: &App, device: &Device, provider: &Provider, next: &str) -> Result<Begun, Error> {
     count(app, device).await?;
-    flow::begin(app, provider, next, None).await
+    flow::begin(app, provider, next, Purpose::SignIn).await
 }
 
-/// Begins to connect the account of somebody who is signed in.
+/// Begins to connect the account of somebody who is signed in, and has proved lately that it is they.
 pub(super) async fn begin_link(account: &Account, provider: &Provider, next: &str) -> Result<Begun, Error> {
     let app = account.app();
     if linked(&users::get(app.db(), account.user).await?) {
         return Err(Error::AlreadyLinked);
     }
-    let whom = account.user.to_string();
-    let limit = [Limit::new("identity_link", &whom, ADDRESS)];
-    app.limits().count(&limit, app.now()).await.map_err(Error::TooManyAttempts)?;
-    flow::begin(app, provider, next, Some(account.session)).await
+    require_proof(app.db(), account.session, app.now()).await?;
+    let proved_at = store_sessions::proved_at(app.db(), account.session).await?.ok_or(Error::NotBegunHere)?;
+    count_own(account, "identity_link").await?;
+    flow::begin(app, provider, next, Purpose::Connect { session: account.session, proved_at }).await
 }
 
-/// Finishes either, with what the provider answers.
+/// Begins to prove by their provider that it is somebody who has no password to prove it with.
+pub(super) async fn begin_proof(account: &Account, next: &str) -> Result<Begun, Error> {
+    let app = account.app();
+    let user = users::get(app.db(), account.user).await?;
+    if user.password_hash.is_some() {
+        return Err(Error::PasswordThere);
+    }
+    let id = user.auth_provider.as_deref().filter(|_| linked(&user)).ok_or(Error::NotLinked)?;
+    let provider = Provider::find(app, id).ok_or(Error::NoSuchProvider)?;
+    count_own(account, "identity_proof").await?;
+    flow::begin(app, &provider, next, Purpose::Prove { session: account.session }).await
+}
+
+/// Finishes any of them, with what the provider answers.
 pub(super) async fn finish(
     app: &App,
     device: &Device,
@@ -79,24 +93,28 @@ pub(super) async fn finish(
     count(app, device).await.map_err(sign_in)?;
     let pending = flow::resume(app, provider, answer.sealed.as_deref(), &answer.state).map_err(sign_in)?;
     let next = pending.next.clone();
-    let failed = |error| Failure { error, next: pending.session.map(|_| next.clone()) };
+    let failed = |error| Failure { error, next: pending.purpose.session().map(|_| next.clone()) };
     let code = answer.code.as_deref().ok_or(Error::Declined).map_err(failed)?;
-    let account = match pending.session {
+    // What a session has begun it finishes itself: whether it is still there is asked before the provider is.
+    let begun_by = match pending.purpose.session() {
         Some(session) => Some(begun_by(account, session).map_err(failed)?),
         None => None,
     };
     let identity = flow::identify(app, provider, &pending, code).await.map_err(failed)?;
-    let session = match account {
-        Some(account) => link(account, provider, &identity).await.map(|()| None),
-        None => sign_in_as(app, device, provider, &identity).await.map(Some),
+    let session = match (pending.purpose, begun_by) {
+        (Purpose::Connect { proved_at, .. }, Some(account)) => {
+            link(account, provider, &identity, proved_at).await.map(|()| None)
+        }
+        (Purpose::Prove { .. }, Some(account)) => prove(account, provider, &identity).await.map(|()| None),
+        _ => sign_in_as(app, device, provider, &identity).await.map(Some),
     };
     Ok(Landing { session: session.map_err(failed)?, next })
 }
 
-/// Takes the identity of somebody's own account away.
+/// Takes the identity of somebody's own account away. Whoever is signed in by it is out.
 pub(super) async fn unlink(account: &Account) -> Result<(), Error> {
     let app = account.app();
-    transact!(app.metadata(), |tx| {
+    let unlinked: Result<(String, String), Error> = transact!(app.metadata(), |tx| {
         let user = users::get(tx, account.user).await?;
         if !linked(&user) {
             return Err(Error::NotLinked);
@@ -104,15 +122,34 @@ pub(super) async fn unlink(account: &Account) -> Result<(), Error> {
         if user.password_hash.is_none() {
             return Err(Error::NoPassword);
         }
-        store::set(tx, user.id, None, app.now()).await?;
-        let details = json!({ "name": user.email, "provider": user.auth_provider });
-        let change = Change::new("identity.unlink").on(user.id.0).details(details);
-        Ok(audit::record(app, tx, &account.actor, change).await?)
-    })
+        require_proof(tx, account.session, app.now()).await?;
+        let name = disconnect(app, tx, &account.actor, &user).await?;
+        credentials::void_begun(tx, user.id).await?;
+        sessions::end_all_in(app, tx, &account.actor, user.id, Some(account.session)).await?;
+        Ok((user.email, name))
+    });
+    app.forget_authority();
+    let (email, provider) = unlinked?;
+    app.send_mail(letters::identity_unlinked(app, &email, &provider));
+    Ok(())
+}
+
+/// Takes an account's identity away, as part of a change; returns what the provider is called.
+pub(in crate::accounts) async fn disconnect(
+    app: &App,
+    tx: &Transaction,
+    actor: &audit::Actor,
+    user: &UserRow,
+) -> Result<String, metadata_store::Error> {
+    let name = SignInProvider::called(app, user.auth_provider.as_deref().unwrap_or_default()).name;
+    store::set(tx, user.id, None, app.now()).await?;
+    let details = json!({ "name": user.email, "provider": user.auth_provider });
+    audit::record(app, tx, actor, Change::new("identity.unlink").on(user.id.0).details(details)).await?;
+    Ok(name)
 }
 
 /// Returns whether an account has an identity at a provider.
-pub(super) fn linked(user: &UserRow) -> bool {
+pub(in crate::accounts) fn linked(user: &UserRow) -> bool {
     user.auth_provider.as_deref().is_some_and(|provider| provider != LOCAL)
 }
 
@@ -121,12 +158,20 @@ fn begun_by(account: Option<&Account>, session: UserSessionId) -> Result<&Accoun
     account.filter(|account| account.session == session).ok_or(Error::NotBegunHere)
 }
 
-async fn link(account: &Account, provider: &Provider, identity: &Identity) -> Result<(), Error> {
+async fn link(
+    account: &Account,
+    provider: &Provider,
+    identity: &Identity,
+    proved_at: DateTime<Utc>,
+) -> Result<(), Error> {
     if !identity.email_verified {
         return Err(Error::EmailUnverified);
     }
     let app = account.app();
     let email = transact!(app.metadata(), |tx| {
+        if !proof::is_still(tx, account.session, proved_at).await? {
+            return Err(Error::NotBegunHere);
+        }
         let user = users::get(tx, account.user).await?;
         if linked(&user) {
             return Err(Error::AlreadyLinked);
@@ -138,45 +183,62 @@ async fn link(account: &Account, provider: &Provider, identity: &Identity) -> Re
     Ok(())
 }
 
+/// Notes that somebody has proved who they are by the provider that their account is connected with.
+async fn prove(account: &Account, provider: &Provider, identity: &Identity) -> Result<(), Error> {
+    let user = users::get(account.app().db(), account.user).await?;
+    let is_theirs = user.auth_provider.as_deref() == Some(provider.id())
+        && user.auth_provider_id.as_deref() == Some(identity.id.as_str());
+    if !is_theirs {
+        return Err(Error::SomebodyElse);
+    }
+    Ok(proof::by_provider(account, &user, provider.name()).await?)
+}
+
 /// Signs in whoever this is here, having made or connected their account where that may be.
 async fn sign_in_as(
     app: &App,
     device: &Device,
     provider: &Provider,
     identity: &Identity,
-) -> Result<SessionToken, Error> {
+) -> Result<(UserId, SessionToken), Error> {
     // For the domains that may have accounts: a transaction can't wait for them.
     system::settings(app).await;
-    let signed_in = transact!(app.metadata(), |tx| {
-        let user = match store::find(tx, provider.id(), &identity.id).await? {
-            Some(user) => user,
+    let signed_in: Result<_, Error> = transact!(app.metadata(), |tx| {
+        let (user, connected) = match store::find(tx, provider.id(), &identity.id).await? {
+            Some(user) => (user, false),
             None => settle(app, tx, device, provider, identity).await?,
         };
         if !user.is_active {
             return Err(Error::Deactivated);
         }
-        Ok(sessions::start_session_by(app, tx, user.id, device, provider.name()).await?)
+        let session = sessions::start_session_by(app, tx, user.id, device, provider.name()).await?;
+        Ok((user, session, connected))
     });
     // Who had the account before its owner came is out.
     app.forget_authority();
-    signed_in
+    let (user, session, connected) = signed_in?;
+    if connected {
+        app.send_mail(letters::identity_linked(app, &user.email, provider.name()));
+    }
+    Ok((user.id, session))
 }
 
 /// Finds the account of an identity that is new here, by its address, or makes one.
 ///
-/// Nothing follows from an address that the provider has not verified: anybody could claim it.
+/// Nothing follows from an address that the provider has not verified: anybody could claim it. Returns also whether the
+/// account was there before, and so has an owner to tell.
 async fn settle(
     app: &App,
     tx: &Transaction,
     device: &Device,
     provider: &Provider,
     identity: &Identity,
-) -> Result<UserRow, Error> {
+) -> Result<(UserRow, bool), Error> {
     if !identity.email_verified || identity.email.trim().is_empty() {
         return Err(Error::EmailUnverified);
     }
     let Some(user) = users::find_by_email(tx, &rules::key_of(&identity.email)).await? else {
-        return register(app, tx, device, provider, identity).await;
+        return Ok((register(app, tx, device, provider, identity).await?, false));
     };
     if !user.is_active {
         return Err(Error::Deactivated);
@@ -191,18 +253,12 @@ async fn settle(
         return Err(Error::LinkByHand);
     }
     connect(app, tx, provider, identity, &user, &actor).await?;
-    Ok(user)
+    Ok((user, true))
 }
 
-/// Hands an account to who has proved that its address is theirs.
-///
-/// Whoever made it had not: they may have waited for the owner to come, and must not come in beside them.
+/// Hands an account to who has proved at a provider that its address is theirs.
 async fn take_over(app: &App, tx: &Transaction, actor: &audit::Actor, user: &UserRow) -> Result<(), Error> {
-    store::hand_over(tx, user.id, app.now()).await?;
-    tokens::void_resets(tx, user.id).await?;
-    tokens::delete_email_change(tx, user.id).await?;
-    sessions::end_all_in(app, tx, actor, user.id, None).await?;
-    second_factor::remove(app, tx, actor, user).await?;
+    accounts::hand_over(app, tx, actor, user, None).await?;
     let change = Change::new("account.verify").on(user.id.0).details(json!({
         "name": user.email,
         "reason": "signed in with a provider that has verified the address; the old password is void",
@@ -262,6 +318,11 @@ fn named(name: &str) -> String {
 }
 
 async fn count(app: &App, device: &Device) -> Result<(), Error> {
-    let limit = [Limit::new("sign_in_provider", &limits::network(device.actor.address), ADDRESS)];
-    app.limits().count(&limit, app.now()).await.map_err(Error::TooManyAttempts)
+    let limits = limits::of_networks("sign_in_provider", device.actor.address, ADDRESS);
+    app.limits().count(&limits, app.now()).await.map_err(Error::TooManyAttempts)
+}
+
+async fn count_own(account: &Account, what: &'static str) -> Result<(), Error> {
+    let limit = [Limit::new(what, &account.user.to_string(), ADDRESS)];
+    account.app().limits().count(&limit, account.app().now()).await.map_err(Error::TooManyAttempts)
 }

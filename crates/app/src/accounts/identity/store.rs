@@ -31,18 +31,3 @@ pub(super) async fn set(
     change.update(db).await?;
     Ok(())
 }
-
-/// Takes away what proves nothing about who an account belongs to: a password chosen before the address was verified.
-pub(super) async fn hand_over(db: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<()> {
-    let change = users::ActiveModel {
-        id: Set(user),
-        password_hash: Set(None),
-        email_verified: Set(true),
-        verification_token: Set(None),
-        verification_expires_at: Set(None),
-        updated_at: Set(now),
-        ..Default::default()
-    };
-    change.update(db).await?;
-    Ok(())
-}

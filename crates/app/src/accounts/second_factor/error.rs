@@ -15,12 +15,12 @@ pub enum Error {
     /// No such code, or it has been used.
     #[error("the code is wrong, or was used before")]
     Refused,
+    /// The password of somebody who is signed in was right; the account wants a code too.
+    #[error("this account has a second factor: send the code that its app shows, or a recovery code")]
+    CodeMissing,
     /// The same, of somebody who is signed in.
     #[error("the code is wrong, or was used before")]
     CodeWrong,
-    /// Not this account's password.
-    #[error("the password is wrong")]
-    PasswordWrong,
     /// Signs in elsewhere: there is nothing a code could stand beside.
     #[error("this account has no password: a second factor is asked for beside the password only")]
     NoPassword,
@@ -68,8 +68,8 @@ impl From<Error> for Problem {
             Error::CodeWrong => {
                 Problem::unprocessable("second_factor_wrong", &error).with_errors(field("code", "wrong", &error))
             }
-            Error::PasswordWrong => {
-                Problem::unprocessable("password_wrong", &error).with_errors(field("password", "wrong", &error))
+            Error::CodeMissing => {
+                Problem::unprocessable("second_factor_required", &error).with_errors(field("code", "missing", &error))
             }
             Error::NoPassword => Problem::conflict("password_missing", error),
             Error::AlreadyOn => Problem::conflict("second_factor_on", error),

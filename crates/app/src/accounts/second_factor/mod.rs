@@ -9,13 +9,13 @@ mod service;
 mod store;
 mod tables;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use error::Error;
 pub use service::reset_of;
 
 pub(crate) use routes::routes;
-pub(crate) use service::{prove, remove};
+pub(crate) use service::{forget_unconfirmed, is_too_long, prove, remove};
 pub(crate) use store::{is_on, on_among};
 
 use metadata_store::TableDescription;
@@ -30,7 +30,12 @@ pub(super) fn schema() -> [TableDescription; 2] {
 pub(super) mod testing {
     use analytics_model::UserId;
     use chrono::{DateTime, Utc};
-    use metadata_store::{Result, Transaction};
+    use metadata_store::{Connection, Result, Transaction};
+
+    /// Returns whether somebody has a second factor that no code has confirmed yet.
+    pub(in crate::accounts) async fn waits(db: &Connection, user: UserId) -> bool {
+        super::store::find(db, user).await.expect("an answer").is_some_and(|factor| factor.confirmed_at.is_none())
+    }
 
     /// Puts a prepared second factor into force.
     pub(in crate::accounts) async fn confirm(tx: &Transaction, user: UserId, now: DateTime<Utc>) -> Result<bool> {

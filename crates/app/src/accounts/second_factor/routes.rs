@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::service;
 use crate::{
     App,
-    accounts::{Account, Administrator},
+    accounts::{Account, Administrator, proof::OwnProof},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -36,32 +36,11 @@ struct SecondFactor {
     recovery_codes_total: usize,
 }
 
-/// Proof that it is the same person.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct OwnPassword {
-    /// One's password.
-    #[schema(format = Password)]
-    password: String,
-}
-
 /// A code of the app.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct FirstCode {
     /// What the app shows.
-    #[schema(example = "123456")]
-    code: String,
-}
-
-/// Proof that it is the same person, with the second factor.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct PasswordAndCode {
-    /// One's password.
-    #[schema(format = Password)]
-    password: String,
-    /// What the app shows, or a recovery code.
     #[schema(example = "123456")]
     code: String,
 }
@@ -97,14 +76,15 @@ async fn get_second_factor(account: Account) -> Result<Json<SecondFactor>> {
 
 /// Begins to set up a second factor.
 ///
-/// It is asked for once a first code has confirmed it. Asking again makes another secret.
+/// It is asked for once a first code has confirmed it. Asking again makes another secret. Takes a proof: in the body,
+/// or given lately by `POST /me/proof`.
 #[utoipa::path(post, path = "/me/second_factor", tag = "accounts",
     responses((status = 201, body = NewSecondFactor, description = "For the app."), Problems))]
 async fn prepare_second_factor(
     account: Account,
-    Json(proof): Json<OwnPassword>,
+    Json(proof): Json<OwnProof>,
 ) -> Result<(StatusCode, Json<NewSecondFactor>)> {
-    let shared = service::prepare(&account, &proof.password).await?;
+    let shared = service::prepare(&account, proof.given()?).await?;
     Ok((StatusCode::CREATED, Json(NewSecondFactor { secret: shared.secret, otpauth_uri: shared.uri })))
 }
 
@@ -115,19 +95,19 @@ async fn confirm_second_factor(account: Account, Json(first): Json<FirstCode>) -
     Ok(Json(RecoveryCodes { recovery_codes: service::confirm(&account, &first.code).await? }))
 }
 
-/// Turns one's second factor off.
+/// Turns one's second factor off. Takes a proof: in the body, or given lately by `POST /me/proof`.
 #[utoipa::path(delete, path = "/me/second_factor", tag = "accounts",
     responses((status = 204, description = "It is off."), Problems))]
-async fn turn_off_second_factor(account: Account, Json(proof): Json<PasswordAndCode>) -> Result<StatusCode> {
-    service::turn_off(&account, &proof.password, &proof.code).await?;
+async fn turn_off_second_factor(account: Account, Json(proof): Json<OwnProof>) -> Result<StatusCode> {
+    service::turn_off(&account, proof.given()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Makes new recovery codes; the old ones are void.
+/// Makes new recovery codes; the old ones are void. Takes a proof: in the body, or given lately by `POST /me/proof`.
 #[utoipa::path(post, path = "/me/second_factor/recovery_codes", tag = "accounts",
     responses((status = 200, body = RecoveryCodes, description = "The new codes."), Problems))]
-async fn renew_recovery_codes(account: Account, Json(proof): Json<PasswordAndCode>) -> Result<Json<RecoveryCodes>> {
-    let recovery_codes = service::renew_codes(&account, &proof.password, &proof.code).await?;
+async fn renew_recovery_codes(account: Account, Json(proof): Json<OwnProof>) -> Result<Json<RecoveryCodes>> {
+    let recovery_codes = service::renew_codes(&account, proof.given()?).await?;
     Ok(Json(RecoveryCodes { recovery_codes }))
 }
 
@@ -137,7 +117,8 @@ struct UserPath {
     user: UserId,
 }
 
-/// Removes the second factor of somebody who has lost it. For admins of the instance.
+/// Removes the second factor of somebody who has lost it, and signs them out everywhere. For admins of the instance who
+/// have proved lately who they are.
 #[utoipa::path(delete, path = "/users/{user}/second_factor", tag = "accounts", 
     params(("user" = UserId, Path, description = "The account's id.")),
     responses((status = 204, description = "They sign in with their password alone."), Problems))]

@@ -11,13 +11,16 @@ use super::{
 };
 use crate::{
     Account, App,
-    accounts::{UserRow, get_user, rules, store as users},
+    accounts::{
+        UserRow,
+        attempts::{self, Guesser},
+        credentials, get_user, letters,
+        proof::{self, Given},
+        require_proof, rules, store as users,
+    },
     audit::{self, Actor, Change},
-    limits::{Limit, Rate},
 };
 
-/// Attempts at one account, wherever they come from: six digits could be guessed.
-const ATTEMPTS: Rate = Rate { burst: 5, every_seconds: 60 };
 /// A recovery code with its dash and a few blanks is shorter by far.
 const MOST_CHARACTERS: usize = 40;
 
@@ -30,13 +33,19 @@ pub(super) struct State {
 }
 
 /// Lets somebody pass whose password was right: without a second factor, or with a code of it that is used up by this.
-pub(crate) async fn prove(app: &App, actor: &Actor, user: &UserRow, code: Option<&str>) -> Result<(), Error> {
+pub(crate) async fn prove(
+    app: &App,
+    actor: &Actor,
+    guesser: &Guesser,
+    user: &UserRow,
+    code: Option<&str>,
+) -> Result<(), Error> {
     if !store::is_on(app.db(), user.id).await? {
         return Ok(());
     }
     let Some(code) = code.filter(|code| !code.trim().is_empty()) else { return Err(Error::Required) };
     let actor = actor.clone().known_as(user.id);
-    let passed = attempt(app, &actor, user.id, code).await;
+    let passed = attempt(app, &actor, guesser, user.id, code).await;
     match passed {
         Err(Error::CodeWrong) => {
             let change = Change::new("second_factor.refuse").on(user.id.0).details(json!({ "name": user.email }));
@@ -45,6 +54,11 @@ pub(crate) async fn prove(app: &App, actor: &Actor, user: &UserRow, code: Option
         }
         other => other,
     }
+}
+
+/// Forgets a second factor that no code has confirmed yet.
+pub(crate) async fn forget_unconfirmed(tx: &Transaction, user: UserId) -> Result<(), Error> {
+    Ok(store::delete_unconfirmed(tx, user).await?)
 }
 
 /// Removes somebody's second factor, as part of a change; false where they had none.
@@ -57,28 +71,40 @@ pub(crate) async fn remove(app: &App, tx: &Transaction, actor: &Actor, user: &Us
     Ok(removed)
 }
 
-/// Removes the second factor of somebody who has lost it, on behalf of an admin.
+/// Removes the second factor of somebody who has lost it, on behalf of an admin. Whoever has found the phone may be
+/// signed in with it: all sessions end.
 pub(super) async fn reset(account: &Account, user: UserId) -> Result<(), Error> {
     if user == account.user {
         return Err(Error::Own);
     }
     let app = account.app();
-    transact!(app.metadata(), |tx| {
+    let reset: Result<(), Error> = transact!(app.metadata(), |tx| {
+        require_proof(tx, account.session, app.now()).await?;
         let user = users::find(tx, user).await?.ok_or(Error::NoSuchUser)?;
         let was_there = store::delete(tx, user.id).await?;
+        credentials::replaced(app, tx, &account.actor, user.id, None).await?;
         let details = json!({ "name": user.email, "was_there": was_there });
         let change = Change::new("second_factor.reset").on(user.id.0).details(details);
         Ok(audit::record(app, tx, &account.actor, change).await?)
-    })
+    });
+    app.forget_authority();
+    reset
 }
 
 /// Removes the second factor of an account for the command line; false where it has none.
 pub async fn reset_of(app: &App, email: &str) -> Result<bool, Error> {
     let email_key = rules::key_of(email);
-    transact!(app.metadata(), |tx| {
+    let removed: Result<bool, Error> = transact!(app.metadata(), |tx| {
         let user = users::find_by_email(tx, &email_key).await?.ok_or(Error::NoSuchUser)?;
-        remove(app, tx, &Actor::system(), &user).await
-    })
+        let actor = Actor::system();
+        let removed = remove(app, tx, &actor, &user).await?;
+        if removed {
+            credentials::replaced(app, tx, &actor, user.id, None).await?;
+        }
+        Ok(removed)
+    });
+    app.forget_authority();
+    removed
 }
 
 pub(super) async fn state(account: &Account) -> Result<State, Error> {
@@ -88,11 +114,19 @@ pub(super) async fn state(account: &Account) -> Result<State, Error> {
 }
 
 /// Makes a secret for an app. It is not asked for until a first code has confirmed it.
-pub(super) async fn prepare(account: &Account, password: &str) -> Result<code::Shared, Error> {
+pub(super) async fn prepare(account: &Account, given: Option<Given<'_>>) -> Result<code::Shared, Error> {
     let app = account.app();
-    let user = check_password(account, password).await?;
+    let user = get_user(app.db(), account.user).await?;
+    if user.password_hash.is_none() {
+        return Err(Error::NoPassword);
+    }
+    if store::is_on(app.db(), user.id).await? {
+        return Err(Error::AlreadyOn);
+    }
+    proof::give_any(account, given).await?;
     let shared = code::share(app, user.id, &user.email)?;
     transact!(app.metadata(), |tx| {
+        require_proof(tx, account.session, app.now()).await?;
         if store::find(tx, user.id).await?.is_some_and(|factor| factor.confirmed_at.is_some()) {
             return Err(Error::AlreadyOn);
         }
@@ -105,11 +139,13 @@ pub(super) async fn prepare(account: &Account, password: &str) -> Result<code::S
     Ok(shared)
 }
 
-/// Puts a prepared second factor into force and returns the recovery codes.
+/// Puts a prepared second factor into force and returns the recovery codes. What was begun before it is void.
 pub(super) async fn confirm(account: &Account, code: &str) -> Result<Vec<String>, Error> {
     let app = account.app();
-    let (code, limit) = (tidied(code)?, count(app, account.user).await?);
+    let attempt = attempts::count_code(app, &Guesser::within(account.session, account.user)).await?;
+    let code = tidied(code)?;
     let codes = transact!(app.metadata(), |tx| {
+        require_proof(tx, account.session, app.now()).await?;
         let factor = store::find(tx, account.user).await?.ok_or(Error::Off)?;
         if factor.confirmed_at.is_some() {
             return Err(Error::AlreadyOn);
@@ -121,53 +157,52 @@ pub(super) async fn confirm(account: &Account, code: &str) -> Result<Vec<String>
         if !store::confirm(tx, account.user, app.now()).await? {
             return Err(Error::AlreadyOn);
         }
+        credentials::void_begun(tx, account.user).await?;
         let codes = recovery::renew(app, tx, account.user).await?;
         let user = get_user(tx, account.user).await?;
         record(account, tx, "second_factor.enable", &user).await?;
-        Ok(codes)
+        Ok::<_, Error>(codes)
     })?;
-    app.limits().forgive(&limit).await;
+    attempt.forgive(app).await;
     Ok(codes)
 }
 
 /// Makes new recovery codes; those there were are void.
-pub(super) async fn renew_codes(account: &Account, password: &str, code: &str) -> Result<Vec<String>, Error> {
+pub(super) async fn renew_codes(account: &Account, given: Option<Given<'_>>) -> Result<Vec<String>, Error> {
     let app = account.app();
-    let user = check_password(account, password).await?;
-    let (code, limit) = (tidied(code)?, count(app, account.user).await?);
-    let codes = transact!(app.metadata(), |tx| {
-        let factor = in_force(tx, user.id).await?;
-        use_code(app, tx, &account.actor, &factor, &code).await?;
+    proof::give_any(account, given).await?;
+    transact!(app.metadata(), |tx| {
+        require_proof(tx, account.session, app.now()).await?;
+        let user = in_force(tx, account).await?;
         let codes = recovery::renew(app, tx, user.id).await?;
         record(account, tx, "second_factor.renew_codes", &user).await?;
         Ok::<_, Error>(codes)
-    })?;
-    app.limits().forgive(&limit).await;
-    Ok(codes)
+    })
 }
 
 /// Turns somebody's own second factor off.
-pub(super) async fn turn_off(account: &Account, password: &str, code: &str) -> Result<(), Error> {
+pub(super) async fn turn_off(account: &Account, given: Option<Given<'_>>) -> Result<(), Error> {
     let app = account.app();
-    let user = check_password(account, password).await?;
-    let (code, limit) = (tidied(code)?, count(app, account.user).await?);
-    transact!(app.metadata(), |tx| {
-        let factor = in_force(tx, user.id).await?;
-        use_code(app, tx, &account.actor, &factor, &code).await?;
+    proof::give_any(account, given).await?;
+    let user = transact!(app.metadata(), |tx| {
+        require_proof(tx, account.session, app.now()).await?;
+        let user = in_force(tx, account).await?;
         store::delete(tx, user.id).await?;
-        record(account, tx, "second_factor.disable", &user).await
+        record(account, tx, "second_factor.disable", &user).await?;
+        Ok::<_, Error>(user)
     })?;
-    app.limits().forgive(&limit).await;
+    app.send_mail(letters::second_factor_off(app, &user.email));
     Ok(())
 }
 
-async fn attempt(app: &App, actor: &Actor, user: UserId, code: &str) -> Result<(), Error> {
-    let (code, limit) = (tidied(code)?, count(app, user).await?);
+async fn attempt(app: &App, actor: &Actor, guesser: &Guesser, user: UserId, code: &str) -> Result<(), Error> {
+    let attempt = attempts::count_code(app, guesser).await?;
+    let code = tidied(code)?;
     transact!(app.metadata(), |tx| {
-        let factor = in_force(tx, user).await?;
+        let factor = store::find(tx, user).await?.filter(|factor| factor.confirmed_at.is_some()).ok_or(Error::Off)?;
         use_code(app, tx, actor, &factor, &code).await
     })?;
-    app.limits().forgive(&limit).await;
+    attempt.forgive(app).await;
     Ok(())
 }
 
@@ -187,37 +222,22 @@ async fn use_code(app: &App, tx: &Transaction, actor: &Actor, factor: &Factor, c
     Ok(audit::record(app, tx, actor, change).await?)
 }
 
-async fn in_force(tx: &Transaction, user: UserId) -> Result<Factor, Error> {
-    store::find(tx, user).await?.filter(|factor| factor.confirmed_at.is_some()).ok_or(Error::Off)
+/// Returns who asks, where they have a second factor.
+async fn in_force(tx: &Transaction, account: &Account) -> Result<UserRow, Error> {
+    if !store::is_on(tx, account.user).await? {
+        return Err(Error::Off);
+    }
+    Ok(get_user(tx, account.user).await?)
 }
 
-/// Asks for the password again: a page left open on a shared computer must not be enough.
-async fn check_password(account: &Account, password: &str) -> Result<UserRow, Error> {
-    let app = account.app();
-    let limit = Limit::new("password_again", &account.user.to_string(), ATTEMPTS);
-    app.limits().count(std::slice::from_ref(&limit), app.now()).await.map_err(Error::TooManyAttempts)?;
-    let user = get_user(app.db(), account.user).await?;
-    if user.password_hash.is_none() {
-        return Err(Error::NoPassword);
-    }
-    if !app.passwords().verify(password, user.password_hash.as_deref()).await? {
-        let details = json!({ "name": user.email, "reason": "the password asked for once more was wrong" });
-        audit::refused(app, &account.actor, Change::new("password.refused").on(user.id.0).details(details));
-        return Err(Error::PasswordWrong);
-    }
-    app.limits().forgive(&limit).await;
-    Ok(user)
-}
-
-async fn count(app: &App, user: UserId) -> Result<Limit, Error> {
-    let limit = Limit::new("second_factor", &user.to_string(), ATTEMPTS);
-    app.limits().count(std::slice::from_ref(&limit), app.now()).await.map_err(Error::TooManyAttempts)?;
-    Ok(limit)
+/// Returns whether a text is longer than any code.
+pub(crate) fn is_too_long(code: &str) -> bool {
+    code.chars().count() > MOST_CHARACTERS
 }
 
 /// Removes what people add when they copy a code from an app or from paper.
 fn tidied(code: &str) -> Result<String, Error> {
-    if code.chars().count() > MOST_CHARACTERS {
+    if is_too_long(code) {
         return Err(Error::CodeWrong);
     }
     Ok(code.chars().filter(|letter| !letter.is_whitespace() && *letter != '-').collect::<String>().to_lowercase())

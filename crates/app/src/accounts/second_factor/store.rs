@@ -65,6 +65,16 @@ pub(super) async fn use_step(db: &impl ConnectionTrait, user: UserId, step: i64)
     Ok(done.rows_affected == 1)
 }
 
+/// Removes a second factor that no code has confirmed yet.
+pub(super) async fn delete_unconfirmed(db: &impl ConnectionTrait, user: UserId) -> Result<()> {
+    second_factors::Entity::delete_many()
+        .filter(second_factors::Column::UserId.eq(user))
+        .filter(second_factors::Column::ConfirmedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Removes somebody's second factor with all that belongs to it; false where there was none.
 pub(super) async fn delete(db: &impl ConnectionTrait, user: UserId) -> Result<bool> {
     delete_codes(db, user).await?;

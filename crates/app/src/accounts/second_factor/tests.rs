@@ -10,7 +10,7 @@ use crate::testing::{Answer, Caller, PASSWORD, TestApp, app_tests, request, with
 const OWNER: &str = "owner@example.com";
 
 /// What a phone shows.
-struct Phone(totp_rs::Totp);
+pub(in crate::accounts) struct Phone(totp_rs::Totp);
 
 impl Phone {
     fn scan(body: &Value) -> Self {
@@ -18,7 +18,7 @@ impl Phone {
         Self(Builder::new().with_secret(secret).build().expect("a secret that is long enough"))
     }
 
-    fn code(&self, app: &TestApp, seconds_off: i64) -> String {
+    pub(in crate::accounts) fn code(&self, app: &TestApp, seconds_off: i64) -> String {
         let time = app.clock.now().timestamp() + seconds_off;
         self.0.generate(u64::try_from(time).expect("a time after 1970")).to_string()
     }
@@ -33,7 +33,7 @@ async fn sign_in(app: &TestApp, code: Option<&str>) -> Answer {
 }
 
 /// Sets up the owner's second factor, a minute ago.
-async fn turned_on(app: &TestApp) -> (Caller, Phone, Vec<String>) {
+pub(in crate::accounts) async fn turned_on(app: &TestApp) -> (Caller, Phone, Vec<String>) {
     let owner = app.owner().await;
     let phone = Phone::scan(&owner.post("/me/second_factor", json!({ "password": PASSWORD })).await.expect(201));
     let code = phone.code(app, 0);
@@ -193,8 +193,9 @@ app_tests! {
         owner.delete(&format!("/users/{user}/second_factor")).await.expect(204);
         let nobody = "/users/00000000-0000-7000-8000-000000000000/second_factor";
         owner.delete(nobody).await.expect_problem(404, "not_found");
+        // Whoever has found the phone may be signed in with it.
+        person.get("/me").await.expect_problem(401, "not_signed_in");
         app.nobody().post("/sessions", credentials).await.expect(201);
-        person.get("/me").await.expect(200);
     }
 
     async fn another_password_leaves_the_second_factor(app: TestApp) {

@@ -84,8 +84,9 @@ impl SignedIn {
 
 /// Makes the answer to a sign-in: tokens for a program, a cookie for the page.
 pub(crate) fn signed_in(device: &Device, session: SessionToken, user: UserRow) -> impl IntoResponse + use<> {
-    let cookie: AppendHeaders<[(HeaderName, String); 1]> = AppendHeaders([device.cookie(&session.token)]);
-    (StatusCode::CREATED, cookie, Json(SignedIn::new(session, user)))
+    let cookies: AppendHeaders<[(HeaderName, String); 2]> =
+        AppendHeaders([device.cookie(&session.token), device.remember(user.id)]);
+    (StatusCode::CREATED, cookies, Json(SignedIn::new(session, user)))
 }
 
 /// Signs in.

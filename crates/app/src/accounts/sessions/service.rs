@@ -13,7 +13,8 @@ use super::{
 use crate::{
     App,
     accounts::{
-        Device, Error, attempts,
+        Device, Error,
+        attempts::{self, Guesser},
         device::Credential,
         rules, second_factor,
         store::{
@@ -55,25 +56,26 @@ pub(super) async fn sign_in(
     code: Option<&str>,
 ) -> Result<(UserRow, SessionToken), Error> {
     let key = rules::key_of(login);
-    let attempt = attempts::count(app, &device.actor, "sign_in", &key).await?;
     let user = store::find_by_login(app.db(), &key).await?;
-    let active = user.as_ref().filter(|user| user.is_active);
+    let guesser = Guesser::at(app, device, user.as_ref().map(|user| user.id), &key).await?;
+    let attempt = attempts::count_guess(app, &device.actor, &guesser).await?;
+    // Where nobody has proved the address, nobody has chosen the password either.
+    let active = user.as_ref().filter(|user| user.is_active && user.email_verified);
     let hash = active.and_then(|user| user.password_hash.as_deref());
+    app.passwords().learn(app.db()).await?;
     let proved = app.passwords().verify(password, hash).await?;
     let Some(user) = active.filter(|_| proved) else {
         refuse(app, &device.actor, login, user.as_ref(), "credentials_wrong");
         return Err(Error::CredentialsWrong);
     };
     attempt.forgive(app).await;
-    if !user.email_verified {
-        refuse(app, &device.actor, login, Some(user), "email_unverified");
-        return Err(Error::EmailUnverified);
-    }
-    second_factor::prove(app, &device.actor, user, code).await?;
+    second_factor::prove(app, &device.actor, &guesser, user, code).await?;
     let stronger = app.passwords().rehash(password, user.password_hash.as_deref()).await?;
     let token = transact!(app.metadata(), |tx| {
-        // Checking takes a while: a password changed meanwhile must not leave a session of the old one.
-        if store::get(tx, user.id).await?.password_hash != user.password_hash {
+        // Checking takes a while: a password changed meanwhile must not leave a session of the old one, nor an
+        // account that was closed one for the day it is opened again.
+        let now = store::get(tx, user.id).await?;
+        if now.password_hash != user.password_hash || !now.is_active {
             return Err(Error::CredentialsWrong);
         }
         if let Some(hash) = &stronger {
@@ -136,6 +138,7 @@ async fn start_session_with(
         ip_address: device.actor.address.map(|address| address.to_string()),
         user_agent: device.actor.user_agent.clone(),
         last_used_at: Some(now),
+        proved_at: None,
     };
     if let Some(previous) = &device.previous {
         store_sessions::delete_by_token(tx, user, &secret::hash(previous)).await?;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use metadata_store::Result;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
 use super::super::tables::{user_sessions, users};
@@ -57,6 +58,40 @@ pub(in super::super) async fn touch(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Returns the addresses that somebody's sessions were begun from, as far as they have not ended.
+pub(in super::super) async fn addresses_of(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>> {
+    let query = user_sessions::Entity::find()
+        .select_only()
+        .column(user_sessions::Column::IpAddress)
+        .distinct()
+        .filter(user_sessions::Column::UserId.eq(user))
+        .filter(user_sessions::Column::ExpiresAt.gt(now))
+        .filter(user_sessions::Column::IpAddress.is_not_null());
+    Ok(query.into_tuple().all(db).await?)
+}
+
+/// Returns when the owner of a session has last shown again who they are; none also where the session has ended.
+pub(in super::super) async fn proved_at(db: &impl ConnectionTrait, id: UserSessionId) -> Result<Option<DateTime<Utc>>> {
+    Ok(user_sessions::Entity::find_by_id(id).one(db).await?.and_then(|session| session.proved_at))
+}
+
+/// Notes that the owner of a session has shown again who they are, or that this counts no longer. Returns whether the
+/// session is there.
+pub(in super::super) async fn set_proved(
+    db: &impl ConnectionTrait,
+    id: UserSessionId,
+    at: Option<DateTime<Utc>>,
+) -> Result<bool> {
+    let query = user_sessions::Entity::update_many()
+        .col_expr(user_sessions::Column::ProvedAt, Expr::value(at))
+        .filter(user_sessions::Column::Id.eq(id));
+    Ok(query.exec(db).await?.rows_affected == 1)
 }
 
 /// Ends a session; its refresh tokens go with it. Returns whether it was there.

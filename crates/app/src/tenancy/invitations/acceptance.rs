@@ -20,7 +20,7 @@ use crate::{
     Account, App,
     accounts::{self, Device, NewUser, SignedIn, UserRow},
     audit::{self, Actor, Change},
-    limits::{self, Limit, Rate},
+    limits::{self, Rate},
     secret,
     tenancy::{Error, OrganizationRole, bootstrap, organizations},
 };
@@ -102,13 +102,15 @@ pub(super) async fn accept(
 
 /// Returns the invitation of a token; unknown, used, revoked and expired ones are all the same.
 async fn open(app: &App, actor: &Actor, token: &str) -> std::result::Result<Row, Error> {
-    let limit = Limit::new("invitation_token", &limits::network(actor.address), TRIES);
-    app.limits().count(std::slice::from_ref(&limit), app.now()).await.map_err(Error::TooManyAttempts)?;
+    let limits = limits::of_networks("invitation_token", actor.address, TRIES);
+    app.limits().count(&limits, app.now()).await.map_err(Error::TooManyAttempts)?;
     let row = store::find_good(app.db(), &secret::hash(token), app.now()).await?.ok_or(Error::NotFound)?;
     if !store::holds(app.db(), &row).await? {
         return Err(Error::NotFound);
     }
-    app.limits().give_back(&limit).await;
+    for limit in &limits {
+        app.limits().give_back(limit).await;
+    }
     Ok(row)
 }
 
@@ -148,10 +150,15 @@ async fn sign_up(
         is_admin: false,
     };
     let prepared = accounts::prepare(app, new).await?;
-    transact!(app.metadata(), |tx| {
-        let user = match accounts::insert(tx, &prepared).await {
-            Err(accounts::Error::EmailTaken) => return Err(Error::SignInFirst),
-            other => other?,
+    let signed_up = transact!(app.metadata(), |tx| {
+        let user = match accounts::find_by_email(tx, &row.email_key).await? {
+            // Whoever has begun this account has proved nothing; the invitation's link proves the address.
+            Some(begun) if begun.is_active && !begun.email_verified => {
+                let actor = device.actor.clone().known_as(begun.id);
+                accounts::hand_over(app, tx, &actor, &begun, Some(&prepared)).await?
+            }
+            Some(_) => return Err(Error::SignInFirst),
+            None => accounts::insert(tx, &prepared).await?,
         };
         let actor = device.actor.clone().known_as(user.id);
         let change = Change::new("user.create").on(user.id.0).within(row.organization_id);
@@ -159,7 +166,9 @@ async fn sign_up(
         enter(app, tx, &actor, row, &user).await?;
         let session = accounts::start_session(app, tx, user.id, device).await?;
         Ok((user, session))
-    })
+    });
+    app.forget_authority();
+    signed_up
 }
 
 /// Makes somebody a member, as the invitation says. Who is one already keeps what they are.

@@ -26,6 +26,8 @@ pub(in crate::tenancy) struct Member {
     pub(in crate::tenancy) organization: OrganizationRow,
     pub(in crate::tenancy) id: OrganizationId,
     pub(in crate::tenancy) user: UserId,
+    /// The session they ask in.
+    account: Account,
     pub(in crate::tenancy) role: OrganizationRole,
     pub(in crate::tenancy) actor: Actor,
 }
@@ -39,6 +41,11 @@ impl Member {
     /// Returns the metadata store.
     pub(in crate::tenancy) fn metadata(&self) -> &Metadata {
         self.app.metadata()
+    }
+
+    /// Returns who asks, in which session.
+    pub(in crate::tenancy) fn account(&self) -> &Account {
+        &self.account
     }
 
     /// Refuses who doesn't look after the organization.
@@ -86,7 +93,8 @@ impl FromRequestParts<App> for Member {
             id,
             user: account.user,
             role,
-            actor: account.actor,
+            actor: account.actor.clone(),
+            account,
         })
     }
 }

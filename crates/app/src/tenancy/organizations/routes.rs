@@ -110,9 +110,12 @@ pub(super) struct Confirmation {
 pub(super) struct Transfer {
     /// A member of the organization.
     user_id: UserId,
-    /// The password of who asks.
+    /// The password of who asks; not needed where a proof was given lately by `POST /me/proof`.
     #[schema(format = Password)]
-    password: String,
+    password: Option<String>,
+    /// What the second factor's app shows, or a recovery code; for accounts that have a second factor.
+    #[schema(example = "123456")]
+    code: Option<String>,
 }
 
 /// Lists the organizations you belong to.
@@ -173,7 +176,8 @@ pub(super) async fn delete(member: Member, Query(confirmation): Query<Confirmati
     responses((status = 200, body = Organization, description = "Transferred."), Problems))]
 pub(super) async fn transfer(member: Member, Json(transfer): Json<Transfer>) -> Result<Json<Organization>> {
     member.require_owner()?;
-    let transferred = service::transfer(&member, transfer.user_id, &transfer.password).await;
+    let transferred =
+        service::transfer(&member, transfer.user_id, transfer.password.as_deref(), transfer.code.as_deref()).await;
     member.told(transferred)?;
     Ok(Json(Organization::of(member.organization, OrganizationRole::Admin)))
 }

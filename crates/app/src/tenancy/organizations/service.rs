@@ -24,8 +24,6 @@ use crate::{
 const SLUG_INDEX: &str = "organizations_slug";
 /// Organizations one person makes: a few at once, then one an hour.
 const MADE: Rate = Rate { burst: 10, every_seconds: 3_600 };
-/// Passwords one person tries to prove who they are.
-const PROOFS: Rate = Rate { burst: 5, every_seconds: 60 };
 
 /// Makes an organization that who asks owns.
 pub(super) async fn create(account: &Account, new: NewOrganization) -> Result<OrganizationRow, Error> {
@@ -104,15 +102,16 @@ pub(super) async fn delete(member: &Member, confirm: &str, force: bool) -> Resul
 }
 
 /// Makes another member the owner, and who asks an admin.
-pub(super) async fn transfer(member: &Member, to: UserId, password: &str) -> Result<(), Error> {
+pub(super) async fn transfer(
+    member: &Member,
+    to: UserId,
+    password: Option<&str>,
+    code: Option<&str>,
+) -> Result<(), Error> {
     let app = member.app();
-    let limit = Limit::new("transfer_password", &member.user.to_string(), PROOFS);
-    app.limits().count(&[limit], app.now()).await.map_err(Error::TooManyAttempts)?;
-    let owner = accounts::get_user(app.db(), member.user).await?;
-    if !app.passwords().verify(password, owner.password_hash.as_deref()).await? {
-        return Err(Error::PasswordWrong);
-    }
+    accounts::give_proof(member.account(), password, code).await?;
     transact!(member.metadata(), |tx| {
+        accounts::require_proof(tx, member.account().session, app.now()).await?;
         let from = store::find_membership(tx, member.id, member.user).await?.ok_or(Error::NotFound)?;
         if from.role != OrganizationRole::Owner {
             return Err(Error::OwnerRequired);

@@ -141,7 +141,7 @@ app_tests! {
         let to = |user: &str, password: &str| json!({ "user_id": user, "password": password });
         let heir = id_of(&viewer).await;
         viewer.post(&path, to(&heir, PASSWORD)).await.expect_problem(403, "organization_role_required");
-        owner.post(&path, to(&heir, "something else")).await.expect_problem(403, "password_wrong");
+        owner.post(&path, to(&heir, "something else")).await.expect_problem(422, "password_wrong");
         let stranger = id_of(&app.stranger().await).await;
         owner.post(&path, to(&stranger, PASSWORD)).await.expect_problem(422, "validation_failed");
         assert_eq!(owner.post(&path, to(&heir, PASSWORD)).await.expect(200)["role"], "admin");
@@ -155,7 +155,7 @@ app_tests! {
         let path = format!("{}/transfer", organization(&owner).await);
         let body = json!({ "user_id": id_of(&viewer).await, "password": "guess" });
         for _ in 0..5 {
-            owner.post(&path, body.clone()).await.expect_problem(403, "password_wrong");
+            owner.post(&path, body.clone()).await.expect_problem(422, "password_wrong");
         }
         owner.post(&path, body).await.expect_problem(429, "too_many_attempts");
     }

@@ -8,7 +8,8 @@ import { Card } from "../../../ui/Card";
 import { Note } from "../../../ui/Note";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { SkeletonRows } from "../../../ui/SkeletonRows";
-import { secondFactorQuery } from "./api";
+import { secondFactorQuery, usePrepare } from "./api";
+import { problemsOf } from "./problems";
 import { Renew } from "./Renew";
 import styles from "./SecondFactor.module.css";
 import { SetUp } from "./SetUp";
@@ -23,6 +24,7 @@ type SecondFactorCardProps = { email: string };
 export function SecondFactorCard({ email }: SecondFactorCardProps) {
   const query = useQuery(secondFactorQuery);
   const [dialog, setDialog] = useState<"set-up" | "renew" | "turn-off">();
+  const prepare = usePrepare();
   const close = () => setDialog(undefined);
   const state = query.data;
   return (
@@ -30,16 +32,33 @@ export function SecondFactorCard({ email }: SecondFactorCardProps) {
       title={t.secondFactor.title}
       hint={t.secondFactor.hint}
       actions={
-        state && !state.on && <Button onClick={() => setDialog("set-up")}>{t.secondFactor.setUp}</Button>
+        state &&
+        !state.on && (
+          <Button
+            loading={prepare.isPending}
+            onClick={() => prepare.mutate(undefined, { onSuccess: () => setDialog("set-up") })}
+          >
+            {t.secondFactor.setUp}
+          </Button>
+        )
       }
     >
       {query.isPending && <SkeletonRows count={1} height={34} />}
       {query.isError && <ProblemNote error={query.error} onRetry={() => query.refetch()} />}
-      {state && !state.on && <Status on={false} />}
+      {state && !state.on && (
+        <div className={styles.content}>
+          <Status on={false} />
+          {prepare.isError && (
+            <Note tone="bad" icon="alertTriangle">
+              {problemsOf(prepare.error).other}
+            </Note>
+          )}
+        </div>
+      )}
       {state?.on && (
         <On state={state} onRenew={() => setDialog("renew")} onTurnOff={() => setDialog("turn-off")} />
       )}
-      {dialog === "set-up" && <SetUp email={email} onClose={close} />}
+      {dialog === "set-up" && prepare.data && <SetUp email={email} made={prepare.data} onClose={close} />}
       {dialog === "renew" && <Renew email={email} onClose={close} />}
       {dialog === "turn-off" && <TurnOff onClose={close} />}
     </Card>

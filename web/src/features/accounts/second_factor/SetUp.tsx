@@ -1,59 +1,29 @@
-import { Anchor, Button, Modal, PasswordInput, Skeleton, TextInput } from "@mantine/core";
+import { Anchor, Button, Modal, Skeleton, TextInput } from "@mantine/core";
 import { type FormEvent, lazy, Suspense, useState } from "react";
 import type { NewSecondFactor } from "../../../api/types";
 import { t } from "../../../texts/texts";
 import { CopyButton } from "../../../ui/CopyButton";
 import { useReturnFocus } from "../../../ui/useReturnFocus";
-import { useConfirm, usePrepare } from "./api";
+import { useConfirm } from "./api";
 import { problemsOf } from "./problems";
 import { RecoveryCodes } from "./RecoveryCodes";
 import styles from "./SecondFactor.module.css";
 
 const QrCode = lazy(() => import("./QrCode"));
 
-type SetUpProps = { email: string; onClose: () => void };
+type SetUpProps = { email: string; made: NewSecondFactor; onClose: () => void };
 
-/** From the password over the app's first code to the recovery codes. */
-export function SetUp({ email, onClose }: SetUpProps) {
+/** From the app's first code to the recovery codes. */
+export function SetUp({ email, made, onClose }: SetUpProps) {
   useReturnFocus();
-  const prepare = usePrepare();
   const confirm = useConfirm();
   const codes = confirm.data?.recovery_codes;
   const title = codes ? t.secondFactor.recovery : t.secondFactor.setUpTitle;
   return (
-    <Modal opened onClose={onClose} title={title} size="lg" closeOnClickOutside={!prepare.data}>
-      {!prepare.data && <Password prepare={prepare} />}
-      {prepare.data && !codes && <FirstCode made={prepare.data} confirm={confirm} />}
+    <Modal opened onClose={onClose} title={title} size="lg" closeOnClickOutside={false}>
+      {!codes && <FirstCode made={made} confirm={confirm} />}
       {codes && <RecoveryCodes codes={codes} email={email} onClose={onClose} />}
     </Modal>
-  );
-}
-
-function Password({ prepare }: { prepare: ReturnType<typeof usePrepare> }) {
-  const [password, setPassword] = useState("");
-  const problems = problemsOf(prepare.error);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    prepare.mutate(password);
-  };
-  return (
-    <form className={styles.content} onSubmit={submit}>
-      <PasswordInput
-        label={t.secondFactor.password}
-        description={t.secondFactor.passwordHint}
-        autoComplete="current-password"
-        visibilityToggleButtonProps={{ "aria-label": t.accounts.show }}
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        error={problems.password ?? problems.other}
-        required
-        withAsterisk={false}
-        data-autofocus
-      />
-      <Button type="submit" loading={prepare.isPending}>
-        {t.secondFactor.next}
-      </Button>
-    </form>
   );
 }
 

@@ -1,31 +1,29 @@
-import { Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { t } from "../../../texts/texts";
+import { Confirm } from "../../../ui/Confirm";
 import { Icon } from "../../../ui/Icon";
-import { useReturnFocus } from "../../../ui/useReturnFocus";
 import { useTurnOff } from "./api";
-import { ProofForm } from "./ProofForm";
 
 type TurnOffProps = { onClose: () => void };
 
 /** Turns the second factor off. */
 export function TurnOff({ onClose }: TurnOffProps) {
-  useReturnFocus();
   const turnOff = useTurnOff();
-  const done = () => {
+  const done = async () => {
+    await turnOff.mutateAsync();
     onClose();
     notifications.show({ message: t.secondFactor.turnedOff, icon: <Icon name="check" size={16} /> });
   };
   return (
-    <Modal opened onClose={onClose} title={t.secondFactor.turnOffTitle}>
-      <ProofForm
-        hint={t.secondFactor.turnOffHint}
-        action={t.secondFactor.turnOff}
-        danger
-        isPending={turnOff.isPending}
-        error={turnOff.error}
-        onSubmit={(proof) => turnOff.mutate(proof, { onSuccess: done })}
-      />
-    </Modal>
+    <Confirm
+      title={t.secondFactor.turnOffTitle}
+      action={t.secondFactor.turnOff}
+      isPending={turnOff.isPending}
+      error={turnOff.error}
+      onConfirm={done}
+      onClose={onClose}
+    >
+      <p>{t.secondFactor.turnOffHint}</p>
+    </Confirm>
   );
 }

@@ -1,8 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../../api/client";
 
-type Proof = { password: string; code: string };
-
 export const secondFactorQuery = queryOptions({
   queryKey: ["second-factor"],
   queryFn: async ({ signal }) => body(await api.GET("/api/v1/me/second_factor", { signal })),
@@ -11,8 +9,7 @@ export const secondFactorQuery = queryOptions({
 /** Makes a secret for an app; nothing is asked for yet. */
 export function usePrepare() {
   return useMutation({
-    mutationFn: async (password: string) =>
-      body(await api.POST("/api/v1/me/second_factor", { body: { password } })),
+    mutationFn: async () => body(await api.POST("/api/v1/me/second_factor", { body: {} })),
     gcTime: 0,
   });
 }
@@ -31,8 +28,7 @@ export function useConfirm() {
 export function useRenewCodes() {
   const onSuccess = useRefresh();
   return useMutation({
-    mutationFn: async (proof: Proof) =>
-      body(await api.POST("/api/v1/me/second_factor/recovery_codes", { body: proof })),
+    mutationFn: async () => body(await api.POST("/api/v1/me/second_factor/recovery_codes", { body: {} })),
     onSuccess,
     gcTime: 0,
   });
@@ -41,8 +37,8 @@ export function useRenewCodes() {
 export function useTurnOff() {
   const onSuccess = useRefresh();
   return useMutation({
-    mutationFn: async (proof: Proof) => {
-      await api.DELETE("/api/v1/me/second_factor", { body: proof });
+    mutationFn: async () => {
+      await api.DELETE("/api/v1/me/second_factor", { body: {} });
     },
     onSuccess,
   });

@@ -11,6 +11,7 @@ export function problemsOf(error: unknown): Problems {
   if (problem.code === "password_wrong") return { password: t.secondFactor.wrongPassword };
   if (problem.code === "second_factor_wrong") return { code: t.secondFactor.wrongCode };
   if (problem.code === "password_missing") return { other: t.secondFactor.noPassword };
+  if (problem.code === "proof_required") return { other: t.refusals.proof_required };
   const { title, hint } = explain(problem);
   return { other: `${title}. ${hint}` };
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, PasswordInput, Select } from "@mantine/core";
+import { Button, Modal, Select } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -35,17 +35,15 @@ function Ask({ organization, onClose }: { organization: Organization; onClose: (
   const [wanted] = useDebouncedValue(search.replace(/ \(.*/, ""), 200);
   const members = useInfiniteQuery(membersQuery(organization.id, wanted || undefined));
   const [heir, setHeir] = useState<string | null>(null);
-  const [password, setPassword] = useState("");
   const people = (members.data?.pages ?? [])
     .flatMap((page) => page.items)
     .filter((member) => member.user_id !== me.user.id && member.is_active);
   const problem = transfer.isError ? problemOf(transfer.error) : undefined;
-  const isWrong = problem?.code === "password_wrong";
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const person = people.find((member) => member.user_id === heir);
     if (!person) return;
-    await transfer.mutateAsync({ user_id: person.user_id, password });
+    await transfer.mutateAsync(person.user_id);
     onClose();
     notifications.show({ message: t.organizations.transferred(person.name || person.email) });
     await router.invalidate();
@@ -71,22 +69,12 @@ function Ask({ organization, onClose }: { organization: Organization; onClose: (
           openOnFocus={false}
           data-autofocus
         />
-        <PasswordInput
-          label={t.organizations.password}
-          autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": t.accounts.show }}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          error={isWrong && t.accounts.passwordWrong}
-          required
-          withAsterisk={false}
-        />
-        {!isWrong && <FormProblem error={transfer.error} fields={["user_id"]} />}
+        <FormProblem error={transfer.error} fields={["user_id"]} />
         <div className={styles.buttons}>
           <Button variant="default" onClick={onClose}>
             {t.words.cancel}
           </Button>
-          <Button type="submit" color="red" loading={transfer.isPending} disabled={!heir || !password}>
+          <Button type="submit" color="red" loading={transfer.isPending} disabled={!heir}>
             {t.organizations.transferAction}
           </Button>
         </div>

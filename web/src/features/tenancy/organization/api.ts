@@ -88,11 +88,11 @@ export function useDeleteOrganization(organization: string) {
 export function useTransfer(organization: string) {
   const refresh = useRefresh(organization);
   return useMutation({
-    mutationFn: async (transfer: { user_id: string; password: string }) =>
+    mutationFn: async (user_id: string) =>
       body(
         await api.POST("/api/v1/organizations/{organization}/transfer", {
           params: { path: { organization } },
-          body: transfer,
+          body: { user_id },
         }),
       ),
     onSuccess: refresh,

@@ -1,5 +1,6 @@
 //! Who a person at a provider is here. OpenID Connect itself is tested against a real provider, in e2e/oidc.test.mjs.
 
+mod connecting;
 mod stand_in;
 
 use std::collections::HashMap;
@@ -189,14 +190,14 @@ app_tests! {
 
     async fn who_registered_and_never_verified_is_out_and_their_links_are_void(app: TestApp) {
         let email = "ada@radix-int.com";
-        app.nobody().post("/accounts", json!({ "email": email, "password": PASSWORD })).await.expect(202);
+        app.nobody().post("/accounts", json!({ "email": email })).await.expect(202);
         let verification = app.mailed_token(email).await;
         app.nobody().post("/password_resets", json!({ "email": email })).await.expect(202);
         let reset = app.mailed_token(email).await;
         let (app, _) = with_github(&app, Person { id: 10, email, verified: true }).await;
         expect_signed_in(&app, &sign_in(&app).await).get("/me").await.expect(200);
         let nobody = app.nobody();
-        nobody.post("/accounts/verification", json!({ "token": verification })).await.expect_problem(403, "link_invalid");
+        nobody.post("/accounts/verification", json!({ "token": verification, "password": PASSWORD })).await.expect_problem(403, "link_invalid");
         let confirm = json!({ "token": reset, "password": PASSWORD });
         nobody.post("/password_resets/confirm", confirm).await.expect_problem(403, "link_invalid");
         let credentials = json!({ "email": email, "password": PASSWORD });
