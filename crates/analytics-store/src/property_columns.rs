@@ -50,7 +50,10 @@ impl Store {
         let column = checked(column)?;
         let kind = if few_values { "LowCardinality(Nullable(String))" } else { "Nullable(String)" };
         // In hexadecimal digits the name can hold whatever it likes.
-        let value = format!("JSONExtract(properties, unhex('{}'), 'Nullable(String)')", hex(property));
+        let name = format!("unhex('{}')", hex(property));
+        let text = format!("JSONExtract(properties, {name}, 'Nullable(String)')");
+        // There is one zero, whatever its sign.
+        let value = format!("if({text} = '-0' and JSONType(properties, {name}) = 'Double', '0', {text})");
         for table in self.event_tables() {
             let comment = quoted(&comment(property, None));
             let text = format!(

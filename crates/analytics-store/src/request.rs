@@ -23,12 +23,14 @@ const GRACE: Duration = Duration::from_secs(2);
 const MAX_ERROR_BYTES: usize = 64 * 1024;
 
 /// What every statement is sent with: without them ClickHouse silently gives other answers than standard SQL.
-const BASELINE: [(&str, &str); 5] = [
+const BASELINE: [(&str, &str); 6] = [
     ("async_insert", "0"),
     ("join_use_nulls", "1"),
     ("union_default_mode", "DISTINCT"),
     ("cancel_http_readonly_queries_on_client_close", "1"),
     ("output_format_json_quote_decimals", "1"),
+    // Numbers in texts and parameters are read to the last digit.
+    ("precise_float_parsing", "1"),
 ];
 
 /// Names and values in the order in which they are sent.

@@ -193,8 +193,9 @@ impl Conditions<'_> {
         let Some(number) = number else {
             return Err(Reason::NotANumber(value.to_owned()).at(format!("{field}[0]")));
         };
-        let bound = self.parameters.bind("Float64", number);
-        Ok(format!("ifNull({} {sign} {bound}, 0)", operand.number(self.parameters)))
+        // As text: a parameter of the type Float64 loses its last digit on the way.
+        let bound = self.parameters.bind("String", format!("{number:?}"));
+        Ok(format!("ifNull({} {sign} toFloat64({bound}), 0)", operand.number(self.parameters)))
     }
 }
 

@@ -107,6 +107,8 @@ impl Operand {
                 }
                 let key = parameters.property(property);
                 let text = format!("JSONExtract(properties, {key}, 'Nullable(String)')");
+                // There is one zero, whatever its sign; the text "-0" stays the text it is.
+                let text = format!("if({text} = '-0' and JSONType(properties, {key}) = 'Double', '0', {text})");
                 Self::Json(parameters.name("property", &text))
             }
         })

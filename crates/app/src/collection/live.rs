@@ -3,8 +3,9 @@
 use analytics_model::{EventId, PersonId, ProjectId, Traffic};
 use chrono::{DateTime, Utc};
 use http_kit::{Json, Page, Paging, Problems, Query, Result};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -58,14 +59,20 @@ pub(crate) struct StoredEvent {
     /// The SDK it came from.
     library: String,
     /// What else it was sent with.
-    #[serde(deserialize_with = "parsed")]
-    properties: Map<String, Value>,
+    #[serde(deserialize_with = "as_it_came")]
+    #[schema(value_type = serde_json::Map<String, serde_json::Value>)]
+    properties: Box<RawValue>,
 }
 
 /// The column holds JSON text; what can't be read is shown as no properties rather than hiding the event.
-fn parsed<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Map<String, Value>, D::Error> {
+fn as_it_came<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Box<RawValue>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    Ok(serde_json::from_str(&text).unwrap_or_default())
+    let is_object = text.trim_start().starts_with('{');
+    let none = || RawValue::from_string("{}".to_owned()).map_err(D::Error::custom);
+    match RawValue::from_string(text) {
+        Ok(properties) if is_object => Ok(properties),
+        _ => none(),
+    }
 }
 
 impl StoredEvent {

@@ -413,3 +413,81 @@ async fn a_bad_regular_expression_is_the_fault_of_its_field() {
 fn first_event(project: analytics_model::ProjectId) -> analytics_model::Sql {
     insight_sql::first_event(&insight_sql::Events::of(project, None), Traffic::People).expect("a statement")
 }
+
+/// Numbers that are hard to read: long decimals, the ends of what a double holds, halves between two doubles.
+fn hard_numbers() -> Vec<f64> {
+    let mut random = crate::Random(20_261_201);
+    let mut numbers = vec![
+        11.118_521_531_944_147,
+        9_007_199_254_740_993.0,
+        0.1 + 0.2,
+        5e-324,
+        2.225_073_858_507_201e-308,
+        f64::MAX,
+        f64::MIN_POSITIVE,
+        1e23,
+        8.41e21,
+        -1.0 / 3.0,
+    ];
+    while numbers.len() < 90 {
+        let bits = f64::from_bits(random.below(u64::MAX));
+        let decimal = random.below(100_000_000_000_000_000) as f64 / 1e15;
+        numbers.extend([bits, decimal].into_iter().filter(|number| number.is_finite() && *number != 0.0));
+    }
+    numbers
+}
+
+#[tokio::test]
+async fn a_number_comes_out_as_it_went_in() {
+    let (_engine, store) = events::engine().await;
+    let calendar = calendar("UTC", "2026-06-01T00:00:00Z");
+    let range = || dates("2026-05-04", "2026-05-04");
+    let numbers = hard_numbers();
+    let sent = numbers.iter().enumerate().map(|(which, number)| {
+        event(
+            "2026-05-04T10:00:00Z",
+            1,
+            json!({ "price": number, "text": number.to_string(), "which": which.to_string() }),
+        )
+    });
+    events::insert(&store, PROJECT, &sent.collect::<Vec<_>>()).await;
+
+    for property in ["price", "text"] {
+        let measure = |property: &str| Measure::Sum { property: property.into() };
+        let breakdown = Some(Breakdown { property: "which".into(), limit: 100 });
+        let trends = Trends { breakdown, ..question([measure(property)], range(), Interval::Day) };
+        let lines = ask(&store, &trends, &calendar).await.lines;
+        assert_eq!(lines.len(), numbers.len());
+        for line in &lines {
+            let Some(BreakdownValue::Value(which)) = &line.breakdown else { panic!("{line:?}") };
+            let expected = numbers[which.parse::<usize>().expect("a number")];
+            assert_eq!((line.values[0], line.total), (Some(expected), Some(expected)), "{property} {which}");
+        }
+    }
+    for number in &numbers {
+        let condition = |operator| {
+            Filter::Condition(Condition { property: "price".into(), operator, values: vec![number.to_string()] })
+        };
+        let counted = async |filter| {
+            let trends = Trends { filter: Some(filter), ..question([Measure::Count], range(), Interval::Day) };
+            ask(&store, &trends, &calendar).await.lines[0].total
+        };
+        let and = vec![condition(Operator::AtLeast), condition(Operator::AtMost)];
+        assert_eq!(counted(Filter::And { and }).await, Some(1.0), "{number:?} is itself");
+        let and = vec![condition(Operator::AtLeast), condition(Operator::GreaterThan)];
+        let greater = numbers.iter().filter(|other| *other > number).count() as f64;
+        assert_eq!(counted(Filter::And { and }).await, Some(greater), "{number:?}");
+    }
+}
+
+#[tokio::test]
+async fn zero_is_one_value_whatever_its_sign() {
+    let sent = [json!(0), json!(0.0), json!(-0.0), json!("-0"), json!("0")]
+        .map(|price| event("2026-05-04T10:00:00Z", 1, json!({ "price": price })));
+    let breakdown = Some(Breakdown { property: "price".into(), limit: 10 });
+    let trends = Trends { breakdown, ..question([Measure::Count], dates("2026-05-04", "2026-05-04"), Interval::Day) };
+    let lines = answer(&sent, &trends, &calendar("UTC", "2026-06-01T00:00:00Z")).await.lines;
+    let found: Vec<_> = lines.iter().map(|line| (line.breakdown.clone(), line.total)).collect();
+    let value = |value: &str| Some(BreakdownValue::Value(value.to_owned()));
+    assert_eq!(found, [(value("0"), Some(4.0)), (value("-0"), Some(1.0))], "a text stays the text it is");
+}

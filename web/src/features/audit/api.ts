@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, body } from "../../api/client";
+import { api, asWritten, body, written } from "../../api/client";
 import { type AuditSearch, filterOf } from "./search";
 
 /** Whose log: an organization's, or the whole instance's. */
@@ -12,9 +12,10 @@ export const auditQuery = ({ organization }: Whose, search: AuditSearch) =>
     queryFn: async ({ pageParam, signal }) => {
       const query = { ...filterOf(search), cursor: pageParam };
       if (organization === undefined)
-        return body(await api.GET("/api/v1/audit_logs", { params: { query }, signal }));
+        return written(await api.GET("/api/v1/audit_logs", { ...asWritten, params: { query }, signal }));
       const params = { path: { organization }, query };
-      return body(await api.GET("/api/v1/organizations/{organization}/audit_logs", { params, signal }));
+      const path = "/api/v1/organizations/{organization}/audit_logs";
+      return written(await api.GET(path, { ...asWritten, params, signal }));
     },
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });

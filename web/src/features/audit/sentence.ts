@@ -1,3 +1,4 @@
+import { writeJson } from "../../api/json";
 import type { AuditEntry } from "../../api/types";
 import { permissionName } from "../../texts/permissionName";
 import { locale, t } from "../../texts/texts";
@@ -102,7 +103,7 @@ export function plain(value: unknown): string {
   if (typeof value === "boolean") return value ? t.audit.yes : t.audit.no;
   if (Array.isArray(value) && value.every((item) => typeof item === "string"))
     return value.length === 0 ? t.audit.nothing : value.join(", ");
-  return JSON.stringify(value);
+  return writeJson(value);
 }
 
 function values(raw: unknown): Values {

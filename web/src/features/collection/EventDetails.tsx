@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
+import { writeJson } from "../../api/json";
 import type { EventRow } from "../../api/types";
 import { t } from "../../texts/texts";
 import { Flag } from "../../ui/Flag";
@@ -52,7 +53,7 @@ export function EventDetails({ project, event }: EventDetailsProps) {
           size="xs"
           variant="default"
           leftSection={<Icon name={clipboard.copied ? "check" : "copy"} size={15} />}
-          onClick={() => clipboard.copy(JSON.stringify(event, null, 2))}
+          onClick={() => clipboard.copy(writeJson(event, 2))}
         >
           {clipboard.copied ? t.words.copied : t.collection.copyJson}
         </Button>
@@ -110,5 +111,5 @@ function known(event: EventRow): [string, string][] {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? value : writeJson(value);
 }

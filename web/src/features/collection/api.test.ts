@@ -11,7 +11,7 @@ const question = (project: string) =>
 async function look(queries: QueryClient, ...counts: number[]) {
   for (const count of counts) {
     const items = Array.from({ length: count }, (_, index) => ({ event_id: String(index) }));
-    vi.spyOn(api, "GET").mockResolvedValue({ data: { items } } as never);
+    vi.spyOn(api, "GET").mockResolvedValue({ data: JSON.stringify({ items }) } as never);
     await queries.fetchQuery(newestEventsQuery("shop", {}, 6));
   }
 }

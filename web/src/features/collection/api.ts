@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, body } from "../../api/client";
+import { api, asWritten, written } from "../../api/client";
 import type { EventPage } from "../../api/types";
 import { askAgain } from "../insights/api";
 import type { LiveChoice } from "./search";
@@ -11,9 +11,8 @@ async function page(
   query: LiveChoice & { limit: number; cursor?: string },
   signal: AbortSignal,
 ) {
-  return body(
-    await api.GET("/api/v1/projects/{project}/events", { params: { path: { project }, query }, signal }),
-  );
+  const params = { path: { project }, query };
+  return written(await api.GET("/api/v1/projects/{project}/events", { ...asWritten, params, signal }));
 }
 
 /** The newest events, asked again every two seconds while somebody looks. */

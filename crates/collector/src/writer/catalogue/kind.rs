@@ -83,6 +83,8 @@ fn number(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let Ok(number) = text.parse::<f64>() else { return Cow::Borrowed(text) };
+    // There is one zero, whatever its sign.
+    let number = if number == 0.0 { 0.0 } else { number };
     let size = number.abs();
     let is_plain = size == 0.0 || (1e-6..1e21).contains(&size);
     Cow::Owned(if is_plain { number.to_string() } else { format!("{number:e}") })
@@ -122,7 +124,9 @@ mod tests {
         let cases = [
             ("1.10", Some("1.1")),
             ("1e5", Some("100000")),
-            ("-0.0", Some("-0")),
+            ("-0.0", Some("0")),
+            ("-0", Some("0")),
+            ("11.118521531944147", Some("11.118521531944147")),
             ("18446744073709551615", Some("18446744073709551615")),
             ("1e300", Some("1e300")),
             ("true", Some("true")),

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../../../api/client";
+import { writeJson } from "../../../api/json";
 import type { Replayed } from "../../../api/types";
 import type { Patch } from "./patch";
 import { filterOf, type RefusedFilter, type RefusedSearch } from "./search";
@@ -80,7 +81,11 @@ export function useReplayAll(project: string) {
       do {
         const replay = { filter, cursor, patch: patch as Record<string, never> | undefined };
         const answer: Replayed = body(
-          await api.POST("/api/v1/projects/{project}/rejected_events/replay", { params, body: replay }),
+          await api.POST("/api/v1/projects/{project}/rejected_events/replay", {
+            params,
+            body: replay,
+            bodySerializer: writeJson,
+          }),
         );
         all = all ? added(all, answer) : answer;
         cursor = answer.next_cursor ?? undefined;

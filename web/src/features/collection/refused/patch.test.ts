@@ -19,9 +19,9 @@ test("what is typed is JSON where it can be", () => {
   ]).toEqual([17, true, null, "ada", "17", ""]);
 });
 
-test("an event is laid out unless that would change a number", () => {
+test("an event is laid out, and no number in it changes", () => {
   expect(pretty('{"a":1}')).toBe('{\n  "a": 1\n}');
-  expect(pretty('{"a":12345678901234567890}')).toBe('{"a":12345678901234567890}');
+  expect(pretty('{"a":12345678901234567890}')).toBe('{\n  "a": 12345678901234567890\n}');
   expect(pretty("not json")).toBe("not json");
   expect([isObject("{}"), isObject("[]"), isObject("null"), isObject("{")]).toEqual([
     true,

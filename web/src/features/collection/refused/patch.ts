@@ -1,3 +1,5 @@
+import { readJson, WrittenNumber, writeJson } from "../../../api/json";
+
 /** A JSON merge patch. */
 export type Patch = { [field: string]: unknown };
 
@@ -14,17 +16,16 @@ export function patchOf(field: string, value: string): Patch | undefined {
 /** Reads what somebody typed: JSON where it is JSON, else text. */
 export function typedValue(typed: string): unknown {
   try {
-    return JSON.parse(typed);
+    return readJson(typed);
   } catch {
     return typed;
   }
 }
 
-/** Returns an event's text as it is easiest to read; what is no JSON, or would lose digits, stays as it is. */
+/** Returns an event's text as it is easiest to read; what is no JSON stays as it is. */
 export function pretty(raw: string): string {
   try {
-    // Long numbers lose digits when they are read.
-    return /[\d.]{16,}/.test(raw) ? raw : JSON.stringify(JSON.parse(raw), null, 2);
+    return writeJson(readJson(raw), 2);
   } catch {
     return raw;
   }
@@ -33,8 +34,10 @@ export function pretty(raw: string): string {
 /** Whether a text is a JSON object. */
 export function isObject(text: string): boolean {
   try {
-    const read = JSON.parse(text);
-    return typeof read === "object" && read !== null && !Array.isArray(read);
+    const read = readJson(text);
+    return (
+      typeof read === "object" && read !== null && !Array.isArray(read) && !(read instanceof WrittenNumber)
+    );
   } catch {
     return false;
   }

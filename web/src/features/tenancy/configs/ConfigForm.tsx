@@ -1,6 +1,7 @@
 import { Button, JsonInput, Modal, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type FormEvent, useState } from "react";
+import { writeJson } from "../../../api/json";
 import { problemOf } from "../../../api/problem";
 import type { ClientConfig } from "../../../api/types";
 import { t } from "../../../texts/texts";
@@ -21,7 +22,7 @@ export function ConfigForm({ project, config, mayEdit, onClose }: ConfigFormProp
   const save = useSaveConfig(project);
   const [version] = useState(config?.version);
   const [name, setName] = useState(config?.name ?? "default");
-  const [written] = useState(() => JSON.stringify(config?.config ?? example, null, 2));
+  const [written] = useState(() => writeJson(config?.config ?? example, 2));
   const [text, setText] = useState(written);
   const isDirty = text !== written || name !== (config?.name ?? "default");
   const close = useClose(mayEdit && isDirty, onClose);
@@ -70,7 +71,7 @@ export function ConfigForm({ project, config, mayEdit, onClose }: ConfigFormProp
             variant="default"
             className={styles.save}
             disabled={!read.values}
-            onClick={() => setText(JSON.stringify(read.values, null, 2))}
+            onClick={() => setText(writeJson(read.values, 2))}
           >
             {t.configs.format}
           </Button>

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, body } from "../../../api/client";
+import { api, asWritten, written } from "../../../api/client";
 import { ifMatch } from "../../../api/versions";
 
 /** What an SDK may be told: any JSON object. */
@@ -9,8 +9,9 @@ export const configsQuery = (project: string) =>
   queryOptions({
     queryKey: ["projects", project, "configs"],
     queryFn: async ({ signal }) =>
-      body(
+      written(
         await api.GET("/api/v1/projects/{project}/client_configs", {
+          ...asWritten,
           params: { path: { project }, query: { limit: 1000 } },
           signal,
         }),
@@ -28,16 +29,18 @@ export function useSaveConfig(project: string) {
       const config = values as Record<string, never>;
       if (id === undefined) {
         const path = { project };
-        return body(
+        return written(
           await api.POST("/api/v1/projects/{project}/client_configs", {
+            ...asWritten,
             params: { path },
             body: { name, config },
           }),
         );
       }
       const path = { project, config: id };
-      return body(
+      return written(
         await api.PATCH("/api/v1/projects/{project}/client_configs/{config}", {
+          ...asWritten,
           params: { path, header: ifMatch(version) },
           body: { name, config },
         }),

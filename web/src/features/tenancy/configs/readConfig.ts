@@ -1,3 +1,4 @@
+import { readJson, WrittenNumber } from "../../../api/json";
 import { t } from "../../../texts/texts";
 import type { ConfigValues } from "./api";
 
@@ -5,10 +6,11 @@ import type { ConfigValues } from "./api";
 export function readConfig(text: string): { values?: ConfigValues; error?: string } {
   let read: unknown;
   try {
-    read = JSON.parse(text);
+    read = readJson(text);
   } catch (error) {
     return { error: t.configs.notJson(error instanceof Error ? error.message : String(error)) };
   }
-  if (typeof read !== "object" || read === null || Array.isArray(read)) return { error: t.configs.notObject };
+  if (typeof read !== "object" || read === null || Array.isArray(read) || read instanceof WrittenNumber)
+    return { error: t.configs.notObject };
   return { values: read as ConfigValues };
 }
