@@ -1,6 +1,6 @@
-// Builds the page in two passes. The first tells which modules Home and Explore really load, after everything unused is
-// gone; the second puts those of every place into one file and those of each of the two into another. Few files come
-// faster than many small ones, and nothing is loaded that is not drawn.
+// Builds the page in two passes. The first tells which modules Home, Explore and the entrance really load, after
+// everything unused is gone; the second puts those of every place into one file and those of each of the three into
+// another. Few files come faster than many small ones, and nothing is loaded that is not drawn.
 import { build } from "vite";
 
 const places = [
@@ -34,13 +34,14 @@ const base = modulesOf(entry);
 const [home, explore, signIn] = places.map(modulesOf);
 for (const id of explore) if (home.has(id) || signIn.has(id)) base.add(id);
 // What begins the page stays a file of its own.
-for (const modules of [base, home, explore]) {
+for (const modules of [base, home, explore, signIn]) {
   for (const id of modules) if (/\/(index\.html|src\/main\.tsx)$/.test(id)) modules.delete(id);
 }
 const groups = [
   ["base", base],
   ["home", home],
   ["explore", explore],
+  ["entrance", signIn],
 ].map(([name, modules], index) => ({
   name: (id) => (modules.has(id) ? name : null),
   priority: 10 - index,

@@ -52,6 +52,7 @@ export function metricChart(answer: TrendsAnswer, metric: Metric): Chart {
     fill: true,
     buckets: answer.buckets,
     previousBuckets: answer.previous_buckets ?? [],
+    zone: answer.zone,
     lines: [
       {
         id: metric,
