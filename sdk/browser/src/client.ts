@@ -11,7 +11,7 @@ import { measure, measured } from "./vitals.js";
 /** Calls that a page makes before `init` wait; of more, the last are given up. */
 const MOST_CALLS = 100;
 
-const FILES = /\.(pdf|docx?|xlsx?|pptx?|txt|csv|zip|7z|gz|dmg|pkg|exe|msi|apk|mp[34])$/i;
+const FILES = /\.(pdf|(doc|xls|ppt)x?|txt|csv|zip|7z|gz|dmg|pkg|exe|msi|apk|mp[34])$/i;
 
 let referrer: string;
 /** What the visitor has said: to record nothing, or to record. */
@@ -36,7 +36,8 @@ function isOff(what: string): boolean {
 function isOn(): boolean {
   choice = read(OUT) ?? choice;
   const { doNotTrack, globalPrivacyControl } = navigator as Navigator & { globalPrivacyControl?: boolean };
-  const isRefused = settings.optIn || ((doNotTrack === "1" || globalPrivacyControl) && !settings.ignoreDnt);
+  const isRefused =
+    settings.optIn || ((+(doNotTrack as string) || globalPrivacyControl) && !settings.ignoreDnt);
   return !(choice ?? isRefused);
 }
 
@@ -156,6 +157,7 @@ const handlers = {
   click,
   auxclick: click,
   submit,
+  online: flush,
 };
 
 const acts: Omit<Radix, "init" | "push"> = {
@@ -207,12 +209,11 @@ export const radix = {
     landing = surroundings(referrer);
     // What the page said before comes first: it may be that nothing is to be recorded.
     calls.forEach(radix.push);
-    for (const type in handlers)
-      addEventListener(type, safely(handlers[type as keyof typeof handlers] as () => unknown), true);
+    for (const type in handlers) addEventListener(type, safely(handlers[type as "popstate"]), true);
     for (const way of ["pushState", "replaceState"] as const) {
       const original = history[way];
-      history[way] = function (...given) {
-        original.apply(this, given);
+      history[way] = (...given) => {
+        original.apply(history, given);
         safely(move)();
       };
     }

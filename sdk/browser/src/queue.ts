@@ -36,7 +36,6 @@ export function beginSending(): void {
   entry = `.${settings.key}`;
   events = stored();
   wait(COMPANY);
-  addEventListener("online", flush);
 }
 
 /** Adds an event, as JSON, and sends it soon. */
@@ -110,14 +109,13 @@ function wait(pause: number): void {
 
 /** Writes down that events are gone, and others have come. */
 function note(gone: string[], come: string[] = []): void {
-  const left = without(stored(), gone).concat(come).slice(-LONGEST_QUEUE);
+  const left = stored()
+    .filter((event) => !gone.includes(event))
+    .concat(come)
+    .slice(-LONGEST_QUEUE);
   write(entry, left[0] ? left : undefined);
 }
 
 function stored(): string[] {
   return ([] as string[]).concat((read(entry) as string[]) || []);
-}
-
-function without(list: string[], gone: string[]): string[] {
-  return list.filter((event) => !gone.includes(event));
 }

@@ -4,6 +4,5 @@ import type { Options } from "./options.js";
 /** Nothing before `init`. */
 export let settings: Options & Required<Pick<Options, "name" | "api" | "before">>;
 
-export function settle(options: Options): void {
-  settings = { name: "radix", api: "/r/e", before: (event) => event, ...options };
-}
+export const settle = (options: Options): unknown =>
+  (settings = { name: "radix", api: "/r/e", before: (event) => event, ...options });

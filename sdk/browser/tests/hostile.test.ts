@@ -169,3 +169,74 @@ describe("the module", () => {
     expect(radix.id()).toBeUndefined();
   });
 });
+
+describe("where nothing can be recorded, one line says why", () => {
+  const lines = () => vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+  it("a module finds its key by its tag", async () => {
+    const warned = lines();
+    const page = await open(
+      {},
+      {
+        module: '<script type="module" src="https://stats.example/lib/radix.js" data-key="rdx_tag"></script>',
+      },
+    );
+    await page.pass(5_000);
+    expect(page.requests[0]).toMatchObject({
+      url: "https://stats.example/lib/r/e",
+      body: { api_key: "rdx_tag" },
+    });
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  it("no key anywhere", async () => {
+    const warned = lines();
+    for (const module of ["", '<script src="https://other.example/x.js" data-key="theirs"></script>']) {
+      warned.mockClear();
+      const page = await open({}, { module });
+      await page.pass(60_000);
+      expect(warned.mock.calls).toEqual([["radix: no key"]]);
+      expect(page.requests).toEqual([]);
+    }
+  });
+
+  it("a page that calls init itself is told nothing", async () => {
+    const warned = lines();
+    const page = await open({}, { module: "" });
+    page.radix.init({ key: "rdx_test", api: "https://stats.example/r/e" });
+    await page.pass(5_000);
+    expect(page.requests).toHaveLength(1);
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  it("a call of init without a key", async () => {
+    const warned = lines();
+    const page = await open({}, { module: "" });
+    page.radix.init({ key: "" });
+    await page.pass(60_000);
+    expect(warned.mock.calls).toEqual([["radix: no key"]]);
+  });
+
+  it("storage that is forbidden is no reason", async () => {
+    const warned = lines();
+    const storage = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error("forbidden");
+        },
+        set: () => false,
+      },
+    );
+    const page = await open({}, { tag: { key: "rdx_tag" }, storage });
+    await page.pass(5_000);
+    expect(page.sent("$pageview")).toHaveLength(1);
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  it("a page that was opened from the disk is recorded", async () => {
+    const page = await open({}, { url: "file:///home/ada/index.html" });
+    await page.pass(5_000);
+    expect(page.sent("$pageview")).toHaveLength(1);
+  });
+});

@@ -52,6 +52,8 @@ export interface Circumstances {
   prerendering?: boolean;
   /** Loads the script by a tag with these attributes, instead of calling `init`. */
   tag?: Record<string, string>;
+  /** Loads the script as a module into a page that holds this; such a script does not know its tag. */
+  module?: string;
   /** What the page has made of `window.radix` before. */
   before?: unknown;
 }
@@ -113,7 +115,8 @@ export async function open(options: Partial<Options> = {}, how: Circumstances = 
   for (const name in globals) vi.stubGlobal(name, globals[name]);
 
   let radix: Radix;
-  if (how.tag) {
+  if (how.module !== undefined) window.document.head.innerHTML = how.module;
+  if (how.tag || how.module !== undefined) {
     await import("../src/script");
     radix = (globals.window as { radix: Radix }).radix;
   } else {

@@ -60,6 +60,7 @@ fn refusal(error: &Error) -> Response {
         (_, StatusCode::FORBIDDEN) => "insufficient_scope",
         (_, StatusCode::REQUEST_TIMEOUT) => "request_timeout",
         (_, StatusCode::PAYLOAD_TOO_LARGE) => "payload_too_large",
+        (_, StatusCode::TOO_MANY_REQUESTS) => "rate_limited",
         (_, StatusCode::UNSUPPORTED_MEDIA_TYPE) => "unsupported_content_encoding",
         (_, StatusCode::SERVICE_UNAVAILABLE) => "service_unavailable",
         (_, status) if status.is_client_error() => "request_parsing_error",

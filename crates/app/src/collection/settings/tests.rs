@@ -98,5 +98,10 @@ app_tests! {
         let posthog = json!({ "api_key": key, "batch": [{ "event": "a", "distinct_id": "u" }] });
         let answer = owner.app.send(request(axum::http::Method::POST, "/batch/", Some(posthog))).await;
         assert_eq!(answer.status.as_u16(), 429, "{}", answer.text());
+        let second = json!({ "batch": [{ "event": "a", "distinct_id": "u", "uuid": "0190a5f0-0000-7000-8000-000000000000" }] });
+        let second = request(axum::http::Method::POST, "/i/v1/analytics/events", Some(second));
+        let answer = owner.app.send(with_header(second, "authorization", &format!("Bearer {key}"))).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["error"]), (429, &json!("rate_limited")));
+        assert!(answer.header("retry-after").is_some());
     }
 }
