@@ -1,5 +1,6 @@
 //! The nouns everybody shares: typed ids, calendar time, SQL with bound values, filters and insight definitions.
 
+mod address;
 mod answer;
 mod filter;
 mod ids;
@@ -11,6 +12,7 @@ mod trends;
 #[cfg(test)]
 mod tests;
 
+pub use address::{read_address, read_sender};
 pub use answer::{BreakdownValue, Bucket, Line, Period, TrendsAnswer};
 pub use filter::{Condition, Filter, Operator};
 pub use ids::{

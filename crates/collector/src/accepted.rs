@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use analytics_model::EventId;
+use analytics_model::{EventId, read_sender};
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::{NoContext, Timestamp, Uuid};
 
@@ -62,7 +62,7 @@ impl Accepted {
             timestamp,
             session_id: incoming.session_id,
             properties: incoming.properties,
-            ip: incoming.ip.and_then(|text| text.trim().parse().ok()),
+            ip: incoming.ip.and_then(|text| read_sender(&text)),
             user_agent: incoming.user_agent,
             note: incoming.note,
         }

@@ -10,6 +10,8 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 
+use analytics_model::read_address;
+
 use crate::Edge;
 
 /// Who is at the other end.
@@ -32,23 +34,58 @@ impl<S: Sync> FromRequestParts<S> for Client {
 }
 
 /// Notes where a request comes from, for whoever wants a [`Client`].
-pub(crate) fn tell(edge: Edge, request: &mut Request) {
+pub(crate) fn tell(edge: &Edge, request: &mut Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
     let mut client = Client { address: peer, https: false, is_proxied: edge.behind_proxy };
     if edge.behind_proxy {
-        client.address = forwarded_for(request.headers()).or(peer);
+        client.address = told(edge, request.headers()).unwrap_or(peer);
         client.https = last(request.headers(), "x-forwarded-proto").is_some_and(|scheme| scheme == "https");
     }
     request.extensions_mut().insert(client);
 }
 
-fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
-    let address: IpAddr = last(headers, "x-forwarded-for")?.parse().ok()?;
-    Some(address.to_canonical())
+/// Returns what proxies tell of the sender, which may be that nobody knows; nothing where they tell nothing.
+///
+/// Everything but what our own proxy wrote may be made up: lists are read from the right, and only on beyond a proxy
+/// that is trusted.
+fn told(edge: &Edge, headers: &HeaderMap) -> Option<Option<IpAddr>> {
+    if let Some(header) = &edge.address_header {
+        return Some(read_address(last(headers, header)?));
+    }
+    let forwarded = elements(headers, "x-forwarded-for");
+    let forwarded = if forwarded.is_empty() { forwarded_for(headers) } else { forwarded };
+    let mut sender = None;
+    for element in forwarded.iter().rev() {
+        sender = Some(read_address(element));
+        let is_trusted = sender.flatten().is_some_and(|address| edge.trusts(address));
+        if !is_trusted {
+            break;
+        }
+    }
+    sender
+}
+
+/// Returns the elements of a list that may be spread over several headers, without empty ones.
+fn elements<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
+    let lines = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim).filter(|element| !element.is_empty()).collect()
+}
+
+/// Returns what `Forwarded` says each was asked for by (RFC 7239); an element that doesn't say it hides somebody.
+fn forwarded_for(headers: &HeaderMap) -> Vec<&str> {
+    elements(headers, "forwarded")
+        .into_iter()
+        .map(|element| {
+            let pairs = element.split(';').filter_map(|pair| pair.split_once('='));
+            pairs
+                .map(|(name, value)| (name.trim(), value.trim()))
+                .find(|(name, _)| name.eq_ignore_ascii_case("for"))
+                .map_or("unknown", |(_, value)| value)
+        })
+        .collect()
 }
 
 /// Returns the last entry of a list: the only one that our own proxy wrote.
 fn last<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let value = headers.get_all(name).iter().next_back()?.to_str().ok()?;
-    value.rsplit(',').next().map(str::trim)
+    elements(headers, name).pop()
 }

@@ -13,7 +13,7 @@ mod version;
 #[cfg(test)]
 mod tests;
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -23,6 +23,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::FutureExt;
+use ipnet::IpNet;
 
 pub use bodies::{Bodies, BodyFailure, BodyLimits, Bounded, Holding};
 pub use client::Client;
@@ -37,11 +38,21 @@ pub use version::{Changed, IfMatch, MadeChange, Tagged, Version, Versioned};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// What lies between this server and its clients.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Edge {
-    /// Whether a proxy in front sets `X-Forwarded-For` and `X-Forwarded-Proto`; believing them without one would let
-    /// anybody choose their address.
+    /// Whether a proxy in front sets `X-Forwarded-For` or `Forwarded`, and `X-Forwarded-Proto`; believing them without
+    /// one would let anybody choose their address.
     pub behind_proxy: bool,
+    /// Further proxies between that one and the clients, whose word is taken as well.
+    pub trusted_proxies: Arc<[IpNet]>,
+    /// A header that the proxy sets to the client's address, and that counts alone.
+    pub address_header: Option<Arc<str>>,
+}
+
+impl Edge {
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(&address))
+    }
 }
 
 /// Puts what all requests have in common around a router: request ids, client addresses, security headers, problems for
@@ -77,7 +88,7 @@ pub async fn surrounded<F: Future<Output = Response>>(
     answer: impl FnOnce(Request) -> F,
 ) -> Response {
     let id = RequestId::of(request.headers());
-    client::tell(edge, &mut request);
+    client::tell(&edge, &mut request);
     request.extensions_mut().insert(id.clone());
     let is_api = request.uri().path().starts_with("/api/");
     let header = id.header();

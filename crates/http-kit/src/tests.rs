@@ -198,11 +198,43 @@ async fn nobody_chooses_their_own_address() {
     let (_, _, direct) = send(Edge::default(), get_request("/address", &forged)).await;
     assert_eq!(direct, "192.0.2.7 false");
 
-    let behind_proxy = Edge { behind_proxy: true };
-    let (_, _, proxied) = send(behind_proxy, get_request("/address", &forged)).await;
+    let behind_proxy = Edge { behind_proxy: true, ..Edge::default() };
+    let (_, _, proxied) = send(behind_proxy.clone(), get_request("/address", &forged)).await;
     assert_eq!(proxied, "203.0.113.9 true");
     let (_, _, without) = send(behind_proxy, get_request("/address", &[])).await;
     assert_eq!(without, "192.0.2.7 false");
+}
+
+#[tokio::test]
+async fn what_proxies_send_is_read_from_the_right_through_trusted_ones() {
+    let trusted: Vec<ipnet::IpNet> =
+        ["10.0.0.0/8", "2001:db8:ffff::/48"].map(|text| text.parse().expect("a network")).into();
+    let edge = Edge { behind_proxy: true, trusted_proxies: trusted.into(), ..Edge::default() };
+    let cases: [(&[(&str, &str)], &str); 16] = [
+        (&[("x-forwarded-for", "203.0.113.7:51234")], "203.0.113.7"),
+        (&[("x-forwarded-for", "1.1.1.1, 203.0.113.7, 10.0.0.2, 10.1.2.3:80")], "203.0.113.7"),
+        (&[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "203.0.113.7, 10.0.0.2")], "203.0.113.7"),
+        (&[("x-forwarded-for", "203.0.113.7, , ")], "203.0.113.7"),
+        (&[("x-forwarded-for", "[2001:db8::1]:4711, 2001:db8:ffff::5")], "2001:db8::1"),
+        (&[("x-forwarded-for", "2001:db8::1")], "2001:db8::1"),
+        (&[("x-forwarded-for", "::ffff:203.0.113.7")], "203.0.113.7"),
+        (&[("x-forwarded-for", "10.0.0.9, 10.0.0.2")], "10.0.0.9"),
+        (&[("x-forwarded-for", "1.1.1.1, unknown, 10.0.0.2")], ""),
+        (&[("x-forwarded-for", "1.1.1.1, _hidden")], ""),
+        (&[("x-forwarded-for", "")], "192.0.2.7"),
+        (&[("forwarded", "for=\"[2001:db8::1]:4711\"")], "2001:db8::1"),
+        (&[("forwarded", "for=1.1.1.1, For=203.0.113.7;proto=https;by=10.0.0.1, for=10.0.0.2")], "203.0.113.7"),
+        (&[("forwarded", "for=1.1.1.1"), ("forwarded", "proto=http;for=\"203.0.113.7:80\"")], "203.0.113.7"),
+        (&[("forwarded", "for=_secret")], ""),
+        (&[("x-real-ip", "1.1.1.1"), ("cf-connecting-ip", "1.1.1.1")], "192.0.2.7"),
+    ];
+    for (headers, address) in cases {
+        let (_, _, body) = send(edge.clone(), get_request("/address", headers)).await;
+        assert_eq!(body.trim_end_matches(" false"), address, "{headers:?}");
+    }
+    let named = Edge { behind_proxy: true, address_header: Some("cf-connecting-ip".into()), ..Edge::default() };
+    let headers = [("cf-connecting-ip", "2001:db8::1"), ("x-forwarded-for", "1.1.1.1")];
+    assert_eq!(send(named, get_request("/address", &headers)).await.2, "2001:db8::1 false");
 }
 
 #[tokio::test]

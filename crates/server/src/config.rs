@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use crate::{http_settings::Server, log::LogFormat};
-use crate::{keys::meanings, masking::written, providers};
+use crate::{keys::meanings, masking::written, providers, proxies};
 
 /// What can't be guessed while nobody counts the tries.
 const SHORTEST_TOKEN: usize = 20;
@@ -260,6 +260,7 @@ fn explain(error: figment::Error) -> anyhow::Error {
 }
 
 fn check(config: &Config) -> anyhow::Result<()> {
+    proxies::check(&config.server)?;
     if config.data_dir.as_os_str().is_empty() {
         bail!("data_dir must not be empty");
     }

@@ -63,6 +63,20 @@ fn passwords_are_masked_when_shown() {
 }
 
 #[test]
+fn proxies_are_networks_and_the_header_has_a_name() {
+    Jail::expect_with(|jail| {
+        jail.set_env("RADIX__SERVER__TRUSTED_PROXIES", "[\"10.0.0.0/8\", \"192.0.2.7\"]");
+        jail.set_env("RADIX__SERVER__ADDRESS_HEADER", "CF-Connecting-IP");
+        let edge = crate::proxies::edge(&load(&Flags::default()).unwrap().config.server);
+        assert_eq!(edge.trusted_proxies.len(), 2);
+        assert_eq!(edge.address_header.as_deref(), Some("cf-connecting-ip"));
+        jail.set_env("RADIX__SERVER__TRUSTED_PROXIES", "[\"ten\"]");
+        assert!(load(&Flags::default()).err().unwrap().to_string().contains("server.trusted_proxies"));
+        Ok(())
+    });
+}
+
+#[test]
 fn every_key_has_a_meaning() {
     let values = serde_json::to_value(Config::default()).unwrap();
     let mut keys = Vec::new();

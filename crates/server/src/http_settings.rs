@@ -15,6 +15,10 @@ pub(crate) struct Server {
     pub(crate) public_url: Option<String>,
     /// Whether a proxy of one's own stands in front, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub(crate) behind_proxy: bool,
+    /// Networks of further proxies between that one and the clients.
+    pub(crate) trusted_proxies: Vec<String>,
+    /// A header that the proxy sets to the client's address, such as `CF-Connecting-IP`, and that counts alone.
+    pub(crate) address_header: Option<String>,
     /// How many connections there may be; as many as the system lets there be, up to 10,000, where absent.
     pub(crate) max_connections: Option<usize>,
     /// How many connections of one address there may be, without a proxy; a quarter of all where absent.
@@ -35,6 +39,8 @@ impl Default for Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             behind_proxy: false,
+            trusted_proxies: Vec::new(),
+            address_header: None,
             max_connections: None,
             max_connections_per_address: None,
             request_memory_mib: 512,

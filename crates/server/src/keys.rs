@@ -5,13 +5,21 @@ use serde_json::Value;
 use crate::{config::Config, masking::written, providers};
 
 /// What each key means, for `config show` and the configuration page of the guide.
-const MEANINGS: [(&str, &str); 28] = [
+const MEANINGS: [(&str, &str); 30] = [
     ("data_dir", "Folder of everything this server stores itself"),
     ("server.listen", "Address and port to listen on"),
     ("server.public_url", "The address people use, where it is not the listening one (behind a proxy)"),
     (
         "server.behind_proxy",
-        "true where a proxy of your own stands in front: its X-Forwarded-For and X-Forwarded-Proto are believed",
+        "true where a proxy of your own stands in front: its X-Forwarded-For (or Forwarded) and X-Forwarded-Proto are believed",
+    ),
+    (
+        "server.trusted_proxies",
+        "Networks of further proxies, such as [\"10.0.0.0/8\"]: X-Forwarded-For is read from the right through them",
+    ),
+    (
+        "server.address_header",
+        "A header that your proxy sets to the client's address and that counts alone, such as CF-Connecting-IP",
     ),
     (
         "server.max_connections",

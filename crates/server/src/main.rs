@@ -14,6 +14,7 @@ mod masking;
 mod observe;
 mod page;
 mod providers;
+mod proxies;
 mod schema;
 mod scrape;
 mod scripts;

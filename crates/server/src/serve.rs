@@ -17,7 +17,7 @@ use crate::config::{Config, Loaded};
 use crate::entrance::Entrance;
 use crate::scrape::Readers;
 use crate::stores::{self, Stores};
-use crate::{demo, listen, observe, page};
+use crate::{demo, listen, observe, page, proxies};
 
 /// How long the mails under way are waited for when the server stops.
 const LAST_MAILS: Duration = Duration::from_secs(5);
@@ -53,8 +53,8 @@ pub(crate) async fn run(loaded: Loaded, warnings: LogQueue, arguments: Arguments
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
-    let edge = edge(&config);
-    let public = http_kit::surround(app::router(app.clone()), edge);
+    let edge = proxies::edge(&config.server);
+    let public = http_kit::surround(app::router(app.clone()), edge.clone());
     let router = Router::new()
         .merge(observe::routes(Arc::clone(&stores), app.clone(), metrics, Readers::of(&config)))
         .merge(public)
@@ -119,10 +119,6 @@ async fn warn_without_sandbox(stores: &Stores) {
             tracing::warn!("{}: {}", check.name, check.detail);
         }
     }
-}
-
-fn edge(config: &Config) -> http_kit::Edge {
-    http_kit::Edge { behind_proxy: config.server.behind_proxy }
 }
 
 /// The only lines on standard output: where the page is, and how to make it one's own.

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use analytics_model::{PersonId, ProjectId};
+use analytics_model::{PersonId, ProjectId, read_sender};
 use chrono::{DateTime, SubsecRound, Utc};
 use detection::source::{self, Kind};
 use uuid::Uuid;
@@ -258,7 +258,7 @@ fn pair<'a>(
 }
 
 fn address(of_event: Option<IpAddr>, said: &Said<'_>, of_request: Option<IpAddr>) -> Option<IpAddr> {
-    let given = of_event.or_else(|| said.ip.as_deref()?.trim().parse().ok());
+    let given = of_event.or_else(|| read_sender(said.ip.as_deref()?));
     given.or(of_request).map(|address| address.to_canonical())
 }
 

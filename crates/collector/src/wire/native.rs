@@ -5,8 +5,8 @@
 //! that are known.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
 
+use analytics_model::read_sender;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -246,7 +246,7 @@ impl Reader {
             "$set_once" => event.set_once = Some(Properties::of(object, place, name)?),
             "ip" => {
                 let ip = text(name, value)?;
-                if ip.parse::<IpAddr>().is_err() {
+                if read_sender(&ip).is_none() {
                     return Err(Rejection::field("ip_invalid", name, "ip must be an IPv4 or IPv6 address"));
                 }
                 event.ip = Some(ip);

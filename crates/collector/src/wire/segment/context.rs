@@ -1,7 +1,8 @@
 //! What a call says of the page, the device and the library, under the names that have columns.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
+
+use analytics_model::read_sender;
 
 use crate::json::{self, Entry, Json, Object};
 use crate::properties::quoted;
@@ -58,7 +59,7 @@ impl<'a> Context<'a> {
                 })?,
                 "traits" => self.traits = Some(value),
                 "groupId" => self.group = scalar(),
-                "ip" => self.ip = scalar().filter(|text| text.trim().parse::<IpAddr>().is_ok()),
+                "ip" => self.ip = scalar().filter(|text| read_sender(text).is_some()),
                 "userAgent" => self.user_agent = scalar(),
                 "locale" => self.say_text("$locale", value),
                 "timezone" => self.say_text("$timezone", value),
