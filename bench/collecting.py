@@ -39,6 +39,7 @@ def measure(server, seconds):
     found["engine"] = engine_alone(server, first, seconds, "event_id")
     sorting_key = server.sql("select sorting_key from system.tables where name = 'events' format TSVRaw").decode().strip()
     found["engine_in_order"] = engine_alone(server, first, seconds, sorting_key)
+    found["durable"] = durable(server, first, seconds)
     found["keys"] = [with_keys(server, load, keys, seconds) for keys in (10, 5_000)]
     found["resident_mb"] = server.resident_mb()
     show(found)
@@ -61,6 +62,9 @@ def show(found):
     print(f"  blocks of {BLOCK:,} sent straight to its socket, into the same table with the same views.")
     print(f"  Rows come as they were sent, at random for the table; in its own order the engine takes {found['engine_in_order']:,.0f}.")
     print("  stored: until the last of the accepted events can be asked about.")
+    with_sync, without = found["durable"]["1"], found["durable"]["0"]
+    print(f"  The engine alone with a sync after each insert, as it is: {with_sync:,.0f} events a second; without, so that a")
+    print(f"  power cut could lose the last half minute: {without:,.0f} ({(1 - with_sync / without) * 100:.0f} % is what it costs).")
     middle, late = times[len(times) // 2], times[int(len(times) * 0.95)]
     print(f"  An event can be asked about {middle:.2f} s after it was sent (median), {late:.2f} s (p95), while half as many")
     print("  events come in batches of 100 as are stored at most.")
@@ -171,7 +175,22 @@ def queryable(server, load, rate):
     return sorted(times)
 
 
-def engine_alone(server, first, seconds, order):
+def durable(server, first, seconds):
+    """Returns how many events a second the engine takes by itself, with a sync after each insert (1) and without (0), by
+    turns."""
+    question = "select name from system.tables where database = 'radixinsight' and engine like '%MergeTree' format TSVRaw"
+    tables = server.sql(question).decode().split()
+    rates = {1: [], 0: []}
+    for turn in range(2):
+        for value in (0, 1):
+            for table in tables:
+                settings = f"fsync_after_insert = {value}, fsync_part_directory = {value}"
+                server.sql(f"alter table radixinsight.`{table}` modify setting {settings}")
+            rates[value].append(engine_alone(server, first, seconds / 2, "event_id", f"synced {value} {turn}"))
+    return {str(value): sum(found) / len(found) for value, found in rates.items()}
+
+
+def engine_alone(server, first, seconds, order, turn=""):
     """Returns how many events a second the engine takes by itself, into the same table with the same views: the events
     from this number on, the rows of a block in this order."""
     blocks = []
@@ -187,7 +206,7 @@ def engine_alone(server, first, seconds, order):
             # As the server does it: a token a block, so that every table knows what it has.
             settings = {
                 "async_insert": 0,
-                "insert_deduplication_token": f"bench {order} {number}",
+                "insert_deduplication_token": f"bench {order} {turn} {number}",
                 "deduplicate_blocks_in_dependent_materialized_views": 1,
             }
             query = {"database": "radixinsight", "query": "insert into events format Native"}
