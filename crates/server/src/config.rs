@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use crate::{http_settings::Server, log::LogFormat};
-use crate::{keys::meanings, masking::written, providers, proxies};
-
-/// What can't be guessed while nobody counts the tries.
-const SHORTEST_TOKEN: usize = 20;
+use crate::{
+    keys::meanings,
+    masking::written,
+    providers, proxies,
+    scrape::{self, Metrics},
+};
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -126,21 +128,6 @@ pub(crate) struct Mail {
     pub(crate) smtp_url: Option<String>,
     /// Whom mail comes from; made of the public address where absent.
     pub(crate) from: Option<String>,
-}
-
-/// What operators read of how the server does.
-// Not Debug: the token must not reach a log.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Metrics {
-    /// What `/metrics` is read with, from anywhere; from this machine alone where absent.
-    pub(crate) token: Option<String>,
-}
-
-impl std::fmt::Debug for Metrics {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Metrics").field("token", &self.token.as_ref().map(|_| "********")).finish()
-    }
 }
 
 /// What is logged and how.
@@ -284,9 +271,7 @@ fn check(config: &Config) -> anyhow::Result<()> {
     app::mail::check_sender(&config.mail_from())
         .map_err(|error| anyhow::anyhow!("mail.from is not usable: {error}"))?;
     providers::providers(&config.accounts)?;
-    if config.metrics.token.as_ref().is_some_and(|token| token.len() < SHORTEST_TOKEN || !token.is_ascii()) {
-        bail!("metrics.token must have {SHORTEST_TOKEN} characters at least, all of them ASCII");
-    }
+    scrape::check(&config.metrics)?;
     if !(1..=64).contains(&config.engine.connections) {
         bail!("engine.connections must be 1 to 64, not {}", config.engine.connections);
     }

@@ -7,9 +7,38 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_kit::Problem;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::config::Config;
+
+/// What can't be guessed while nobody counts the tries.
+const SHORTEST_TOKEN: usize = 20;
+
+/// What operators read of how the server does.
+// Not Debug: the token must not reach a log.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Metrics {
+    /// What `/metrics` is read with, from anywhere; from this machine alone where absent.
+    pub(crate) token: Option<String>,
+}
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Metrics").field("token", &self.token.as_ref().map(|_| "********")).finish()
+    }
+}
+
+/// Refuses a token that could be guessed, or sent by nobody.
+pub(crate) fn check(metrics: &Metrics) -> anyhow::Result<()> {
+    let is_weak = |token: &String| token.len() < SHORTEST_TOKEN || !token.is_ascii();
+    anyhow::ensure!(
+        !metrics.token.as_ref().is_some_and(is_weak),
+        "metrics.token must have {SHORTEST_TOKEN} characters at least, all of them ASCII"
+    );
+    Ok(())
+}
 
 /// What a proxy adds: a request with one of these comes from elsewhere, whoever passed it on.
 const ADDED_BY_PROXIES: [&str; 7] =

@@ -154,6 +154,11 @@ app_tests! {
         let mut answers = futures::future::join_all((0..6).map(edit)).await;
         answers.sort_unstable();
         assert_eq!(answers, [200, 412, 412, 412, 412, 412]);
+        // Of settings that are kept together a refusal names the single one.
+        owner.patch(&owner.path(""), json!({ "currency": "CHF" })).await.expect(200);
+        let late = request(Method::PATCH, &format!("/api/v1{}", owner.path("")), Some(json!({ "name": "Late" })));
+        let problem = owner.send(with_header(late, "if-match", &version)).await.expect_problem(412, "changed_meanwhile");
+        assert_eq!(problem["changed"]["changes"][0]["fields"], json!(["currency"]));
     }
 
     async fn lists_tell_the_version_of_each(app: TestApp) {

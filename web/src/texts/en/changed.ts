@@ -1,6 +1,6 @@
 /** Two people who change the same thing. */
 export const changed = {
-  title: "Somebody else changed this meanwhile",
+  title: "This was changed meanwhile",
   by: (name: string) => `${name},`,
   somebody: "Somebody",
   fields: (names: string[]) => names.map((name) => name.replaceAll("_", " ")).join(", "),
