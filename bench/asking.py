@@ -1,4 +1,5 @@
-"""A trend over 10 million events through the API, beside the same SQL sent to the engine directly."""
+"""Trends over 10 million events through the API, beside the same SQL sent to the engine directly; and lists without
+buckets over a year of page views, beside the plainest SQL for them."""
 
 import json
 import random
@@ -50,6 +51,86 @@ def questions(today):
     }
 
 
+# The bench's second table: a year of one site.
+VIEWS = 1_000_000
+LISTS_BOUND = 1.3
+
+
+def lists(today):
+    """Home's lists, and the plainest SQL that has the same rows."""
+    year = {"kind": "dates", "from": str(today - timedelta(days=364)), "to": str(today)}
+    where = (
+        "from events where project_id = '{project}' and event_name = '$pageview' and traffic = ''"
+        f" and date >= '{today - timedelta(days=364)}' and date <= '{today}'"
+    )
+    return {
+        "top pages by views": (asked_list("count", "$pathname", year), plain("path", "count()", where)),
+        "top pages by visitors": (
+            asked_list("unique_users", "$pathname", year),
+            plain("path", "uniqExact(person_id)", where),
+        ),
+        "countries by visitors": (
+            asked_list("unique_users", "$country", year),
+            plain("country", "uniqExact(person_id)", where),
+        ),
+    }
+
+
+def asked_list(measure, of, span):
+    series = [{"event": "$pageview", "measure": {"kind": measure}}]
+    return {"series": series, "range": span, "breakdown": {"property": of, "limit": 8}}
+
+
+def plain(column, amount, where):
+    return f"select {column}, {amount} as amount {where} group by {column} order by amount desc limit 8"
+
+
+def measure_lists(server, runs):
+    """A year of page views: lists through the API beside the plainest SQL for them, by turns."""
+    server.sql("truncate table events")
+    server.sql(FILL_YEAR.format(project=server.project, views=VIEWS), max_execution_time=0, async_insert=0)
+    server.sql("optimize table events")
+    found = []
+    for name, (question, statement) in lists(datetime.now(timezone.utc).date()).items():
+        found.append({"list": name, **compare_list(server, question, statement.format(project=server.project), runs)})
+    # What comes after fills the table by itself.
+    server.sql("truncate table events")
+    rows = [
+        [one["list"], one["api_ms"], one["plain_ms"], one["ratio"], "yes" if one["ratio"] <= LISTS_BOUND else "NO"]
+        for one in found
+    ]
+    table(
+        f"Lists without buckets over {VIEWS:,} page views of a year, medians",
+        ["", "API ms", "plain SQL ms", "ratio", f"within {LISTS_BOUND}"],
+        rows,
+    )
+    return found
+
+
+def compare_list(server, question, statement, runs):
+    body = json.dumps({"kind": "trends", **question}).encode()
+    headers = [("content-type", "application/json"), ("authorization", f"Bearer {server.token}")]
+    target = "/?" + urlencode({"database": "radixinsight", "default_format": "JSONCompact"})
+    times = {"api": [], "plain": []}
+    with Connection(server.port) as api, Connection(server.socket) as engine:
+        sides = {
+            "api": lambda: api.send("POST", server.question_path, body, headers),
+            "plain": lambda: engine.send("POST", target, statement.encode()),
+        }
+        for turn in range(-3, runs):
+            for name in sorted(sides, reverse=turn % 2 == 0):
+                server.sql("system drop query condition cache")
+                began = time.perf_counter()
+                status, _, answer = sides[name]()
+                elapsed = (time.perf_counter() - began) * 1_000
+                if status != 200:
+                    raise RuntimeError(f"{name} answered {status}: {answer[:500]!r}")
+                if turn >= 0:
+                    times[name].append(elapsed)
+    api_ms, plain_ms = statistics.median(times["api"]), statistics.median(times["plain"])
+    return {"runs": runs, "api_ms": api_ms, "plain_ms": plain_ms, "ratio": api_ms / plain_ms}
+
+
 def measure(server, program, runs):
     """Fills the table, asks both ways and returns what was found."""
     asked = questions(datetime.now(timezone.utc).date())
@@ -59,6 +140,7 @@ def measure(server, program, runs):
     for name, question in asked.items():
         found["questions"].append({"question": name, **compare(server, question, recorded[name], runs)})
     show(found)
+    found["lists"] = measure_lists(server, runs)
     return found
 
 
@@ -202,6 +284,41 @@ select
     'bench',
     concat('{{"plan":"', ['free', 'pro', 'team'][1 + person % 3], '","amount":', toString(chance % 10000), '}}')
 from numbers({events})
+"""
+
+
+# A year of page views: 100,000 people, 5,000 pages of which few are seen by most, 200 countries.
+FILL_YEAR = """
+insert into events (
+    project_id, event_id, event_type, event_name, timestamp, received_at, user_id, person_id, session_id, device_type,
+    browser, country, url, host, path, referrer_domain, channel, library, properties
+)
+with
+    cityHash64(number) as chance,
+    toUInt32(sqrt(chance % 10000000000)) as person,
+    toDateTime64(today() - 364, 3, 'UTC') + toIntervalMillisecond(number * 364 * 86400000 / {views}) as instant,
+    concat('/page/', toString(toUInt32(pow((intDiv(chance, 7) % 1000000) / 1000000.0, 3) * 5000))) as page
+select
+    toUUID('{project}'),
+    toUUID(concat('00000000-0000-4000-8000-', leftPad(lower(hex(number)), 12, '0'))),
+    'page',
+    '$pageview',
+    instant,
+    instant,
+    concat('user ', toString(person)),
+    toUUID(concat('00000000-0000-4000-8000-', leftPad(lower(hex(person)), 12, '0'))),
+    concat(toString(person), '/', toString(intDiv(number, 3000))),
+    ['desktop', 'mobile', 'tablet'][1 + person % 3],
+    ['Chrome', 'Safari', 'Firefox', 'Edge'][1 + person % 4],
+    concat(char(65 + person % 20), char(65 + intDiv(person, 20) % 10)),
+    concat('https://shop.example.com', page),
+    'shop.example.com',
+    page,
+    ['', 'google.com', 'github.com'][1 + intDiv(chance, 13) % 3],
+    ['direct', 'search', 'referral'][1 + intDiv(chance, 13) % 3],
+    'bench',
+    '{{}}'
+from numbers({views})
 """
 
 

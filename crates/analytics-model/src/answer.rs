@@ -1,6 +1,6 @@
 //! What a trends question is answered with.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -9,12 +9,13 @@ use crate::{Interval, Traffic};
 /// The answer to a trends question: aligned lines over common buckets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TrendsAnswer {
-    /// How long a bucket is.
-    pub interval: Interval,
+    /// How long a bucket is; absent where only totals were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
     /// The IANA time zone the buckets follow.
     #[schema(example = "Europe/Berlin")]
     pub zone: String,
-    /// The buckets, oldest first, without gaps.
+    /// The buckets, oldest first, without gaps; none where only totals were asked for.
     pub buckets: Vec<Bucket>,
     /// The buckets of the compared period; empty without comparison.
     ///
@@ -26,11 +27,23 @@ pub struct TrendsAnswer {
     /// one order for all (by total of the first, greatest first), then "none", then "other"; and after each line the
     /// one it is compared with.
     pub lines: Vec<Line>,
+    /// Events before all time: so far from the others that it doesn't begin with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_all_time: Option<Outliers>,
     /// Whose events it is about; absent for people's.
     #[serde(default, skip_serializing_if = "Traffic::is_people")]
     pub traffic: Traffic,
     /// How long the analytics store worked, in milliseconds.
     pub elapsed_ms: f64,
+}
+
+/// Events whose time is far from all others', as that of a clock that was never set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Outliers {
+    /// How many they are.
+    pub events: u64,
+    /// The time of the first.
+    pub first: DateTime<Utc>,
 }
 
 /// A stretch of time that one point of a line stands for.

@@ -13,7 +13,7 @@ mod trends;
 mod tests;
 
 pub use address::{read_address, read_sender};
-pub use answer::{BreakdownValue, Bucket, Line, Period, TrendsAnswer};
+pub use answer::{BreakdownValue, Bucket, Line, Outliers, Period, TrendsAnswer};
 pub use filter::{Condition, Filter, Operator};
 pub use ids::{
     ApiKeyId, ClientConfigId, EventId, InvitationId, OrganizationId, PersonId, ProjectId, UserId, UserSessionId,

@@ -175,6 +175,22 @@ impl Calendar {
         }
     }
 
+    /// Returns the span a year before `span`: the same dates, 28 February for the 29th; of hours, as many from the same
+    /// hour on.
+    pub fn year_before(&self, span: &Span) -> Span {
+        let year = Months::new(12);
+        match *span {
+            Span::Days { from, to } => Span::Days { from: from - year, to: (to - Days::new(1)) - year + Days::new(1) },
+            Span::Hours { from, count, .. } => {
+                let local = from.with_timezone(&self.zone).naive_local() - year;
+                let same_time = self.zone.from_local_datetime(&local).earliest().map(|found| found.with_timezone(&Utc));
+                let from = self.hour_start(same_time.unwrap_or_else(|| self.start_of(local.date())));
+                let to = (0..count).fold(from, |hour, _| self.next_hour(hour));
+                Span::Hours { from, to, count }
+            }
+        }
+    }
+
     /// Returns the first and the first-after instant of `span`.
     pub fn instants(&self, span: &Span) -> (DateTime<Utc>, DateTime<Utc>) {
         match *span {

@@ -16,11 +16,19 @@ pub struct Trends {
     pub formulas: Vec<Formula>,
     /// From when to when, in the project's time zone.
     pub range: Range,
-    /// How long a bucket is.
-    pub interval: Interval,
+    /// How long a bucket is; absent for totals only, which are found sooner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
     /// Which events count, for every series.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
+    /// Whose session's events count, for every series: those of sessions that the filter holds for, all their events.
+    ///
+    /// A condition on a property holds for a session if it holds for any of its events; one that denies (is not,
+    /// doesn't contain, doesn't match, is not set) if its opposite holds for none. `$entry_…` and `$exit_…` are the
+    /// session's own. Events without a session never count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_filter: Option<Filter>,
     /// Whose events count: people's unless told.
     #[serde(default, skip_serializing_if = "Traffic::is_people")]
     pub traffic: Traffic,
@@ -63,6 +71,14 @@ pub enum Measure {
     UniqueUsers,
     /// The number of different sessions, exact.
     UniqueSessions,
+    /// The share of bounces among the sessions that began in the bucket and had such an event, from 0 to 1.
+    ///
+    /// A bounce is a session of one page or screen at most, without a click or an event of the product's own, and
+    /// under ten seconds from the first event to the last.
+    BounceRate,
+    /// The mean time from the first event to the last of the sessions that began in the bucket and had such an event,
+    /// in seconds.
+    SessionDuration,
     /// The sum of a property.
     Sum {
         /// The property's name.
@@ -99,7 +115,7 @@ impl Measure {
     /// Returns the property the measure is over, if any.
     pub fn property(&self) -> Option<&str> {
         match self {
-            Self::Count | Self::UniqueUsers | Self::UniqueSessions => None,
+            Self::Count | Self::UniqueUsers | Self::UniqueSessions | Self::BounceRate | Self::SessionDuration => None,
             Self::Sum { property }
             | Self::Average { property }
             | Self::Minimum { property }
@@ -107,6 +123,11 @@ impl Measure {
             | Self::Median { property }
             | Self::P90 { property } => Some(property),
         }
+    }
+
+    /// Tells whether sessions are measured, each of them once and as a whole, rather than events.
+    pub fn is_of_sessions(&self) -> bool {
+        matches!(self, Self::BounceRate | Self::SessionDuration)
     }
 }
 
@@ -133,9 +154,10 @@ pub struct Breakdown {
     /// The property's name.
     #[schema(example = "$browser")]
     pub property: String,
-    /// How many values get a line of their own (1 to 100, 10 unless told); the rest becomes "other".
+    /// How many values get a line of their own (1 to 100, without buckets 1 to 1,000; 10 unless told); the rest becomes
+    /// "other".
     #[serde(default = "default_limit")]
-    #[schema(minimum = 1, maximum = 100, default = 10)]
+    #[schema(minimum = 1, maximum = 1000, default = 10)]
     pub limit: u32,
 }
 
@@ -149,4 +171,6 @@ fn default_limit() -> u32 {
 pub enum Compare {
     /// The same number of days (hours for ranges of hours) right before; not for all time.
     PreviousPeriod,
+    /// The same days (hours, for ranges of hours) a year before; not for all time, nor for more than a year.
+    PreviousYear,
 }

@@ -45,12 +45,34 @@ pub(crate) fn compile(
     parameters: &mut Parameters,
     used: &mut Used,
 ) -> Result<String, Error> {
-    Conditions { parameters, used }.filter(filter, field, 1)
+    Conditions { parameters, used, held: None }.filter(filter, field, 1)
+}
+
+/// A filter of sessions: a condition on a session as a whole.
+pub(crate) struct OfSessions {
+    /// The condition; `held_1` says whether the first of `held` holds for any event of the session, and so on.
+    pub(crate) condition: String,
+    /// Conditions on single events.
+    pub(crate) held: Vec<String>,
+}
+
+/// Compiles the filter of sessions at `field` of the definition.
+pub(crate) fn compile_of_sessions(
+    filter: &Filter,
+    field: &str,
+    parameters: &mut Parameters,
+    used: &mut Used,
+) -> Result<OfSessions, Error> {
+    let mut conditions = Conditions { parameters, used, held: Some(Vec::new()) };
+    let condition = conditions.filter(filter, field, 1)?;
+    Ok(OfSessions { condition, held: conditions.held.unwrap_or_default() })
 }
 
 struct Conditions<'a> {
     parameters: &'a mut Parameters,
     used: &'a mut Used,
+    /// What must hold for any event of a session, where sessions are filtered.
+    held: Option<Vec<String>>,
 }
 
 impl Conditions<'_> {
@@ -84,22 +106,39 @@ impl Conditions<'_> {
             return Err(Reason::TooMany { limit: MAX_CONDITIONS, what: "conditions" }.at(field));
         }
         let operand = Operand::of(&condition.property, &format!("{field}.property"), self.parameters)?;
-        let values = &condition.values;
         let values_field = format!("{field}.values");
-        check_count(condition.operator, values.len(), &values_field)?;
-        self.count_values(condition.operator, values.len(), &values_field)?;
-        match condition.operator {
-            Operator::Is => Ok(self.equals_any(&operand, values)),
-            Operator::IsNot => Ok(not(&self.equals_any(&operand, values))),
-            Operator::Contains => self.contains_any(&operand, values, &values_field),
-            Operator::NotContains => self.contains_any(&operand, values, &values_field).map(|any| not(&any)),
-            Operator::StartsWith => self.starts_with_any(&operand, values, &values_field),
-            Operator::Matches => self.matches_any(&operand, values, &values_field),
-            Operator::NotMatches => self.matches_any(&operand, values, &values_field).map(|any| not(&any)),
-            Operator::GreaterThan => self.compare(&operand, ">", &values[0], &values_field),
-            Operator::AtLeast => self.compare(&operand, ">=", &values[0], &values_field),
-            Operator::LessThan => self.compare(&operand, "<", &values[0], &values_field),
-            Operator::AtMost => self.compare(&operand, "<=", &values[0], &values_field),
+        check_count(condition.operator, condition.values.len(), &values_field)?;
+        self.count_values(condition.operator, condition.values.len(), &values_field)?;
+        if self.held.is_none() || self.parameters.of_session(&condition.property).is_some() {
+            return self.comparison(&operand, condition.operator, &condition.values, &values_field);
+        }
+        let (operator, is_denied) = affirmed(condition.operator);
+        let test = self.comparison(&operand, operator, &condition.values, &values_field)?;
+        let held = self.held.get_or_insert_default();
+        held.push(test);
+        let name = format!("held_{}", held.len());
+        Ok(if is_denied { not(&name) } else { name })
+    }
+
+    fn comparison(
+        &mut self,
+        operand: &Operand,
+        operator: Operator,
+        values: &[String],
+        values_field: &str,
+    ) -> Result<String, Error> {
+        match operator {
+            Operator::Is => Ok(self.equals_any(operand, values)),
+            Operator::IsNot => Ok(not(&self.equals_any(operand, values))),
+            Operator::Contains => self.contains_any(operand, values, values_field),
+            Operator::NotContains => self.contains_any(operand, values, values_field).map(|any| not(&any)),
+            Operator::StartsWith => self.starts_with_any(operand, values, values_field),
+            Operator::Matches => self.matches_any(operand, values, values_field),
+            Operator::NotMatches => self.matches_any(operand, values, values_field).map(|any| not(&any)),
+            Operator::GreaterThan => self.compare(operand, ">", &values[0], values_field),
+            Operator::AtLeast => self.compare(operand, ">=", &values[0], values_field),
+            Operator::LessThan => self.compare(operand, "<", &values[0], values_field),
+            Operator::AtMost => self.compare(operand, "<=", &values[0], values_field),
             Operator::IsSet => Ok(operand.is_set()),
             Operator::IsNotSet => Ok(not(&operand.is_set())),
         }
@@ -196,6 +235,17 @@ impl Conditions<'_> {
         // As text: a parameter of the type Float64 loses its last digit on the way.
         let bound = self.parameters.bind("String", format!("{number:?}"));
         Ok(format!("ifNull({} {sign} toFloat64({bound}), 0)", operand.number(self.parameters)))
+    }
+}
+
+/// Returns what an operator that denies denies: no event of a session may have it.
+fn affirmed(operator: Operator) -> (Operator, bool) {
+    match operator {
+        Operator::IsNot => (Operator::Is, true),
+        Operator::NotContains => (Operator::Contains, true),
+        Operator::NotMatches => (Operator::Matches, true),
+        Operator::IsNotSet => (Operator::IsSet, true),
+        affirming => (affirming, false),
     }
 }
 

@@ -55,6 +55,9 @@ pub enum Reason {
     /// Nothing lies before all time.
     #[error("a range over all time has no period before it")]
     NothingBefore,
+    /// An event would belong to both periods.
+    #[error("a range of more than a year can't be compared with the year before")]
+    LongerThanYear,
     /// Not a range that can be answered.
     #[error(transparent)]
     Time(#[from] TimeError),
@@ -72,6 +75,7 @@ impl Reason {
             Self::BadRegex(_) => "bad_regex",
             Self::BadFormula { .. } => "bad_formula",
             Self::NothingBefore => "nothing_before",
+            Self::LongerThanYear => "longer_than_year",
             Self::Time(TimeError::Backwards { .. }) => "backwards",
         }
     }

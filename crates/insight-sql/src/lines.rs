@@ -23,7 +23,7 @@ pub struct Row {
     /// 1 where the row belongs to the compared period.
     pub previous: u8,
     /// 1 and up for a value of the breakdown, [`OTHER`] or [`NONE`].
-    pub breakdown_rank: u8,
+    pub breakdown_rank: u16,
     /// The value of the breakdown.
     pub breakdown_value: String,
     /// The measure of each series of the part.
@@ -33,10 +33,10 @@ pub struct Row {
 }
 
 /// The rank of breakdown values beyond the limit.
-pub(crate) const OTHER: u8 = 0;
+pub(crate) const OTHER: u16 = 0;
 
 /// The rank of events without the breakdown's property.
-pub(crate) const NONE: u8 = 255;
+pub(crate) const NONE: u16 = u16::MAX;
 
 /// What is known of one breakdown value in one period.
 #[derive(Clone)]
@@ -63,6 +63,7 @@ pub(crate) fn answer(compiled: &Compiled, results: Vec<Vec<Row>>) -> Result<Tren
         buckets: compiled.timeline.current.clone(),
         previous_buckets: compiled.timeline.previous.clone(),
         lines,
+        before_all_time: compiled.before_all_time,
         traffic: compiled.trends.traffic,
         elapsed_ms: 0.0,
     })

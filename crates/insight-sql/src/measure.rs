@@ -18,6 +18,8 @@ pub(crate) fn aggregate(measure: &Measure, condition: Option<&str>, number: &str
         Measure::Count => call("count", ""),
         Measure::UniqueUsers => call("uniqExact", "person_id"),
         Measure::UniqueSessions => format!("uniqExactIf(session_id, {sessions})"),
+        Measure::BounceRate => format!("{} / {}", call("sum", "is_bounce"), call("count", "")),
+        Measure::SessionDuration => call("avg", "duration"),
         // Compensated summation: prices add up to cents, and the order in which threads finish hardly matters.
         Measure::Sum { .. } => format!("ifNull({}, 0)", call("sumKahan", number)),
         Measure::Average { .. } => format!("{} / {}", call("sumKahan", number), call("count", number)),
@@ -54,6 +56,8 @@ pub(crate) fn label(event: Option<&str>, measure: &Measure) -> String {
         Measure::Count => return event.to_owned(),
         Measure::UniqueUsers => "unique users".to_owned(),
         Measure::UniqueSessions => "unique sessions".to_owned(),
+        Measure::BounceRate => "bounce rate".to_owned(),
+        Measure::SessionDuration => "session duration".to_owned(),
         Measure::Sum { property } => format!("sum of {property}"),
         Measure::Average { property } => format!("average of {property}"),
         Measure::Minimum { property } => format!("minimum of {property}"),

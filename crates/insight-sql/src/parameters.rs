@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use analytics_model::{Sql, Value, sql};
 
-use crate::property::PropertyColumns;
+use crate::property::{OF_SESSIONS, OfSession, PropertyColumns};
 
 /// Collects values and hands out the placeholders that stand for them.
 #[derive(Default)]
@@ -18,6 +18,8 @@ pub(crate) struct Parameters {
     named: Vec<(String, String)>,
     /// Whether expressions stand where they are used, instead of under names.
     inline: bool,
+    /// Whether properties of sessions can be asked for.
+    knows_sessions: bool,
     /// Properties that were given columns.
     columns: Arc<PropertyColumns>,
     /// Properties that are asked for and have no column by themselves.
@@ -33,6 +35,17 @@ impl Parameters {
     /// Reads these properties out of their columns.
     pub(crate) fn with_columns(self, columns: Arc<PropertyColumns>) -> Self {
         Self { columns, ..self }
+    }
+
+    /// Returns the property of sessions with this name: only questions know sessions, so in what restricts somebody to
+    /// some rows such a name is an event's own property.
+    pub(crate) fn of_session(&self, property: &str) -> Option<&'static OfSession> {
+        OF_SESSIONS.iter().find(|known| self.knows_sessions && known.name == property)
+    }
+
+    /// Lets properties of sessions be asked for from now on.
+    pub(crate) fn know_sessions(&mut self) {
+        self.knows_sessions = true;
     }
 
     /// Notes that a property is asked for, and returns the column it was given, if it was given one.
@@ -81,9 +94,9 @@ impl Parameters {
         name
     }
 
-    /// Puts a `with` clause before a select, for the named expressions that it uses.
-    pub(crate) fn define_names(&self, select: &str) -> String {
-        let mut text = select.to_owned();
+    /// Returns the `with` clause for the named expressions that a select's text uses; nothing where it uses none.
+    pub(crate) fn definitions(&self, used: &str) -> String {
+        let mut text = used.to_owned();
         let mut definitions = Vec::new();
         for (name, expression) in self.named.iter().rev() {
             if mentions(&text, name) {
@@ -93,8 +106,8 @@ impl Parameters {
         }
         definitions.reverse();
         match definitions.as_slice() {
-            [] => select.to_owned(),
-            some => format!("with\n    {}\n{select}", some.join(",\n    ")),
+            [] => String::new(),
+            some => format!("with\n    {}\n", some.join(",\n    ")),
         }
     }
 
@@ -104,7 +117,7 @@ impl Parameters {
     }
 }
 
-/// Tells `number_1` from the beginning of `number_10`.
-fn mentions(text: &str, name: &str) -> bool {
+/// Tells whether a text uses a name: `number_1` is not the beginning of `number_10`.
+pub(crate) fn mentions(text: &str, name: &str) -> bool {
     text.match_indices(name).any(|(at, _)| !text[at + name.len()..].starts_with(|next: char| next.is_ascii_digit()))
 }

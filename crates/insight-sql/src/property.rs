@@ -51,6 +51,44 @@ pub const BUILT_IN: &[BuiltIn] = &[
     built_in("$traffic", "Traffic", "traffic"),
 ];
 
+/// A property of a session as a whole: what its first page view or its last one says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OfSession {
+    /// What questions call it.
+    pub(crate) name: &'static str,
+    /// The column it has beside a session.
+    pub(crate) column: &'static str,
+    /// How it is found among a session's page views.
+    pub(crate) aggregate: &'static str,
+    /// The column's value beside an event: an event may have no session.
+    text: &'static str,
+}
+
+macro_rules! of_session {
+    ($name:literal, $column:literal, $pick:literal, $of:literal) => {
+        OfSession {
+            name: $name,
+            column: $column,
+            aggregate: concat!($pick, "If(", $of, ", (timestamp, event_id), event_name = '$pageview')"),
+            text: concat!("ifNull(", $column, ", '')"),
+        }
+    };
+}
+
+/// Every property of sessions. All are text; an empty one is not set.
+pub(crate) const OF_SESSIONS: &[OfSession] = &[
+    of_session!("$entry_pathname", "entry_path", "argMin", "path"),
+    of_session!("$exit_pathname", "exit_path", "argMax", "path"),
+    of_session!("$entry_channel", "entry_channel", "argMin", "channel"),
+    of_session!("$entry_referring_domain", "entry_referrer_domain", "argMin", "referrer_domain"),
+    of_session!("$entry_referrer", "entry_came_from", "argMin", "referrer"),
+    of_session!("$entry_utm_source", "entry_utm_source", "argMin", "utm_source"),
+    of_session!("$entry_utm_medium", "entry_utm_medium", "argMin", "utm_medium"),
+    of_session!("$entry_utm_campaign", "entry_utm_campaign", "argMin", "utm_campaign"),
+    of_session!("$entry_utm_term", "entry_utm_term", "argMin", "utm_term"),
+    of_session!("$entry_utm_content", "entry_utm_content", "argMin", "utm_content"),
+];
+
 /// Returns the column a property has, if it has one of its own.
 pub fn column(name: &str) -> Option<&'static str> {
     BUILT_IN.iter().find(|property| property.name == name).map(|property| property.column)
@@ -102,6 +140,9 @@ impl Operand {
             Some("person_id") => Self::Column("toString(person_id)"),
             Some(column) => Self::Column(column),
             None => {
+                if let Some(of_session) = parameters.of_session(property) {
+                    return Ok(Self::Column(of_session.text));
+                }
                 if let Some(column) = parameters.ask_for(property) {
                     return Ok(Self::Json(column));
                 }
@@ -112,6 +153,14 @@ impl Operand {
                 Self::Json(parameters.name("property", &text))
             }
         })
+    }
+
+    /// The same property, where its value has been named `value`.
+    pub(crate) fn named_value(&self) -> Self {
+        match self {
+            Self::Column(_) => Self::Column("value"),
+            Self::Json(_) => Self::Json("value".to_owned()),
+        }
     }
 
     /// The value as text: strings as they are, everything else as JSON writes it.

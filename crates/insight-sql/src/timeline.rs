@@ -1,7 +1,7 @@
 //! The buckets of a question on one line of time: the compared period first, then the range itself.
 
 use analytics_model::{Bucket, Calendar, Compare, Interval, Period, Range, Span};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::error::{Error, Reason};
 use crate::parameters::Parameters;
@@ -14,7 +14,13 @@ use crate::parameters::Parameters;
 pub(crate) struct Timeline {
     pub(crate) current: Vec<Bucket>,
     pub(crate) previous: Vec<Bucket>,
+    /// Whether there are buckets at all, or totals only.
+    pub(crate) has_buckets: bool,
+    /// Whether there is a compared period.
+    pub(crate) is_compared: bool,
     from: DateTime<Utc>,
+    /// When the compared period ends: a year before, that is not when the range begins.
+    gap: DateTime<Utc>,
     split: DateTime<Utc>,
     to: DateTime<Utc>,
     /// Where each bucket begins, those of the compared period first; the first of the range at its first instant, for
@@ -22,12 +28,15 @@ pub(crate) struct Timeline {
     edges: Vec<i64>,
 }
 
+/// How far before and after a range the events of its sessions are looked for: no session is longer than a day.
+const SESSION: TimeDelta = TimeDelta::days(1);
+
 impl Timeline {
     pub(crate) fn new(
         calendar: &Calendar,
         range: &Range,
         first_event: Option<DateTime<Utc>>,
-        interval: Interval,
+        interval: Option<Interval>,
         compare: Option<Compare>,
     ) -> Result<Self, Error> {
         let field = match range {
@@ -36,24 +45,32 @@ impl Timeline {
             Range::All => "range",
         };
         let span = calendar.span(range, first_event).map_err(|error| Reason::from(error).at(field))?;
-        let buckets =
-            |span: &Span| calendar.buckets(span, interval).map_err(|error| Reason::from(error).at("interval"));
+        let buckets = |span: &Span| match interval {
+            None => Ok(Vec::new()),
+            Some(interval) => calendar.buckets(span, interval).map_err(|error| Reason::from(error).at("interval")),
+        };
         let current = buckets(&span)?;
         let (split, to) = calendar.instants(&span);
-        let (previous, from) = match compare {
-            None => (Vec::new(), split),
-            Some(Compare::PreviousPeriod) if *range == Range::All => return Err(Reason::NothingBefore.at("compare")),
-            Some(Compare::PreviousPeriod) => {
-                let before = calendar.previous(&span);
-                (buckets(&before)?, calendar.instants(&before).0)
-            }
+        let (previous, (from, gap)) = match compared(calendar, range, &span, compare)? {
+            None => (Vec::new(), (split, split)),
+            Some(before) => (buckets(&before)?, calendar.instants(&before)),
         };
         let mut edges: Vec<i64> = previous.iter().map(|bucket| bucket.start.timestamp()).collect();
         edges.extend(current.iter().map(|bucket| bucket.start.timestamp()));
         if let Some(first_of_range) = edges.get_mut(previous.len()).filter(|_| !previous.is_empty()) {
             *first_of_range = split.timestamp();
         }
-        Ok(Self { current, previous, from, split, to, edges })
+        Ok(Self {
+            current,
+            previous,
+            has_buckets: interval.is_some(),
+            is_compared: from < gap,
+            from,
+            gap,
+            split,
+            to,
+            edges,
+        })
     }
 
     /// The buckets of a period.
@@ -66,22 +83,48 @@ impl Timeline {
 
     /// The periods there are, the current first.
     pub(crate) fn periods(&self) -> &'static [Period] {
-        if self.previous.is_empty() { &[Period::Current] } else { &[Period::Current, Period::Previous] }
+        if self.is_compared { &[Period::Current, Period::Previous] } else { &[Period::Current] }
     }
 
     /// Returns the condition that an event lies on the line, or in the current period only.
     pub(crate) fn condition(&self, current_only: bool, parameters: &mut Parameters) -> Vec<String> {
-        let (begin, from) = if current_only { ("split", self.split) } else { ("from", self.from) };
-        let (from, to) = (stored(from), stored(self.to));
-        // `date` is the timestamp's date in UTC: it spares ClickHouse the days outside.
-        let first_date = parameters.bind_as(&format!("{begin}_date"), "Date", from.date_naive());
-        let last_date = parameters.bind_as("to_date", "Date", to.date_naive());
-        let from = parameters.bind_as(begin, "DateTime64(3, 'UTC')", from);
-        let to = parameters.bind_as("to", "DateTime64(3, 'UTC')", to);
-        vec![
-            format!("date >= {first_date} and date <= {last_date}"),
-            format!("timestamp >= {from} and timestamp < {to}"),
-        ]
+        let to = ("to", self.to);
+        if current_only {
+            return stretch(("split", self.split), to, parameters).to_vec();
+        }
+        if self.gap >= self.split {
+            return stretch(("from", self.from), to, parameters).to_vec();
+        }
+        let before = stretch(("from", self.from), ("gap", self.gap), parameters).join(" and ");
+        let current = stretch(("split", self.split), to, parameters).join(" and ");
+        vec![format!("(({before}) or ({current}))")]
+    }
+
+    /// Returns the condition that a session, whose `timestamp` is when it began, began on the line.
+    pub(crate) fn began(&self, parameters: &mut Parameters) -> Vec<String> {
+        let to = ("to", self.to);
+        let within = |from, to, parameters: &mut Parameters| {
+            let [_, within] = stretch(from, to, parameters);
+            within
+        };
+        if self.gap >= self.split {
+            return vec![within(("from", self.from), to, parameters)];
+        }
+        let before = within(("from", self.from), ("gap", self.gap), parameters);
+        let current = within(("split", self.split), to, parameters);
+        vec![format!("({before} or {current})")]
+    }
+
+    /// Returns the condition that an event may belong to a session with an event on the line.
+    pub(crate) fn session_condition(&self, parameters: &mut Parameters) -> Vec<String> {
+        let to = ("session_to", self.to + SESSION);
+        if self.gap + SESSION >= self.split - SESSION {
+            return stretch(("session_from", self.from - SESSION), to, parameters).to_vec();
+        }
+        let before = ("session_from", self.from - SESSION);
+        let before = stretch(before, ("session_gap", self.gap + SESSION), parameters).join(" and ");
+        let current = stretch(("session_split", self.split - SESSION), to, parameters).join(" and ");
+        vec![format!("(({before}) or ({current}))")]
     }
 
     /// Returns the expression for whether an event lies in the compared period.
@@ -127,6 +170,35 @@ impl Timeline {
             None => (Period::Previous, index),
         })
     }
+}
+
+/// Returns the span that a question compares with, if it compares.
+fn compared(calendar: &Calendar, range: &Range, span: &Span, compare: Option<Compare>) -> Result<Option<Span>, Error> {
+    match compare {
+        None => Ok(None),
+        Some(_) if *range == Range::All => Err(Reason::NothingBefore.at("compare")),
+        Some(Compare::PreviousPeriod) => Ok(Some(calendar.previous(span))),
+        Some(Compare::PreviousYear) => {
+            let before = calendar.year_before(span);
+            // An event would belong to both.
+            if calendar.instants(&before).1 > calendar.instants(span).0 {
+                return Err(Reason::LongerThanYear.at("compare"));
+            }
+            Ok(Some(before))
+        }
+    }
+}
+
+/// Returns the conditions that an event lies between two named instants.
+fn stretch(from: (&str, DateTime<Utc>), to: (&str, DateTime<Utc>), parameters: &mut Parameters) -> [String; 2] {
+    let mut bind = |(name, instant): (&str, DateTime<Utc>)| {
+        let instant = stored(instant);
+        // `date` is the timestamp's date in UTC: it spares ClickHouse the days outside.
+        let date = parameters.bind_as(&format!("{name}_date"), "Date", instant.date_naive());
+        (date, parameters.bind_as(name, "DateTime64(3, 'UTC')", instant))
+    };
+    let ((first_date, from), (last_date, to)) = (bind(from), bind(to));
+    [format!("date >= {first_date} and date <= {last_date}"), format!("(timestamp >= {from} and timestamp < {to})")]
 }
 
 /// Pulls an end of a range into the years events can have (1970 to 2105): beyond them a `Date` would wrap around.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use analytics_model::{Calendar, Filter, ProjectId, Sql, Trends, TrendsAnswer};
+use analytics_model::{Calendar, Filter, Outliers, ProjectId, Range, Sql, Trends, TrendsAnswer};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -22,6 +22,9 @@ const MAX_FORMULAS: usize = 5;
 /// How many breakdown values may get lines of their own.
 const MAX_LINES: u32 = 100;
 
+/// The same where there are no buckets.
+const MAX_TOTALS: u32 = 1_000;
+
 /// How many values an answer may hold in all its lines.
 const MAX_POINTS: usize = 1_000_000;
 
@@ -38,6 +41,8 @@ pub struct Context {
     pub calendar: Calendar,
     /// The timestamp of its first event; needed for ranges over all time only.
     pub first_event: Option<DateTime<Utc>>,
+    /// The events before that, which are too far from it to be part of all time.
+    pub before_all_time: Option<Outliers>,
 }
 
 /// A question that has passed validation: its statement, and what is needed to read the result.
@@ -47,6 +52,7 @@ pub struct Compiled {
     pub(crate) formulas: Vec<Formula>,
     pub(crate) timeline: Timeline,
     pub(crate) zone: Tz,
+    pub(crate) before_all_time: Option<Outliers>,
     /// The series that each part of the statement computes.
     pub(crate) parts: Vec<Vec<usize>>,
     statements: Vec<Sql>,
@@ -68,6 +74,7 @@ pub fn compile(trends: &Trends, context: &Context) -> Result<Compiled, Error> {
         formulas,
         timeline,
         zone: calendar.zone,
+        before_all_time: context.before_all_time.filter(|_| trends.range == Range::All),
         parts,
         statements: vec![sql],
         properties,
@@ -119,9 +126,10 @@ fn check_series(trends: &Trends) -> Result<(), Error> {
     if let Some(index) = trends.series.iter().position(|series| series.event.as_deref() == Some("")) {
         return Err(Reason::Empty.at(format!("series[{index}].event")));
     }
+    let most = if trends.interval.is_some() { MAX_LINES } else { MAX_TOTALS };
     match &trends.breakdown {
-        Some(breakdown) if !(1..=MAX_LINES).contains(&breakdown.limit) => {
-            Err(Reason::OutOfRange(1, MAX_LINES).at("breakdown.limit"))
+        Some(breakdown) if !(1..=most).contains(&breakdown.limit) => {
+            Err(Reason::OutOfRange(1, most).at("breakdown.limit"))
         }
         _ => Ok(()),
     }

@@ -1327,6 +1327,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/insights/online": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["count_online"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/insights/run": {
         parameters: {
             query?: never;
@@ -2298,7 +2314,7 @@ export interface components {
          * @description What a question's time is compared with.
          * @enum {string}
          */
-        Compare: "previous_period";
+        Compare: "previous_period" | "previous_year";
         /** @description A comparison of one property with values. */
         Condition: {
             /** @description How to compare. */
@@ -2898,6 +2914,12 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "unique_sessions";
+        } | {
+            /** @enum {string} */
+            kind: "bounce_rate";
+        } | {
+            /** @enum {string} */
+            kind: "session_duration";
         } | {
             /** @enum {string} */
             kind: "sum";
@@ -4794,16 +4816,26 @@ export interface components {
             /** @description Calculations over the series, such as `A / B * 100`: at most 5. Where there are any, only they are answered. */
             formulas?: components["schemas"]["Formula"][];
             /** @description How long a bucket is. */
-            interval: components["schemas"]["Interval"];
+            interval?: components["schemas"]["Interval"];
             /** @description From when to when, in the project's time zone. */
             range: components["schemas"]["Range"];
             /** @description What is counted: 1 to 10 series, called A, B, C … in formulas. */
             series: components["schemas"]["Series"][];
+            session_filter?: components["schemas"]["Filter"] | null;
             /** @description Whose events count: people's unless told. */
             traffic?: components["schemas"]["Traffic"];
         };
+        Outliers: {
+            events: number;
+            first: string;
+        };
+        Online: {
+            people: number;
+            minutes: number;
+        };
         /** @description The answer to a trends question: aligned lines over common buckets. */
         TrendsAnswer: {
+            before_all_time?: components["schemas"]["Outliers"] | null;
             /** @description The buckets, oldest first, without gaps. */
             buckets: components["schemas"]["Bucket"][];
             /**
@@ -4812,7 +4844,7 @@ export interface components {
              */
             elapsed_ms: number;
             /** @description How long a bucket is. */
-            interval: components["schemas"]["Interval"];
+            interval?: components["schemas"]["Interval"];
             /**
              * @description The lines: series by series, or formula by formula where there are formulas. Within each the breakdown values in
              *     one order for all (by total of the first, greatest first), then "none", then "other"; and after each line the
@@ -9643,6 +9675,11 @@ export interface operations {
                 };
             };
         };
+    };
+    count_online: {
+        parameters: { query?: never; header?: never; path: { project: string }; cookie?: never };
+        requestBody?: never;
+        responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Online"] } } };
     };
     run_insight: {
         parameters: {

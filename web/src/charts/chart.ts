@@ -7,7 +7,7 @@ export type ChartInterval = "hour" | "day" | "week" | "month";
 export type ChartBucket = { start: string; end: string; complete: boolean };
 
 /** What the numbers are. */
-export type ChartUnit = "number" | "percent";
+export type ChartUnit = "number" | "percent" | "seconds";
 
 export type ChartLine = {
   id: string;

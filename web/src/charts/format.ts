@@ -25,6 +25,7 @@ function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.D
 /** Writes a number in full, with the locale's grouping; fractions get at most two digits, small ones three. */
 export function exact(value: number | null, unit: ChartUnit, locale: string): string {
   if (value === null) return "–";
+  if (unit === "seconds") return duration(value);
   const small = Math.abs(value) < 1;
   const text = numberFormat(locale, { maximumFractionDigits: small ? 3 : 2 }).format(value);
   return unit === "percent" ? `${text} %` : text;
@@ -33,12 +34,22 @@ export function exact(value: number | null, unit: ChartUnit, locale: string): st
 /** Writes a number short enough for an axis or a tile: 12.3K. */
 export function compact(value: number | null, unit: ChartUnit, locale: string): string {
   if (value === null) return "–";
+  if (unit === "seconds") return duration(value);
   const large = Math.abs(value) >= 10_000;
   const options: Intl.NumberFormatOptions = large
     ? { notation: "compact", maximumFractionDigits: 1 }
     : { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 1 };
   const text = numberFormat(locale, options).format(value);
   return unit === "percent" ? `${text} %` : text;
+}
+
+/** Writes seconds as people say them: 42s, 3m 20s, 1h 05m. */
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole}s`;
+  const [minutes, rest] = [Math.floor(whole / 60), whole % 60];
+  if (minutes < 60) return `${minutes}m ${String(rest).padStart(2, "0")}s`;
+  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
 }
 
 /** Returns the change from before to now as a fraction; null where it says nothing. */

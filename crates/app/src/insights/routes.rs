@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use analytics_model::{ProjectId, Trends, TrendsAnswer};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http_kit::{FieldError, Json, Problem, Problems, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -24,7 +24,7 @@ use crate::{
 const LONGEST_SECONDS: u64 = 3_600;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(run))
+    OpenApiRouter::new().routes(routes!(run)).routes(routes!(online))
 }
 
 /// A question about a project's events.
@@ -95,6 +95,35 @@ async fn run(scope: Scope, Json(mut question): Json<Map<String, Value>>) -> Resu
         Some("trends") => Ok(Json(trends(&scope, &http_kit::read(Value::Object(question))?, max_age).await?)),
         _ => Err(invalid("kind", "must be “trends”")),
     }
+}
+
+/// How long somebody counts as being there after an event, in minutes.
+const ONLINE_MINUTES: i64 = 5;
+
+/// Who is there now.
+#[derive(Serialize, ToSchema)]
+struct Online {
+    /// How many people had an event in the last minutes.
+    people: u64,
+    /// How many minutes that are.
+    minutes: i64,
+}
+
+/// Tells how many people are there now.
+///
+/// Somebody is there for five minutes from an event on. Bots and internal traffic don't count.
+#[utoipa::path(
+    get,
+    path = "/projects/{project}/insights/online",
+    operation_id = "count_online",
+    tag = "insights",
+    params(("project" = ProjectId, Path, description = "The project's id")),
+    responses((status = 200, body = Online), Problems)
+)]
+async fn online(scope: Scope) -> Result<Json<Online>> {
+    scope.require(Action::Run, Resource::Insights)?;
+    let since = scope.now() - TimeDelta::minutes(ONLINE_MINUTES);
+    Ok(Json(Online { people: store::online(&scope, since).await?, minutes: ONLINE_MINUTES }))
 }
 
 async fn trends(scope: &Scope, question: &Trends, max_age: Duration) -> Result<InsightReply> {

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use analytics_model::{Range, Traffic, Trends, TrendsAnswer};
-use chrono::{DateTime, Utc};
-use insight_sql::{Compiled, Context};
+use analytics_model::{Outliers, Range, Traffic, Trends, TrendsAnswer};
+use chrono::{DateTime, TimeDelta, Utc};
+use insight_sql::{Compiled, Context, DayOfEvents};
 use serde::Deserialize;
 
 use super::error::Error;
@@ -12,8 +12,8 @@ use crate::{Scope, system};
 
 /// Makes statements of a trends question.
 pub(super) async fn compile(scope: &Scope, question: &Trends) -> Result<Compiled, Error> {
-    let first_event = match question.range {
-        Range::All => first_event(scope, question.traffic).await?,
+    let all_time = match question.range {
+        Range::All => all_time(scope, question.traffic).await?,
         Range::Last { .. } | Range::Dates { .. } => None,
     };
     let context = Context {
@@ -21,7 +21,8 @@ pub(super) async fn compile(scope: &Scope, question: &Trends) -> Result<Compiled
         rows: scope.rows_in_answers(),
         columns: scope.app().hot_properties().columns(),
         calendar: scope.calendar(),
-        first_event,
+        first_event: all_time.map(|(first, _)| first),
+        before_all_time: all_time.and_then(|(_, before)| before),
     };
     let compiled = insight_sql::compile(question, &context)?;
     scope.app().hot_properties().count(scope.project, compiled.properties());
@@ -42,14 +43,23 @@ pub(super) async fn answer(scope: &Scope, compiled: &Compiled) -> Result<TrendsA
     Ok(answer)
 }
 
-async fn first_event(scope: &Scope, of: Traffic) -> Result<Option<DateTime<Utc>>, Error> {
+async fn all_time(scope: &Scope, of: Traffic) -> Result<Option<(DateTime<Utc>, Option<Outliers>)>, Error> {
+    let statement = insight_sql::days(&scope.events_in_answers(), of)?;
+    let days = scope.ask::<DayOfEvents>(&statement, timeout(scope).await).await?;
+    Ok(insight_sql::all_time(&days))
+}
+
+/// Returns how many people had an event after `since`; the clocks of those who send may be a little ahead.
+pub(super) async fn online(scope: &Scope, since: DateTime<Utc>) -> Result<u64, Error> {
     #[derive(Deserialize)]
-    struct First {
-        milliseconds: i64,
+    struct Online {
+        people: u64,
     }
-    let statement = insight_sql::first_event(&scope.events_in_answers(), of)?;
-    let rows = scope.ask::<First>(&statement, timeout(scope).await).await?;
-    Ok(rows.first().and_then(|first| DateTime::from_timestamp_millis(first.milliseconds)))
+    let statement = insight_sql::online(&scope.events_in_answers(), Traffic::People)?
+        .bind("since", since)
+        .bind("until", scope.now() + TimeDelta::minutes(1));
+    let rows = scope.ask::<Online>(&statement, timeout(scope).await).await?;
+    Ok(rows.first().map_or(0, |online| online.people))
 }
 
 /// A question may take as long as the instance's settings say.

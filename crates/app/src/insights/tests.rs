@@ -100,6 +100,129 @@ app_tests! {
         assert_eq!(answer["lines"][0]["values"][0], 1.0);
     }
 
+    async fn an_event_of_1970_does_not_rule_all_time(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner, json!([
+            signed_up("a", "1970-01-01T00:00:00Z", json!({})),
+            signed_up("b", "2026-02-27T10:00:00Z", json!({})),
+            signed_up("c", "2026-03-01T10:00:00Z", json!({})),
+        ])).await;
+        let mut all = question(json!({ "kind": "count" }));
+        all["range"] = json!({ "kind": "all" });
+        let answer = ask(&owner, all).await;
+        assert!(answer["buckets"][0]["start"].as_str().expect("a start").starts_with("2026-02-27"), "{answer}");
+        assert_eq!(answer["lines"][0]["total"], 2.0);
+        assert_eq!(answer["before_all_time"], json!({ "events": 1, "first": "1970-01-01T00:00:00Z" }));
+        let mut dates = question(json!({ "kind": "count" }));
+        dates["range"] = json!({ "kind": "dates", "from": "1970-01-01", "to": "1970-01-02" });
+        let answer = ask(&owner, dates).await;
+        assert_eq!(answer["lines"][0]["total"], 1.0, "it is kept");
+        assert_eq!(answer["before_all_time"], Value::Null);
+    }
+
+    async fn without_an_interval_there_are_totals_only(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner, json!([
+            signed_up("a", "2026-02-27T10:00:00Z", json!({ "plan": "pro" })),
+            signed_up("a", "2026-02-28T10:00:00Z", json!({ "plan": "pro" })),
+            signed_up("b", "2026-02-28T10:00:00Z", json!({ "plan": "free" })),
+            signed_up("c", "2026-02-28T10:00:00Z", json!({ "plan": "team" })),
+            signed_up("d", "2026-02-28T10:00:00Z", json!({})),
+        ])).await;
+        let mut totals = question(json!({ "kind": "unique_users" }));
+        totals.as_object_mut().expect("an object").remove("interval");
+        totals["breakdown"] = json!({ "property": "plan", "limit": 2 });
+        let answer = ask(&owner, totals.clone()).await;
+        assert_eq!(answer["buckets"], json!([]));
+        assert_eq!(answer.get("interval"), None);
+        let lines = |answer: &Value| answer["lines"].as_array().expect("lines").iter().map(|line| {
+            (line["breakdown"]["value"].clone(), line["breakdown"]["kind"].clone(), line["total"].clone(), line["values"].clone())
+        }).collect::<Vec<_>>();
+        let row = |value: Value, kind: &str, total: f64| (value, json!(kind), json!(total), json!([]));
+        assert_eq!(lines(&answer), [
+            row(json!("free"), "value", 1.0),
+            row(json!("pro"), "value", 1.0),
+            row(Value::Null, "none", 1.0),
+            row(Value::Null, "other", 1.0),
+        ]);
+        totals["breakdown"]["limit"] = json!(1000);
+        assert_eq!(ask(&owner, totals.clone()).await["lines"].as_array().map(Vec::len), Some(4));
+        totals["interval"] = json!("day");
+        owner.post(&owner.path("/insights/run"), totals).await.expect_problem(422, "validation_failed");
+    }
+
+    async fn a_filter_on_a_page_is_about_the_visits_that_had_it(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        let view = |who: &str, minute: u32, path: &str, referrer: &str| json!({
+            "event": "$pageview", "distinct_id": who, "timestamp": format!("2026-02-28T10:{minute:02}:00Z"),
+            "properties": {
+                "$session_id": format!("visit of {who}"), "$pathname": path,
+                "$current_url": format!("https://shop.example{path}"), "$referrer": referrer,
+            },
+        });
+        send(&owner, json!([
+            view("ada", 0, "/", "https://www.google.com/"),
+            view("ada", 1, "/pricing", "https://shop.example/"),
+            view("ben", 0, "/pricing", ""),
+            view("cleo", 0, "/", "https://www.google.com/"),
+        ])).await;
+        let pricing = json!({ "property": "$pathname", "operator": "is", "values": ["/pricing"] });
+        let asked = |property: &str, filter: Value| json!({
+            "kind": "trends",
+            "series": [{ "event": "$pageview", "measure": { "kind": "unique_users" } }],
+            "range": { "kind": "dates", "from": "2026-02-28", "to": "2026-02-28" },
+            "breakdown": { "property": property },
+            "session_filter": filter,
+        });
+        let totals = async |property: &str, filter: Value| {
+            let answer = ask(&owner, asked(property, filter)).await;
+            let lines = answer["lines"].as_array().expect("lines").clone();
+            lines.iter().map(|line| (line["breakdown"]["value"].clone(), line["total"].clone())).collect::<Vec<_>>()
+        };
+        let row = |value: &str, total: f64| (json!(value), json!(total));
+        assert_eq!(totals("$entry_channel", pricing.clone()).await, [row("direct", 1.0), row("search", 1.0)]);
+        assert_eq!(totals("$entry_pathname", pricing.clone()).await, [row("/", 1.0), row("/pricing", 1.0)]);
+        assert_eq!(totals("$exit_pathname", pricing).await, [row("/pricing", 2.0)]);
+        let from_search = json!({ "property": "$entry_channel", "operator": "is", "values": ["search"] });
+        assert_eq!(totals("$pathname", from_search).await, [row("/", 2.0), row("/pricing", 1.0)]);
+    }
+
+    async fn bounces_and_durations_are_those_of_visits(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        let view = |who: &str, second: u32| json!({
+            "event": "$pageview", "distinct_id": who, "timestamp": format!("2026-02-28T10:00:{second:02}Z"),
+            "properties": { "$session_id": format!("visit of {who}"), "$pathname": "/" },
+        });
+        send(&owner, json!([view("ada", 0), view("ada", 30), view("ben", 0)])).await;
+        let mut visits = question(json!({ "kind": "bounce_rate" }));
+        visits["series"] = json!([
+            { "event": "$pageview", "measure": { "kind": "bounce_rate" } },
+            { "event": "$pageview", "measure": { "kind": "session_duration" } },
+        ]);
+        let answer = ask(&owner, visits).await;
+        assert_eq!(answer["lines"][0]["values"], json!([null, 0.5, null]), "{answer}");
+        assert_eq!(answer["lines"][1]["total"], 15.0);
+    }
+
+    async fn who_had_an_event_in_the_last_five_minutes_is_online(app: TestApp) {
+        let app = app.with_events().await;
+        let owner = app.owner().await;
+        send(&owner, json!([
+            signed_up("a", "2026-03-02T11:58:00Z", json!({})),
+            signed_up("a", "2026-03-02T11:59:00Z", json!({})),
+            signed_up("b", "2026-03-02T11:54:00Z", json!({})),
+        ])).await;
+        let online = owner.get(&owner.path("/insights/online")).await.expect(200);
+        assert_eq!(online, json!({ "people": 1, "minutes": 5 }));
+        app.clock.advance(TimeDelta::minutes(5));
+        assert_eq!(owner.get(&owner.path("/insights/online")).await.expect(200)["people"], 0);
+        app.stranger().await.get(&owner.path("/insights/online")).await.expect_problem(404, "not_found");
+    }
+
     async fn nobody_counts_another_projects_events(app: TestApp) {
         let app = app.with_events().await;
         let owner = app.owner().await;

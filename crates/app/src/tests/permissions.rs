@@ -96,6 +96,7 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
         roles([403, 403, 403, 403, 200])),
     ("GET /api/v1/projects/{project}/catalogue/values?property=plan", "", roles([200, 200, 403, 200, 200])),
     ("POST /api/v1/projects/{project}/insights/run", TRENDS, roles([200, 200, 403, 200, 200])),
+    ("GET /api/v1/projects/{project}/insights/online", "", roles([200, 200, 403, 200, 200])),
     ("POST /api/v1/sessions/refresh", r#"{"refresh_token":"x"}"#, everybody(401)),
     ("GET /api/v1/sessions", "", signed_in(200)),
     ("DELETE /api/v1/sessions", "", signed_in(204)),

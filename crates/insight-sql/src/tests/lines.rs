@@ -64,7 +64,7 @@ fn breakdown_values_keep_one_order_and_every_line_has_both_periods() {
         "compare": "previous_period",
     });
     let rows = vec![
-        row(json!({ "breakdown_rank": 255 })),
+        row(json!({ "breakdown_rank": 65535 })),
         row(json!({ "breakdown_rank": 0, "values": [50.0] })),
         row(json!({ "breakdown_rank": 2, "breakdown_value": "pro", "values": [3.0] })),
         row(json!({ "breakdown_rank": 1, "breakdown_value": "free", "values": [5.0], "previous": 1 })),
@@ -115,7 +115,7 @@ fn an_answer_in_json() {
         row(
             json!({ "breakdown_rank": 1, "breakdown_value": "pro", "values": [19.5], "is_total": 0, "bucket": bucket }),
         ),
-        row(json!({ "breakdown_rank": 255, "values": [null] })),
+        row(json!({ "breakdown_rank": 65535, "values": [null] })),
     ];
     insta::assert_json_snapshot!(answer(definition, rows));
 }

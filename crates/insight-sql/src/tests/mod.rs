@@ -1,5 +1,6 @@
 //! What needs no engine: the SQL's text, what is refused, formulas, and how rows become lines.
 
+mod all_time;
 mod formulas;
 mod lines;
 mod refusals;
@@ -25,7 +26,9 @@ fn compiled_with(definition: Value, columns: PropertyColumns) -> Result<Compiled
         now: "2026-11-18T11:00:00Z".parse().expect("a time"),
     };
     let project = ProjectId(Uuid::from_u128(7));
-    compile(&trends, &Context { project, rows: None, columns: columns.into(), calendar, first_event: None })
+    let context =
+        Context { project, rows: None, columns: columns.into(), calendar, first_event: None, before_all_time: None };
+    compile(&trends, &context)
 }
 
 /// Completes a definition with one series, a range and an interval where it has none.

@@ -37,6 +37,49 @@ fn counting_an_event_by_day() {
 }
 
 #[test]
+fn totals_by_a_property_are_found_in_one_pass() {
+    let mut definition = question(json!({
+        "series": [
+            { "event": "$pageview", "measure": { "kind": "unique_users" } },
+            { "event": "$pageview", "measure": { "kind": "count" } },
+        ],
+        "breakdown": { "property": "$pathname", "limit": 8 },
+    }));
+    definition.as_object_mut().expect("an object").remove("interval");
+    insta::assert_snapshot!(shown(definition));
+}
+
+#[test]
+fn sessions_are_filtered_by_any_of_their_events_and_by_their_entry() {
+    insta::assert_snapshot!(shown(question(json!({
+        "session_filter": { "and": [
+            { "property": "$pathname", "operator": "is", "values": ["/pricing"] },
+            { "property": "plan", "operator": "is_not", "values": ["free"] },
+            { "property": "$entry_channel", "operator": "is", "values": ["search"] },
+        ] },
+        "breakdown": { "property": "$exit_pathname" },
+    }))));
+}
+
+#[test]
+fn sessions_with_a_page_need_no_grouping() {
+    insta::assert_snapshot!(shown(question(json!({
+        "session_filter": { "property": "$pathname", "operator": "is", "values": ["/pricing"] },
+    }))));
+}
+
+#[test]
+fn bounces_are_counted_over_whole_sessions() {
+    insta::assert_snapshot!(shown(question(json!({
+        "series": [
+            { "event": "$pageview", "measure": { "kind": "bounce_rate" } },
+            { "event": "$pageview", "measure": { "kind": "session_duration" } },
+        ],
+        "compare": "previous_year",
+    }))));
+}
+
+#[test]
 fn properties_are_read_from_the_columns_they_were_given() {
     let columns = [("plan", "p_1"), ("it's \\", "p_2"), ("bad", "drop table"), ("never asked", "p_3")];
     let columns = columns.map(|(property, column)| (property.to_owned(), column.to_owned()));

@@ -10,25 +10,46 @@ use uuid::Uuid;
 use crate::random::Random;
 
 /// One event as the oracle sees it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Event {
     pub name: &'static str,
     pub timestamp: DateTime<Utc>,
     pub person: Uuid,
-    pub session: &'static str,
+    pub session: String,
     pub browser: &'static str,
     pub path: &'static str,
     pub properties: Map<String, Value>,
     /// Nothing for people, else what it is left out for.
     pub traffic: &'static str,
+    pub channel: &'static str,
+    /// What the oracle finds out about its session.
+    pub entry: Entry,
+}
+
+/// What the page views of a session say.
+#[derive(Debug, Clone, Default)]
+pub struct Entry {
+    pub path: &'static str,
+    pub exit_path: &'static str,
+    pub channel: &'static str,
+}
+
+impl Event {
+    /// What kind of call it came with, as the collector has it.
+    pub fn kind(&self) -> &'static str {
+        match self.name {
+            "$pageview" => "page",
+            "$identify" => "identify",
+            _ => "track",
+        }
+    }
 }
 
 pub const NAMES: [&str; 4] = ["$pageview", "sign up", "purchase", "it's \\ {odd:String}"];
 pub const BROWSERS: [&str; 4] = ["Chrome", "Firefox", "12.5", ""];
+pub const CHANNELS: [&str; 4] = ["search", "direct", "internal", ""];
 pub const PATHS: [&str; 5] = ["/", "/a_b", "/100%", "/Ä", ""];
 pub const PROPERTIES: [&str; 5] = ["plan", "price", "a.b", "odd \"key\" 'ü' \\", "nowhere"];
-
-const SESSIONS: [&str; 5] = ["s1", "s2", "s3", "s4", ""];
 
 /// Moments around which clocks change somewhere, days are left out, or a year ends.
 pub const MOMENTS: [&str; 9] = [
@@ -102,11 +123,13 @@ fn one(random: &mut Random) -> Event {
         name: random.pick(&NAMES),
         timestamp,
         person: Uuid::from_u128(random.below(40).into()),
-        session: random.pick(&SESSIONS),
+        session: if random.once_in(8) { String::new() } else { format!("s{}", random.below(300)) },
         browser: random.pick(&BROWSERS),
         path: random.pick(&PATHS),
         properties,
         traffic: random.pick(&["", "", "", "bot", "internal"]),
+        channel: random.pick(&CHANNELS),
+        entry: Entry::default(),
     }
 }
 
@@ -129,9 +152,11 @@ pub async fn insert(store: &Store, project: ProjectId, events: &[Event]) {
         .column("timestamp", Column::Instant(instants.clone()))
         .column("received_at", Column::Instant(instants))
         .column("person_id", Column::Uuid(events.iter().map(|event| event.person).collect()))
-        .column("session_id", text(&|event| event.session.to_owned()))
+        .column("session_id", text(&|event| event.session.clone()))
         .column("browser", text(&|event| event.browser.to_owned()))
         .column("traffic", text(&|event| event.traffic.to_owned()))
+        .column("event_type", text(&|event| event.kind().to_owned()))
+        .column("channel", text(&|event| event.channel.to_owned()))
         .column("path", text(&|event| event.path.to_owned()))
         .column("properties", text(&|event| Value::Object(event.properties.clone()).to_string()));
     store.insert("events", &block, &InsertOptions::default()).await.expect("inserted");

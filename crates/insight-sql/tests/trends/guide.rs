@@ -15,16 +15,7 @@ const CLEO: u128 = 3;
 fn event(time: &str, person: u128, name: &'static str, properties: Value) -> Event {
     let timestamp = DateTime::parse_from_rfc3339(time).expect("a time").with_timezone(&Utc);
     let Value::Object(properties) = properties else { panic!("properties are an object") };
-    Event {
-        name,
-        timestamp,
-        person: Uuid::from_u128(person),
-        session: "",
-        browser: "",
-        path: "",
-        properties,
-        traffic: "",
-    }
+    Event { name, timestamp, person: Uuid::from_u128(person), properties, ..Event::default() }
 }
 
 async fn answer(question: Value) -> TrendsAnswer {

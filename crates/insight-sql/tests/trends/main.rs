@@ -6,6 +6,7 @@ mod guide;
 mod oracle;
 mod questions;
 mod random;
+mod sessions;
 mod traps;
 
 use analytics_model::{Calendar, ProjectId, Trends, TrendsAnswer};
@@ -20,8 +21,14 @@ const OTHER_PROJECT: ProjectId = ProjectId(Uuid::from_u128(2));
 
 /// Asks the engine.
 async fn ask(store: &Store, trends: &Trends, calendar: &Calendar) -> TrendsAnswer {
-    let context =
-        Context { project: PROJECT, rows: None, columns: Default::default(), calendar: *calendar, first_event: None };
+    let context = Context {
+        project: PROJECT,
+        rows: None,
+        columns: Default::default(),
+        calendar: *calendar,
+        first_event: None,
+        before_all_time: None,
+    };
     let compiled = compile(trends, &context).expect("a good question");
     let mut results = Vec::new();
     for statement in compiled.statements() {

@@ -10,9 +10,10 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Offset, TimeDelta, Tim
 use serde_json::Value;
 
 use crate::events::Event;
+use crate::sessions::{self, Session, with_entries};
 
 /// What tells buckets apart: a date, and within it hour and UTC offset. In order of time.
-type Label = (NaiveDate, i64, i32);
+pub type Label = (NaiveDate, i64, i32);
 
 /// An expected line.
 #[derive(Debug, PartialEq)]
@@ -29,37 +30,50 @@ pub struct Expected {
 const STEP: TimeDelta = TimeDelta::minutes(15);
 
 /// The labels of both periods' buckets, the compared period's second.
-struct Time<'a> {
+pub struct Time<'a> {
     calendar: &'a Calendar,
-    interval: Interval,
-    buckets: [Vec<Label>; 2],
+    interval: Option<Interval>,
+    pub buckets: [Vec<Label>; 2],
     /// The first and the first-after instant of each period.
-    ends: [(DateTime<Utc>, DateTime<Utc>); 2],
+    pub ends: [(DateTime<Utc>, DateTime<Utc>); 2],
 }
 
 /// Computes the lines of a question without formulas.
 pub fn lines(trends: &Trends, calendar: &Calendar, events: &[Event]) -> Vec<Expected> {
     let time = Time::new(trends, calendar);
-    let periods: &[Period] = match trends.compare {
-        None => &[Period::Current],
-        Some(Compare::PreviousPeriod) => &[Period::Current, Period::Previous],
-    };
+    let periods: &[Period] =
+        if trends.compare.is_some() { &[Period::Current, Period::Previous] } else { &[Period::Current] };
+    let events = with_entries(trends, &time, events);
+    let sessions = sessions::of(trends, &time, &events);
     let asked: Vec<&Event> = events
         .iter()
         .filter(|event| is_asked(trends.traffic, event))
+        .filter(|event| trends.session_filter.is_none() || sessions.iter().any(|one| one.id == event.session))
         .filter(|event| trends.filter.as_ref().is_none_or(|filter| holds(filter, event)))
         .filter(|event| trends.series.iter().any(|series| belongs(series, event)))
-        .filter(|event| periods.iter().any(|period| time.covers(*period, event)))
+        .filter(|event| periods.iter().any(|period| time.covers(*period, event.timestamp)))
         .collect();
-    let kinds = breakdowns(trends, &time, &asked);
+    let kinds = breakdowns(trends, &time, &asked, &sessions);
     let mut lines = Vec::new();
     for (series, letter) in trends.series.iter().zip('A'..) {
         for kind in kinds.values() {
             for &period in periods {
+                if series.measure.is_of_sessions() {
+                    let own: Vec<&Session> = sessions
+                        .iter()
+                        .filter(|session| time.covers(period, session.started))
+                        .filter(|session| session.is_counted(trends, series))
+                        .filter(|session| {
+                            kind.as_ref().is_none_or(|kind| *kind == kinds.of_session(trends, series, session))
+                        })
+                        .collect();
+                    lines.push(sessions::line(&time, series, letter, kind.clone(), period, &own));
+                    continue;
+                }
                 let own: Vec<&Event> = asked
                     .iter()
                     .copied()
-                    .filter(|event| belongs(series, event) && time.covers(period, event))
+                    .filter(|event| belongs(series, event) && time.covers(period, event.timestamp))
                     .filter(|event| kind.as_ref().is_none_or(|kind| *kind == kinds.of(trends, event)))
                     .collect();
                 lines.push(line(&time, series, letter, kind.clone(), period, &own));
@@ -70,7 +84,7 @@ pub fn lines(trends: &Trends, calendar: &Calendar, events: &[Event]) -> Vec<Expe
 }
 
 /// The published rule: only people's events count, unless others are asked for.
-fn is_asked(traffic: Traffic, event: &Event) -> bool {
+pub fn is_asked(traffic: Traffic, event: &Event) -> bool {
     match traffic {
         Traffic::People => event.traffic.is_empty(),
         Traffic::Bots => event.traffic == "bot",
@@ -122,6 +136,9 @@ impl<'a> Time<'a> {
                 let first = match unit {
                     Unit::Hour => {
                         time.hours(count as usize);
+                        if trends.compare == Some(Compare::PreviousYear) {
+                            time.hours_a_year_before(count as usize);
+                        }
                         return time;
                     }
                     Unit::Day => today - Days::new(before.into()),
@@ -134,7 +151,10 @@ impl<'a> Time<'a> {
         };
         let length = (to - from).num_days() + 1;
         time.days(0, from, to);
-        time.days(1, from - TimeDelta::days(length), from - Days::new(1));
+        match trends.compare {
+            Some(Compare::PreviousYear) => time.days(1, from - Months::new(12), to - Months::new(12)),
+            _ => time.days(1, from - TimeDelta::days(length), from - Days::new(1)),
+        }
         time
     }
 
@@ -152,8 +172,43 @@ impl<'a> Time<'a> {
         if let (Some(first), Some(last)) = (inside.first(), inside.last()) {
             self.ends[period] = (*first, *last + STEP);
         }
-        self.buckets[period] = inside.iter().map(|quarter| self.label(*quarter)).collect();
-        self.buckets[period].dedup();
+        self.cut(period, &inside);
+    }
+
+    fn cut(&mut self, period: usize, inside: &[DateTime<Utc>]) {
+        if self.interval.is_some() {
+            self.buckets[period] = inside.iter().map(|quarter| self.label(*quarter)).collect();
+            self.buckets[period].dedup();
+        }
+    }
+
+    /// Looks for as many hours from an instant on.
+    fn hours_from(&mut self, period: usize, first: DateTime<Utc>, count: usize) {
+        let mut quarter = first;
+        let (mut hours, mut inside): (Vec<Label>, Vec<DateTime<Utc>>) = (Vec::new(), Vec::new());
+        loop {
+            let label = self.hour_label(quarter);
+            if hours.last() != Some(&label) {
+                if hours.len() == count {
+                    break;
+                }
+                hours.push(label);
+            }
+            inside.push(quarter);
+            quarter += STEP;
+        }
+        self.ends[period] = (first, quarter);
+        self.cut(period, &inside);
+    }
+
+    /// Looks for the first quarter of an hour whose clock shows what it showed a year later.
+    fn hours_a_year_before(&mut self, count: usize) {
+        let local = self.ends[0].0.with_timezone(&self.calendar.zone).naive_local() - Months::new(12);
+        let mut quarter = self.ends[0].0 - TimeDelta::days(368);
+        while quarter.with_timezone(&self.calendar.zone).naive_local() < local {
+            quarter += STEP;
+        }
+        self.hours_from(1, quarter, count);
     }
 
     /// Looks back in quarters of an hour until there are enough hours for both periods.
@@ -180,23 +235,23 @@ impl<'a> Time<'a> {
                 inside.insert(0, quarter);
             }
             self.ends[period] = (quarter, end);
-            self.buckets[period] = inside.iter().map(|quarter| self.label(*quarter)).collect();
-            self.buckets[period].dedup();
+            self.cut(period, &inside);
         }
     }
 
-    fn covers(&self, period: Period, event: &Event) -> bool {
+    pub fn covers(&self, period: Period, instant: DateTime<Utc>) -> bool {
         let (from, to) = self.ends[period as usize];
-        from <= event.timestamp && event.timestamp < to
+        from <= instant && instant < to
     }
 
-    fn label(&self, instant: DateTime<Utc>) -> Label {
+    pub fn label(&self, instant: DateTime<Utc>) -> Label {
         let date = self.date(instant);
         match self.interval {
-            Interval::Hour => self.hour_label(instant),
-            Interval::Day => (date, 0, 0),
-            Interval::Week => (self.week(date), 0, 0),
-            Interval::Month => (date.with_day(1).expect("a day"), 0, 0),
+            None => panic!("there are no buckets"),
+            Some(Interval::Hour) => self.hour_label(instant),
+            Some(Interval::Day) => (date, 0, 0),
+            Some(Interval::Week) => (self.week(date), 0, 0),
+            Some(Interval::Month) => (date.with_day(1).expect("a day"), 0, 0),
         }
     }
 
@@ -224,7 +279,7 @@ impl<'a> Time<'a> {
 }
 
 /// The breakdown's values in the order of lines.
-struct Kinds {
+pub struct Kinds {
     top: BTreeSet<String>,
     order: Vec<BreakdownValue>,
     is_asked: bool,
@@ -233,6 +288,11 @@ struct Kinds {
 impl Kinds {
     fn values(&self) -> Vec<Option<BreakdownValue>> {
         if self.is_asked { self.order.iter().cloned().map(Some).collect() } else { vec![None] }
+    }
+
+    /// A session is of the kind of the first of its events that is counted.
+    fn of_session(&self, trends: &Trends, series: &Series, session: &Session) -> BreakdownValue {
+        self.of(trends, session.counted(trends, series).next().expect("a counted event"))
     }
 
     fn of(&self, trends: &Trends, event: &Event) -> BreakdownValue {
@@ -245,13 +305,13 @@ impl Kinds {
     }
 }
 
-fn breakdowns(trends: &Trends, time: &Time, asked: &[&Event]) -> Kinds {
+fn breakdowns(trends: &Trends, time: &Time, asked: &[&Event], sessions: &[Session]) -> Kinds {
     let Some(breakdown) = &trends.breakdown else {
         return Kinds { top: BTreeSet::new(), order: Vec::new(), is_asked: false };
     };
     let first = &trends.series[0];
     let mut groups: BTreeMap<String, Vec<&Event>> = BTreeMap::new();
-    for &event in asked.iter().filter(|event| time.covers(Period::Current, event)) {
+    for &event in asked.iter().filter(|event| time.covers(Period::Current, event.timestamp)) {
         if let Some(value) = text(&breakdown.property, event) {
             groups.entry(value).or_default().push(event);
         }
@@ -271,13 +331,34 @@ fn breakdowns(trends: &Trends, time: &Time, asked: &[&Event]) -> Kinds {
     let top = ranked.iter().take(breakdown.limit as usize).map(|(_, _, value)| (*value).clone()).collect();
     let mut kinds = Kinds { top, order: Vec::new(), is_asked: true };
 
-    let occurring: BTreeSet<BreakdownValue> = asked.iter().map(|event| kinds.of(trends, event)).collect();
+    let of_events = |series: &&Series| !series.measure.is_of_sessions();
+    let mut occurring: BTreeSet<BreakdownValue> = asked
+        .iter()
+        .filter(|event| trends.series.iter().filter(of_events).any(|series| belongs(series, event)))
+        .map(|event| kinds.of(trends, event))
+        .collect();
+    for series in trends.series.iter().filter(|series| series.measure.is_of_sessions()) {
+        let counted = sessions.iter().filter(|session| session.is_counted(trends, series));
+        let began = counted.filter(|session| {
+            time.covers(Period::Current, session.started)
+                || (trends.compare.is_some() && time.covers(Period::Previous, session.started))
+        });
+        occurring.extend(began.map(|session| kinds.of_session(trends, series, session)));
+    }
     let total = |kind: &BreakdownValue| {
+        if first.measure.is_of_sessions() {
+            let own: Vec<&Session> = sessions
+                .iter()
+                .filter(|session| time.covers(Period::Current, session.started) && session.is_counted(trends, first))
+                .filter(|session| kinds.of_session(trends, first, session) == *kind)
+                .collect();
+            return sessions::measure(&first.measure, &own).unwrap_or(f64::NEG_INFINITY);
+        }
         let own: Vec<&Event> = asked
             .iter()
             .copied()
             .filter(|event| kinds.of(trends, event) == *kind && belongs(first, event))
-            .filter(|event| time.covers(Period::Current, event))
+            .filter(|event| time.covers(Period::Current, event.timestamp))
             .collect();
         measure(&first.measure, &own).unwrap_or(f64::NEG_INFINITY)
     };
@@ -293,7 +374,7 @@ fn breakdowns(trends: &Trends, time: &Time, asked: &[&Event]) -> Kinds {
     kinds
 }
 
-fn belongs(series: &Series, event: &Event) -> bool {
+pub fn belongs(series: &Series, event: &Event) -> bool {
     let is_named = series.event.as_ref().is_none_or(|name| name == event.name);
     is_named && series.filter.as_ref().is_none_or(|filter| holds(filter, event))
 }
@@ -308,7 +389,7 @@ fn measure(measure: &Measure, events: &[&Event]) -> Option<f64> {
         Measure::Count => Some(events.len() as f64),
         Measure::UniqueUsers => Some(events.iter().map(|event| event.person).collect::<BTreeSet<_>>().len() as f64),
         Measure::UniqueSessions => {
-            let sessions: BTreeSet<_> = events.iter().map(|event| event.session).filter(|id| !id.is_empty()).collect();
+            let sessions: BTreeSet<_> = events.iter().map(|event| &event.session).filter(|id| !id.is_empty()).collect();
             Some(sessions.len() as f64)
         }
         Measure::Sum { .. } => Some(numbers.iter().sum()),
@@ -318,6 +399,7 @@ fn measure(measure: &Measure, events: &[&Event]) -> Option<f64> {
         Measure::Maximum { .. } => numbers.last().copied(),
         Measure::Median { .. } => percentile(&numbers, 0.5),
         Measure::P90 { .. } => percentile(&numbers, 0.9),
+        Measure::BounceRate | Measure::SessionDuration => panic!("sessions are measured elsewhere"),
     }
 }
 
@@ -327,13 +409,17 @@ fn percentile(sorted: &[f64], level: f64) -> Option<f64> {
     Some(below + (above - below) * place.fract())
 }
 
-fn text(property: &str, event: &Event) -> Option<String> {
+pub fn text(property: &str, event: &Event) -> Option<String> {
     let column = |value: &str| (!value.is_empty()).then(|| value.to_owned());
     match property {
         "$event" => column(event.name),
         "$browser" => column(event.browser),
         "$pathname" => column(event.path),
-        "$session_id" => column(event.session),
+        "$session_id" => column(&event.session),
+        "$channel" => column(event.channel),
+        "$entry_channel" => column(event.entry.channel),
+        "$entry_pathname" => column(event.entry.path),
+        "$exit_pathname" => column(event.entry.exit_path),
         "$person_id" => Some(event.person.to_string()),
         own => match event.properties.get(own)? {
             Value::Null => None,
@@ -353,7 +439,7 @@ fn number(property: &str, event: &Event) -> Option<f64> {
     text.parse::<f64>().ok().filter(|number| only && number.is_finite())
 }
 
-fn holds(filter: &Filter, event: &Event) -> bool {
+pub fn holds(filter: &Filter, event: &Event) -> bool {
     match filter {
         Filter::And { and } => and.iter().all(|part| holds(part, event)),
         Filter::Or { or } => or.iter().any(|part| holds(part, event)),
@@ -361,7 +447,7 @@ fn holds(filter: &Filter, event: &Event) -> bool {
     }
 }
 
-fn satisfies(condition: &Condition, event: &Event) -> bool {
+pub fn satisfies(condition: &Condition, event: &Event) -> bool {
     let text = text(&condition.property, event);
     let any = |test: fn(&str, &str) -> bool| {
         text.as_ref().is_some_and(|text| condition.values.iter().any(|value| test(text, value)))

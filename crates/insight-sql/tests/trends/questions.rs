@@ -7,7 +7,7 @@ use analytics_model::{
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use crate::events::{BROWSERS, MOMENTS, NAMES, PATHS, PROPERTIES, property_values};
+use crate::events::{BROWSERS, CHANNELS, MOMENTS, NAMES, PATHS, PROPERTIES, property_values};
 use crate::random::Random;
 
 const ZONES: [&str; 10] = [
@@ -23,7 +23,17 @@ const ZONES: [&str; 10] = [
     "America/St_Johns",
 ];
 
-const BUILT_IN: [&str; 5] = ["$browser", "$pathname", "$event", "$session_id", "$person_id"];
+const BUILT_IN: [&str; 9] = [
+    "$browser",
+    "$pathname",
+    "$event",
+    "$session_id",
+    "$person_id",
+    "$channel",
+    "$entry_channel",
+    "$entry_pathname",
+    "$exit_pathname",
+];
 
 /// Makes a calendar somewhere on earth, close to one of the events' moments.
 pub fn calendar(random: &mut Random) -> Calendar {
@@ -37,13 +47,15 @@ pub fn calendar(random: &mut Random) -> Calendar {
 
 /// Makes a question without formulas.
 pub fn trends(random: &mut Random, calendar: &Calendar) -> Trends {
-    let interval = random.pick(&[Interval::Hour, Interval::Day, Interval::Week, Interval::Month]);
+    let interval =
+        (!random.once_in(3)).then(|| random.pick(&[Interval::Hour, Interval::Day, Interval::Week, Interval::Month]));
     Trends {
         series: (0..=random.below(3)).map(|_| series(random)).collect(),
         formulas: Vec::new(),
         range: range(random, calendar),
         interval,
         filter: random.once_in(3).then(|| filter(random, 2)),
+        session_filter: random.once_in(3).then(|| filter(random, 2)),
         traffic: if random.once_in(2) {
             random.pick(&[Traffic::Bots, Traffic::Internal, Traffic::All])
         } else {
@@ -52,7 +64,7 @@ pub fn trends(random: &mut Random, calendar: &Calendar) -> Trends {
         breakdown: random
             .once_in(2)
             .then(|| Breakdown { property: property(random), limit: 1 + random.below(4) as u32 }),
-        compare: random.once_in(2).then_some(Compare::PreviousPeriod),
+        compare: random.once_in(2).then(|| random.pick(&[Compare::PreviousPeriod, Compare::PreviousYear])),
     }
 }
 
@@ -83,7 +95,9 @@ fn series(random: &mut Random) -> Series {
 
 fn measure(random: &mut Random) -> Measure {
     let property = property(random);
-    match random.below(11) {
+    match random.below(13) {
+        11 => Measure::BounceRate,
+        12 => Measure::SessionDuration,
         0 | 1 => Measure::Count,
         2 | 3 => Measure::UniqueUsers,
         4 => Measure::UniqueSessions,
@@ -141,7 +155,8 @@ fn condition(random: &mut Random) -> Condition {
 }
 
 fn value(random: &mut Random) -> String {
-    match random.below(4) {
+    match random.below(5) {
+        4 => random.pick(&CHANNELS).to_owned(),
         0 => random.pick(&BROWSERS).to_owned(),
         1 => random.pick(&PATHS).to_owned(),
         _ => match random.pick(&property_values()) {

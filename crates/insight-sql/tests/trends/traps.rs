@@ -7,7 +7,7 @@ use analytics_model::{
 use analytics_store::Options;
 use chrono::{DateTime, NaiveDate, Utc};
 use insight_sql::{Context, Row, compile};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::events::{self, Event};
@@ -23,16 +23,7 @@ fn event(time: &str, person: u128, properties: Value) -> Event {
 }
 
 fn blank() -> Event {
-    Event {
-        name: "buy",
-        timestamp: DateTime::UNIX_EPOCH,
-        person: Uuid::nil(),
-        session: "",
-        browser: "",
-        path: "",
-        properties: Map::new(),
-        traffic: "",
-    }
+    Event { name: "buy", ..Event::default() }
 }
 
 fn calendar(zone: &str, now: &str) -> Calendar {
@@ -53,8 +44,9 @@ fn question(measures: impl IntoIterator<Item = Measure>, range: Range, interval:
         series: measures.into_iter().map(series).collect(),
         formulas: Vec::new(),
         range,
-        interval,
+        interval: Some(interval),
         filter: None,
+        session_filter: None,
         traffic: Traffic::People,
         breakdown: None,
         compare: None,
@@ -327,10 +319,10 @@ async fn another_projects_events_are_not_seen() {
     };
     let answer = ask(&store, &trends, &calendar("UTC", "2026-06-01T00:00:00Z")).await;
     assert!(answer.lines.is_empty());
-    let first = store.rows::<Value>(&first_event(PROJECT), &Options::default()).await.expect("an answer");
+    let first = store.rows::<Value>(&days(PROJECT), &Options::default()).await.expect("an answer");
     assert!(first.rows.is_empty());
-    let first = store.rows::<Value>(&first_event(OTHER_PROJECT), &Options::default()).await;
-    let wanted = json!({ "milliseconds": at("2026-05-04T10:00:00Z").timestamp_millis() });
+    let first = store.rows::<Value>(&days(OTHER_PROJECT), &Options::default()).await;
+    let wanted = json!({ "first_ms": at("2026-05-04T10:00:00Z").timestamp_millis(), "events": 1 });
     assert_eq!(first.expect("an answer").rows, [wanted]);
 }
 
@@ -402,6 +394,7 @@ async fn a_bad_regular_expression_is_the_fault_of_its_field() {
         columns: Default::default(),
         calendar: calendar("UTC", "2026-06-01T00:00:00Z"),
         first_event: None,
+        before_all_time: None,
     };
     let compiled = compile(&trends, &context).expect("only the store knows regular expressions");
     let error = store.rows::<Row>(&compiled.statements()[0], &Options::default()).await.expect_err("a refusal");
@@ -410,8 +403,8 @@ async fn a_bad_regular_expression_is_the_fault_of_its_field() {
     assert_eq!(refusal.to_string(), wanted);
 }
 
-fn first_event(project: analytics_model::ProjectId) -> analytics_model::Sql {
-    insight_sql::first_event(&insight_sql::Events::of(project, None), Traffic::People).expect("a statement")
+fn days(project: analytics_model::ProjectId) -> analytics_model::Sql {
+    insight_sql::days(&insight_sql::Events::of(project, None), Traffic::People).expect("a statement")
 }
 
 /// Numbers that are hard to read: long decimals, the ends of what a double holds, halves between two doubles.

@@ -12,15 +12,17 @@ import { fittingTrendsQuery } from "../insights/api";
 import { readWhere, toggle, writeWhere } from "../insights/question/where";
 import { RangePicker } from "../insights/range/RangePicker";
 import { defaultRange, readRange, writeRange } from "../insights/range/range";
+import { Outliers } from "../insights/result/Outliers";
 import { useProjectCalendar } from "../tenancy/useProjectCalendar";
 import { FilterChips } from "./FilterChips";
 import styles from "./Home.module.css";
 import { metricOf } from "./metrics";
 import { NothingHere } from "./NothingHere";
+import { Online } from "./Online";
 import { Overview } from "./Overview";
 import { OverviewSkeleton } from "./OverviewSkeleton";
 import { Panels } from "./Panels";
-import { overviewTrends, refreshMs, waitingMs } from "./questions";
+import { overviewTrends, refreshMs, visitsTrends, waitingMs } from "./questions";
 import type { HomeSearch } from "./search";
 
 const route = getRouteApi("/signed-in/p/$project/");
@@ -37,8 +39,14 @@ export function Home() {
   const overview = useQuery({
     ...fittingTrendsQuery(project, overviewTrends(range, where, isCompared)),
     // Filters that leave nothing wait for nothing.
-    refetchInterval: ({ state }) =>
-      where.length === 0 && state.data && viewsOf(state.data) === 0 ? waitingMs : refreshMs,
+    refetchInterval: ({ state }) => {
+      if (!state.data) return waitingMs;
+      return where.length === 0 && viewsOf(state.data) === 0 ? waitingMs : refreshMs;
+    },
+  });
+  const visits = useQuery({
+    ...fittingTrendsQuery(project, visitsTrends(range, where, isCompared)),
+    refetchInterval: ({ state }) => (state.data ? refreshMs : waitingMs),
   });
 
   const change = (next: Partial<HomeSearch>) =>
@@ -63,6 +71,7 @@ export function Home() {
       title={t.places.home}
       actions={
         <>
+          <Online project={project} />
           <Switch
             label={t.ranges.compareShort}
             aria-label={t.ranges.compare}
@@ -92,17 +101,19 @@ export function Home() {
       {overview.data && views === 0 && (
         <NothingHere
           project={project}
+          range={range}
           isFiltered={where.length > 0}
-          isAll={range.kind === "all"}
           onAll={() => setRange({ kind: "all" })}
           onClear={() => change({ where: undefined })}
         />
       )}
+      {overview.data?.before_all_time && <Outliers outliers={overview.data.before_all_time} />}
       {overview.data && views !== 0 && (
         <Overview
-          answer={overview.data}
+          views={overview.data}
+          visits={visits.data}
           metric={search.metric ?? "visitors"}
-          isStale={overview.isPlaceholderData}
+          isStale={overview.isPlaceholderData || visits.isPlaceholderData}
           onMetric={(metric) => change({ metric: metric === "visitors" ? undefined : metric })}
           onRange={setRange}
         />

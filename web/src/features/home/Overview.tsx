@@ -6,20 +6,24 @@ import { locale, t } from "../../texts/texts";
 import { Change } from "../../ui/Change";
 import { Chart } from "../../ui/Chart";
 import { datesBetween } from "../insights/range/range";
-import { metricChart, metricOf } from "./metrics";
+import { isOfVisits, metricChart, metricOf, unitOf } from "./metrics";
 import styles from "./Overview.module.css";
 import { type Metric, metrics } from "./search";
 
 type OverviewProps = {
-  answer: TrendsAnswer;
+  views: TrendsAnswer;
+  /** Whole visits take longer: their numbers come when they are there. */
+  visits: TrendsAnswer | undefined;
   metric: Metric;
   isStale: boolean;
   onMetric: (metric: Metric) => void;
   onRange: (range: Range) => void;
 };
 
-/** Four numbers, and the chart of the one that is chosen. */
-export function Overview({ answer, metric, isStale, onMetric, onRange }: OverviewProps) {
+/** Six numbers, and the chart of the one that is chosen. */
+export function Overview({ views, visits, metric, isStale, onMetric, onRange }: OverviewProps) {
+  const answerOf = (name: Metric) => (isOfVisits(name) ? visits : views);
+  const answer = answerOf(metric) ?? { ...views, lines: [] };
   const chart = useMemo(() => metricChart(answer, metric), [answer, metric]);
   const zoom = (from: number, to: number) => {
     const first = answer.buckets[from];
@@ -33,7 +37,7 @@ export function Overview({ answer, metric, isStale, onMetric, onRange }: Overvie
           <Tile
             key={name}
             name={name}
-            answer={answer}
+            answer={answerOf(name)}
             isChosen={name === metric}
             onChoose={() => onMetric(name)}
           />
@@ -46,19 +50,31 @@ export function Overview({ answer, metric, isStale, onMetric, onRange }: Overvie
   );
 }
 
-type TileProps = { name: Metric; answer: TrendsAnswer; isChosen: boolean; onChoose: () => void };
+type TileProps = {
+  name: Metric;
+  answer: TrendsAnswer | undefined;
+  isChosen: boolean;
+  onChoose: () => void;
+};
 
 function Tile({ name, answer, isChosen, onChoose }: TileProps) {
-  const { now, before } = metricOf(answer, name);
-  const isPartial = answer.buckets.at(-1)?.complete === false;
+  const { now, before } = answer ? metricOf(answer, name) : { now: { total: null }, before: undefined };
+  const isPartial = answer?.buckets.at(-1)?.complete === false;
+  const unit = unitOf(name);
   return (
     <Tooltip label={t.home.metricHints[name]} openDelay={700} multiline maw={260}>
       <UnstyledButton className={styles.tile} aria-pressed={isChosen} onClick={onChoose}>
         <span className={styles.name}>{t.home.metrics[name]}</span>
         <span className={styles.value}>
-          <strong title={exact(now.total, "number", locale)}>{compact(now.total, "number", locale)}</strong>
+          <strong title={exact(now.total, unit, locale)}>{compact(now.total, unit, locale)}</strong>
           {before && (
-            <Change now={now.total} before={before.total} note={isPartial ? t.home.partial : undefined} />
+            <Change
+              now={now.total}
+              before={before.total}
+              unit={unit}
+              isLessBetter={name === "bounces"}
+              note={isPartial ? t.home.partial : undefined}
+            />
           )}
         </span>
       </UnstyledButton>

@@ -1,18 +1,19 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { BreakdownValue, Condition, Range, TrendsAnswer } from "../../api/types";
-import { compact, exact, share } from "../../charts/format";
-import { locale, t } from "../../texts/texts";
+import { lazy, Suspense, useState } from "react";
+import type { Condition, Range } from "../../api/types";
+import { t } from "../../texts/texts";
 import { Card } from "../../ui/Card";
-import { Flag } from "../../ui/Flag";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { SkeletonRows } from "../../ui/SkeletonRows";
 import { trendsQuery } from "../insights/api";
-import { propertyName } from "../insights/properties";
 import type { Where } from "../insights/question/where";
-import { breakdownName } from "../insights/result/chartOf";
 import styles from "./Panel.module.css";
+import { PanelRows, rowsOf } from "./PanelRows";
 import { PanelTabs } from "./PanelTabs";
-import { panelRows, panelTrends, refreshMs } from "./questions";
+import { panelRows, panelTrends, refreshMs, waitingMs } from "./questions";
+
+const PanelDialog = lazy(() => import("./PanelDialog").then(({ PanelDialog }) => ({ default: PanelDialog })));
 
 type PanelProps = {
   project: string;
@@ -32,8 +33,12 @@ export function Panel({ project, range, where, title, tabs, tab, onTab, visitors
   const property = tab in tabs ? tab : (Object.keys(tabs)[0] ?? tab);
   const query = useQuery({
     ...trendsQuery(project, panelTrends(property, range, where)),
-    refetchInterval: refreshMs,
+    refetchInterval: ({ state }) => (state.data ? refreshMs : waitingMs),
   });
+  const [isOpen, setIsOpen] = useState(false);
+  const rows = query.data ? rowsOf(query.data) : [];
+  const isMore =
+    rows.length > panelRows || query.data?.lines.some((line) => line.breakdown?.kind === "other");
   const isTabbed = onTab && Object.keys(tabs).length > 1;
   return (
     <Card
@@ -48,74 +53,40 @@ export function Panel({ project, range, where, title, tabs, tab, onTab, visitors
         {query.isPending && <SkeletonRows count={panelRows} height={24} />}
         {query.isLoadingError && <ProblemNote error={query.error} onRetry={() => query.refetch()} />}
         {query.data && (
-          <Rows rows={rowsOf(query.data)} property={property} visitors={visitors} onFilter={onFilter} />
+          <PanelRows
+            rows={rows.slice(0, panelRows)}
+            property={property}
+            visitors={visitors}
+            onFilter={onFilter}
+          />
         )}
       </div>
+      {isMore && (
+        <div className={styles.more}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            aria-label={`${t.home.more}: ${tabs[property] ?? title}`}
+            onClick={() => setIsOpen(true)}
+          >
+            {t.home.more}
+          </Button>
+        </div>
+      )}
+      {isOpen && (
+        <Suspense>
+          <PanelDialog
+            {...{ project, range, where, property, visitors }}
+            title={tabs[property] ?? title}
+            onFilter={(condition) => {
+              setIsOpen(false);
+              onFilter(condition);
+            }}
+            onClose={() => setIsOpen(false)}
+          />
+        </Suspense>
+      )}
     </Card>
   );
-}
-
-type Row = { value: BreakdownValue; total: number };
-
-function rowsOf(answer: TrendsAnswer): Row[] {
-  const rows: Row[] = [];
-  for (const line of answer.lines) {
-    if (line.breakdown && line.breakdown.kind !== "other" && line.total) {
-      rows.push({ value: line.breakdown, total: line.total });
-    }
-  }
-  return rows.sort((a, b) => b.total - a.total).slice(0, panelRows);
-}
-
-type RowsProps = {
-  rows: Row[];
-  property: string;
-  visitors: number | null;
-  onFilter: (condition: Condition) => void;
-};
-
-const noneNames: Record<string, string> = t.home.none;
-
-function Rows({ rows, property, visitors, onFilter }: RowsProps) {
-  if (rows.length === 0) return <p className={styles.nothing}>{t.home.nothing}</p>;
-  const largest = rows[0]?.total ?? 1;
-  return (
-    <>
-      <div className={styles.head} aria-hidden="true">
-        <span>{propertyName(property)}</span>
-        <span>{t.home.visitorsColumn}</span>
-      </div>
-      <ul className={styles.rows}>
-        {rows.map(({ value, total }) => {
-          const name =
-            value.kind === "none" ? (noneNames[property] ?? t.explore.none) : breakdownName(value, property);
-          return (
-            <li key={name}>
-              <button
-                type="button"
-                className={styles.row}
-                aria-label={`${t.home.filterBy(propertyName(property), name)}, ${exact(total, "number", locale)}`}
-                onClick={() => onFilter(conditionOf(property, value))}
-              >
-                <span className={styles.bar} style={{ width: `${(total / largest) * 100}%` }} />
-                {property === "$country" && <Flag country={value.kind === "value" ? value.value : ""} />}
-                <span className={styles.name} title={name}>
-                  {name}
-                </span>
-                <span className={styles.share}>{visitors ? share(total / visitors, locale) : ""}</span>
-                <span className={styles.total} title={exact(total, "number", locale)}>
-                  {compact(total, "number", locale)}
-                </span>
-              </button>
-            </li>
-          );
-        })}
-      </ul>
-    </>
-  );
-}
-
-function conditionOf(property: string, value: BreakdownValue): Condition {
-  if (value.kind === "value") return { property, operator: "is", values: [value.value] };
-  return { property, operator: "is_not_set" };
 }

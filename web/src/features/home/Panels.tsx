@@ -19,12 +19,18 @@ type PanelsProps = {
 export function Panels({ search, onTab, ...shared }: PanelsProps) {
   return (
     <div className={styles.panels}>
-      <Panel {...shared} title={t.home.pages} tabs={{ $pathname: t.home.pages }} tab="$pathname" />
+      <Panel
+        {...shared}
+        title={t.home.pages}
+        tabs={t.home.pageTabs}
+        tab={search.page ?? "$pathname"}
+        onTab={(tab) => onTab({ page: tab })}
+      />
       <Panel
         {...shared}
         title={t.home.sources}
         tabs={t.home.sourceTabs}
-        tab={search.source ?? "$channel"}
+        tab={search.source ?? "$entry_channel"}
         onTab={(tab) => onTab({ source: tab })}
       />
       <Panel

@@ -35,6 +35,14 @@ test("views per visitor are divided bucket by bucket, with no value where nobody
   expect(metricOf(answer, "perVisitor").now).toEqual({ values: [3, null], total: 3 });
 });
 
+test("bounces are shown as a percentage, and no visit has no rate", () => {
+  const visits: TrendsAnswer = {
+    ...answer,
+    lines: [{ ...line("A", "current", [0.25], 0.125), values: [0.25, null] }],
+  };
+  expect(metricOf(visits, "bounces").now).toEqual({ values: [25, null], total: 12.5 });
+});
+
 test("without comparison there is nothing before", () => {
   expect(metricOf(answer, "sessions").before).toBeUndefined();
 });

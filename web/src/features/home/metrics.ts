@@ -1,5 +1,5 @@
 import type { TrendsAnswer } from "../../api/types";
-import type { Chart } from "../../charts/chart";
+import type { Chart, ChartUnit } from "../../charts/chart";
 import { t } from "../../texts/texts";
 import type { Metric } from "./search";
 
@@ -7,9 +7,18 @@ type Values = (number | null)[];
 export type Measured = { values: Values; total: number | null };
 export type MetricAnswer = { now: Measured; before?: Measured };
 
-const keys = { visitors: "A", views: "B", sessions: "C" } as const;
+const keys = { visitors: "A", views: "B", sessions: "C", bounces: "A", duration: "B" } as const;
 
-/** Reads one metric out of the answer to the overview's question. */
+/** Tells whether a metric is answered by the question about visits, and not by that about views. */
+export function isOfVisits(metric: Metric): boolean {
+  return metric === "bounces" || metric === "duration";
+}
+
+/** What the numbers of a metric are. */
+export const unitOf = (metric: Metric): ChartUnit =>
+  metric === "bounces" ? "percent" : metric === "duration" ? "seconds" : "number";
+
+/** Reads one metric out of the answer to the question that is about it. */
 export function metricOf(answer: TrendsAnswer, metric: Metric): MetricAnswer {
   const now = measured(answer, metric, "current");
   const before = measured(answer, metric, "previous");
@@ -27,7 +36,9 @@ function measured(
     answer.lines.find((candidate) => candidate.key === key && candidate.period === period);
   if (metric !== "perVisitor") {
     const found = line(keys[metric]);
-    return found && { values: found.values, total: found.total ?? null };
+    const scale = (value: number | null) =>
+      value === null ? null : value * (metric === "bounces" ? 100 : 1);
+    return found && { values: found.values.map(scale), total: scale(found.total ?? null) };
   }
   const visitors = line(keys.visitors);
   const views = line(keys.views);
@@ -47,8 +58,8 @@ export function metricChart(answer: TrendsAnswer, metric: Metric): Chart {
   const { now, before } = metricOf(answer, metric);
   return {
     kind: "line",
-    interval: answer.interval,
-    unit: "number",
+    interval: answer.interval ?? "day",
+    unit: unitOf(metric),
     fill: true,
     buckets: answer.buckets,
     previousBuckets: answer.previous_buckets ?? [],

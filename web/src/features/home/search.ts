@@ -1,7 +1,7 @@
 import { readWhere, type WhereParam, writeWhere } from "../insights/question/where";
 import { readRange } from "../insights/range/range";
 
-export const metrics = ["visitors", "views", "perVisitor", "sessions"] as const;
+export const metrics = ["visitors", "views", "perVisitor", "sessions", "bounces", "duration"] as const;
 export type Metric = (typeof metrics)[number];
 
 export type HomeSearch = {
@@ -9,6 +9,7 @@ export type HomeSearch = {
   compare?: boolean;
   where?: WhereParam;
   metric?: Metric;
+  page?: string;
   source?: string;
   place?: string;
   technology?: string;
@@ -20,6 +21,7 @@ export function validateHome(raw: Record<string, unknown>): HomeSearch {
     compare: raw.compare === false ? false : undefined,
     where: writeWhere(readWhere(raw.where)),
     metric: metrics.find((metric) => metric === raw.metric),
+    page: property(raw.page),
     source: property(raw.source),
     place: property(raw.place),
     technology: property(raw.technology),

@@ -23,10 +23,16 @@ const icons: Record<ChartChoice, IconName> = {
   table: "table",
 };
 
+const compares = (["none", "period", "year"] as const).map((value) => ({
+  value,
+  label: t.ranges.compareChoices[value],
+}));
+
 /** From when to when, how fine, against what, drawn how. */
 export function Toolbar({ question, calendar, onChange }: ToolbarProps) {
   const interval = effectiveInterval(question);
   const intervals = usefulIntervals(question.range).map((value) => ({ value, label: t.intervals[value] }));
+  const compared = question.isCompared ? (question.isYearBefore ? "year" : "period") : "none";
   return (
     <div className={styles.toolbar}>
       <div className={styles.group}>
@@ -48,15 +54,30 @@ export function Toolbar({ question, calendar, onChange }: ToolbarProps) {
             </Button>
           )}
         </Picker>
-        <Button
-          variant={question.isCompared ? "light" : "default"}
-          aria-pressed={question.isCompared}
-          title={t.ranges.compare}
-          leftSection={<Icon name="repeat" size={16} />}
-          onClick={() => onChange({ ...question, isCompared: !question.isCompared })}
+        <Picker
+          label={t.ranges.compareWith}
+          groups={[{ choices: compares }]}
+          value={compared}
+          width={190}
+          onPick={(value) =>
+            onChange({
+              ...question,
+              isCompared: value !== "none",
+              isYearBefore: value === "year" || undefined,
+            })
+          }
         >
-          {t.ranges.compareShort}
-        </Button>
+          {(open) => (
+            <Button
+              variant={question.isCompared ? "light" : "default"}
+              leftSection={<Icon name="repeat" size={16} />}
+              rightSection={<Icon name="chevronDown" size={14} />}
+              onClick={open}
+            >
+              {compared === "none" ? t.ranges.compareShort : t.ranges.compareChoices[compared]}
+            </Button>
+          )}
+        </Picker>
         <TrafficPicker
           value={question.traffic}
           usual="people"

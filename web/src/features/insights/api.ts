@@ -45,6 +45,20 @@ export const fittingTrendsQuery = (project: string, trends: Trends) =>
     placeholderData: keepPreviousData,
   });
 
+/** How many people are there now; asked again twice a minute. */
+export const onlineQuery = (project: string) =>
+  queryOptions({
+    queryKey: ["projects", project, "online"],
+    queryFn: async ({ signal }) =>
+      body(
+        await api.GET("/api/v1/projects/{project}/insights/online", {
+          params: { path: { project } },
+          signal,
+        }),
+      ),
+    refetchInterval: 30_000,
+  });
+
 /** Every event name; those that are hidden say so. */
 export const catalogueEventsQuery = (project: string) =>
   queryOptions({

@@ -58,7 +58,7 @@ export function countryName(code: string): string {
 /** Names a value of a property: countries by name, channels in words, other values as they are. */
 export function valueName(property: string, value: string): string {
   if (property === "$country") return countryName(value);
-  if (property === "$channel") return channelNames[value] ?? value;
+  if (property === "$channel" || property === "$entry_channel") return channelNames[value] ?? value;
   if (property === "$traffic") return trafficNames[value] ?? value;
   if (property === "$device_type") return value.charAt(0).toUpperCase() + value.slice(1);
   if (property === "$event") return eventName(value);

@@ -1,7 +1,16 @@
 import { useState } from "react";
 import { t } from "../../texts/texts";
 import { Icon } from "../../ui/Icon";
-import { type Content, type Document, type Entry, type Field, fieldsOf, typeName } from "./document";
+import {
+  type Content,
+  type Document,
+  type Entry,
+  type Field,
+  type Parts,
+  partsOf,
+  typeName,
+} from "./document";
+import { FieldList } from "./FieldList";
 import styles from "./Reference.module.css";
 
 type OperationRowProps = { entry: Entry; document: Document };
@@ -35,7 +44,9 @@ export function OperationRow({ entry, document }: OperationRowProps) {
       {isOpen && (
         <div className={styles.details}>
           {operation.description && <p className={styles.description}>{operation.description}</p>}
-          {parameters.length > 0 && <Fields title={t.reference.parameters} fields={parameters} />}
+          {parameters.length > 0 && (
+            <Fields title={t.reference.parameters} fields={parameters} forms={[]} document={document} />
+          )}
           <Body title={t.reference.body} content={operation.requestBody?.content} document={document} />
           {Object.entries(operation.responses ?? {}).map(([status, answer]) => (
             <Body
@@ -60,30 +71,22 @@ function Body({ title, content, document, isAnswer }: BodyProps) {
   const name = typeName(media.schema);
   // Every problem has the same form; its fields are told once, in the schema.
   if (mediaType === "application/problem+json")
-    return <Fields title={title} note={`${mediaType} · ${name}`} fields={[]} />;
-  return <Fields title={title} note={`${mediaType} · ${name}`} fields={fieldsOf(media.schema, document)} />;
+    return (
+      <Fields title={title} note={`${mediaType} · ${name}`} fields={[]} forms={[]} document={document} />
+    );
+  const parts = partsOf(media.schema, document);
+  return <Fields title={title} note={`${mediaType} · ${name}`} {...parts} document={document} />;
 }
 
-function Fields({ title, note, fields }: { title: string; note?: string; fields: Field[] }) {
+type FieldsProps = Parts & { title: string; note?: string; document: Document };
+
+function Fields({ title, note, fields, forms, document }: FieldsProps) {
   return (
     <section>
       <h3 className={styles.part}>
         {title} {note && <span>{note}</span>}
       </h3>
-      <dl className={styles.fields}>
-        {fields.map((field) => (
-          <div key={field.name} className={styles.field}>
-            <dt>
-              <code>{field.name}</code>
-              {field.isRequired && <span className={styles.required}>{t.reference.required}</span>}
-            </dt>
-            <dd>
-              <span className={styles.type}>{field.type}</span>
-              {field.description && <p>{field.description}</p>}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FieldList fields={fields} forms={forms} document={document} />
     </section>
   );
 }

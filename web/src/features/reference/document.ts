@@ -81,18 +81,59 @@ export function typeName(schema: Schema | undefined): string {
   return named.join(" | ");
 }
 
-export type Field = { name: string; type: string; isRequired: boolean; description?: string };
+export type Field = {
+  name: string;
+  type: string;
+  isRequired: boolean;
+  description?: string;
+  /** What the field itself is made of; for a parameter, nothing to open. */
+  schema?: Schema;
+};
 
-/** Returns the fields of an object, with those it takes over from others. */
-export function fieldsOf(schema: Schema, document: Document, depth = 0): Field[] {
+/** One of several forms that a value may have. */
+export type Form = { name: string; schema: Schema };
+
+/** What a value is made of: its fields, and the forms it may have besides. */
+export type Parts = { fields: Field[]; forms: Form[] };
+
+/** Returns what a value is made of: through references, lists, and what may be null. */
+export function partsOf(schema: Schema, document: Document, depth = 0): Parts {
   const whole = resolve(schema, document);
-  if (depth > 4) return [];
-  const inherited = (whole.allOf ?? []).flatMap((part) => fieldsOf(part, document, depth + 1));
-  const own = Object.entries(whole.properties ?? {}).map(([name, property]) => ({
-    name,
-    type: typeName(property),
-    isRequired: whole.required?.includes(name) ?? false,
-    description: property.description ?? resolve(property, document).description,
-  }));
-  return [...inherited, ...own];
+  if (depth > 8) return { fields: [], forms: [] };
+  if (whole.items) return partsOf(whole.items, document, depth + 1);
+  const parts: Parts = { fields: [], forms: [] };
+  const add = ({ fields, forms }: Parts) => {
+    parts.fields.push(...fields);
+    parts.forms.push(...forms);
+  };
+  for (const part of whole.allOf ?? []) add(partsOf(part, document, depth + 1));
+  const variants = (whole.oneOf ?? whole.anyOf ?? []).filter((one) => one.type !== "null");
+  const [only] = variants;
+  if (variants.length === 1 && only) add(partsOf(only, document, depth + 1));
+  else for (const one of variants) parts.forms.push({ name: formName(one, document), schema: one });
+  for (const [name, property] of Object.entries(whole.properties ?? {})) {
+    parts.fields.push({
+      name,
+      type: typeName(property),
+      isRequired: whole.required?.includes(name) ?? false,
+      description: property.description ?? resolve(property, document).description,
+      schema: property,
+    });
+  }
+  return parts;
+}
+
+/** Tells whether there is something to open: fields, or forms that have fields. */
+export function hasParts(schema: Schema, document: Document): boolean {
+  const { fields, forms } = partsOf(schema, document);
+  return fields.length > 0 || forms.some((form) => partsOf(form.schema, document).fields.length > 0);
+}
+
+/** A form is called after its schema, or the one word that tells it from the others. */
+function formName(schema: Schema, document: Document): string {
+  if (schema.$ref) return typeName(schema);
+  const { fields } = partsOf(schema, document);
+  const [kind] = fields.flatMap((field) => field.schema?.enum ?? []);
+  if (typeof kind === "string") return kind;
+  return fields.map((field) => field.name).join(", ") || typeName(schema);
 }

@@ -108,6 +108,8 @@ export const explore = {
   },
   kindLabel: "Chart type",
   intervalLabel: "Interval",
+  outliers: (count: string, events: number, first: string) =>
+    `${count} ${events === 1 ? "event lies" : "events lie"} far before all others (the first on ${first}), so all time doesn't begin with them. A range of dates shows them.`,
   copyLink: "Copy link",
   linkCopied: "Link copied",
   copyCsv: "Copy as CSV",

@@ -13,5 +13,7 @@ export const reference = {
   nothing: "No operation matches",
   operations: (count: number) => `${count} ${count === 1 ? "operation" : "operations"}`,
   fields: "Fields",
+  fieldsOf: (name: string) => `Fields of ${name}`,
+  form: (name: string) => `One form: ${name}`,
   example: "Example",
 };

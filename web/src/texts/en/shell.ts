@@ -139,6 +139,8 @@ export const shell = {
     units: { hour: "hours", day: "days", week: "weeks", month: "months" },
     compare: "Compare with the period before",
     compareShort: "Compare",
+    compareWith: "Compare with",
+    compareChoices: { none: "No comparison", period: "Period before", year: "Year before" },
     incomplete: "not complete yet",
     before: "before:",
     moreLines: (count: number) => `and ${count} more`,

@@ -1,4 +1,4 @@
-import type { Formula, Interval, Measure, Range, Traffic, Trends } from "../../../api/types";
+import type { Compare, Formula, Interval, Measure, Range, Traffic, Trends } from "../../../api/types";
 import { intervalFor, usefulIntervals } from "../range/range";
 import { formulaState } from "./formula";
 import { filterOf, type Where } from "./where";
@@ -8,7 +8,9 @@ export const chartChoices: ChartChoice[] = ["line", "area", "bar", "stacked", "p
 
 export const traffics: Traffic[] = ["people", "bots", "internal", "all"];
 
-export type MeasureKind = Measure["kind"];
+/** What the builder offers: measures of whole sessions are Home's. */
+export type BuilderMeasure = Exclude<Measure, { kind: "bounce_rate" | "session_duration" }>;
+export type MeasureKind = BuilderMeasure["kind"];
 export const measureKinds: MeasureKind[] = [
   "unique_users",
   "count",
@@ -21,7 +23,7 @@ export const measureKinds: MeasureKind[] = [
   "maximum",
 ];
 
-export type SeriesState = { event?: string; measure: Measure; where: Where; name?: string };
+export type SeriesState = { event?: string; measure: BuilderMeasure; where: Where; name?: string };
 
 /** What the builder of trends holds; all of it is in the address bar. */
 export type Question = {
@@ -33,6 +35,8 @@ export type Question = {
   /** Absent: what reads best over the range. */
   interval?: Interval;
   isCompared: boolean;
+  /** Compared with the year before, rather than with the days right before. */
+  isYearBefore?: boolean;
   /** Whose events count. */
   traffic: Traffic;
   chart: ChartChoice;
@@ -45,7 +49,7 @@ export function letterOf(index: number): string {
   return String.fromCharCode(65 + index);
 }
 
-export function measureOf(kind: MeasureKind, property: string): Measure {
+export function measureOf(kind: MeasureKind, property: string): BuilderMeasure {
   if (kind === "count" || kind === "unique_users" || kind === "unique_sessions") return { kind };
   return { kind, property };
 }
@@ -70,6 +74,10 @@ export function isComplete(question: Question): boolean {
   return isNamed && isWritten && question.series.length > 0;
 }
 
+function compareOf(question: Question): Compare {
+  return question.isYearBefore ? "previous_year" : "previous_period";
+}
+
 /** Returns the question as the server takes it. */
 export function trendsOf(question: Question): Trends {
   const filter = filterOf(question.where);
@@ -90,7 +98,7 @@ export function trendsOf(question: Question): Trends {
     ...(filter ? { filter } : {}),
     ...(question.traffic === "people" ? {} : { traffic: question.traffic }),
     ...(question.breakdown ? { breakdown: question.breakdown } : {}),
-    ...(question.isCompared ? { compare: "previous_period" as const } : {}),
+    ...(question.isCompared ? { compare: compareOf(question) } : {}),
   };
 }
 

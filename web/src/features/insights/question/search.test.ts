@@ -93,6 +93,14 @@ test("what does not fit is left out, not trusted", () => {
   expect(search).toEqual({ formulas: [], top: 100 });
 });
 
+test("the year before is a comparison of its own, and stands in the address", () => {
+  const question = readQuestion(validateExplore({ compare: "year" }));
+  expect(trendsOf(question).compare).toBe("previous_year");
+  expect(writeQuestion(question).compare).toBe("year");
+  expect(trendsOf(readQuestion(validateExplore({ compare: true }))).compare).toBe("previous_period");
+  expect(trendsOf(readQuestion(validateExplore({ compare: "month" })))).not.toHaveProperty("compare");
+});
+
 test("an interval that does not suit the range gives way", () => {
   const question = readQuestion({ range: "7d", interval: "month" });
   expect(trendsOf(question).interval).toBe("day");

@@ -26,7 +26,8 @@ export type ExploreSearch = {
   top?: number;
   range?: string;
   interval?: Interval;
-  compare?: boolean;
+  /** The period before, or the year before. */
+  compare?: true | "year";
   traffic?: Traffic;
   chart?: ChartChoice;
 };
@@ -49,7 +50,8 @@ export function readQuestion(search: ExploreSearch, firstEvent?: string): Questi
     ...(search.by ? { breakdown: { property: search.by, limit: search.top ?? defaultLimit } } : {}),
     range: readRange(search.range) ?? defaultRange,
     ...(search.interval ? { interval: search.interval } : {}),
-    isCompared: search.compare ?? false,
+    isCompared: search.compare !== undefined,
+    ...(search.compare === "year" ? { isYearBefore: true } : {}),
     traffic: search.traffic ?? "people",
     chart: search.chart ?? "line",
   };
@@ -66,7 +68,7 @@ export function writeQuestion(question: Question): ExploreSearch {
     top: limit === defaultLimit ? undefined : limit,
     range: range === writeRange(defaultRange) ? undefined : range,
     interval: question.interval,
-    compare: question.isCompared || undefined,
+    compare: question.isCompared ? (question.isYearBefore ? "year" : true) : undefined,
     traffic: question.traffic === "people" ? undefined : question.traffic,
     chart: question.chart === "line" ? undefined : question.chart,
   };
@@ -101,7 +103,7 @@ export function validateExplore(raw: Record<string, unknown>): ExploreSearch {
     top: typeof raw.top === "number" ? Math.min(100, Math.max(1, Math.round(raw.top))) : undefined,
     range: readRange(raw.range) ? (raw.range as string) : undefined,
     interval: oneOf(raw.interval, ["hour", "day", "week", "month"] as const),
-    compare: raw.compare === true || undefined,
+    compare: raw.compare === true || raw.compare === "year" ? raw.compare : undefined,
     traffic: oneOf(raw.traffic, traffics),
     chart: oneOf(raw.chart, chartChoices),
   };

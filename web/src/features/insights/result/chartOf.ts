@@ -85,7 +85,7 @@ export function chartOf(answer: TrendsAnswer, options: ChartOptions): Chart {
   );
   return {
     kind: options.kind,
-    interval: answer.interval,
+    interval: answer.interval ?? "day",
     unit: options.unit ?? "number",
     buckets: answer.buckets,
     previousBuckets: answer.previous_buckets ?? [],
