@@ -292,7 +292,8 @@ impl Writer<'_> {
 
     /// Returns a select of events, of those sessions that are let through; what it uses of sessions is put beside them.
     fn select(&mut self, columns: &[String], mut conditions: Vec<String>) -> String {
-        let columns = columns.join(",\n    ");
+        // Totals of counts need no column at all.
+        let columns = if columns.is_empty() { "1".to_owned() } else { columns.join(",\n    ") };
         let names = self.parameters.definitions(&format!("{columns} {}", conditions.join(" ")));
         let used = format!("{names} {columns} {}", conditions.join(" "));
         let join = if sessions::is_used(&used) { sessions::join(&used, &self.of_sessions()) } else { String::new() };

@@ -1334,6 +1334,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Tells how many people are there now.
+         * @description Somebody is there for five minutes from an event on. Bots and internal traffic don't count.
+         */
         get: operations["count_online"];
         put?: never;
         post?: never;
@@ -2062,7 +2066,8 @@ export interface components {
         Breakdown: {
             /**
              * Format: int32
-             * @description How many values get a line of their own (1 to 100, 10 unless told); the rest becomes "other".
+             * @description How many values get a line of their own (1 to 100, without buckets 1 to 1,000; 10 unless told); the rest becomes
+             *     "other".
              * @default 10
              */
             limit: number;
@@ -3118,6 +3123,19 @@ export interface components {
             /** @description To type into an app. */
             secret: string;
         };
+        /** @description Who is there now. */
+        Online: {
+            /**
+             * Format: int64
+             * @description How many minutes that are.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description How many people had an event in the last minutes.
+             */
+            people: number;
+        };
         /** @description What who holds an invitation's token may know. */
         OpenInvitation: {
             /** @description The address that was invited. */
@@ -3237,6 +3255,19 @@ export interface components {
         /** @description The organizations of who asks. */
         Organizations: {
             items: components["schemas"]["Organization"][];
+        };
+        /** @description Events whose time is far from all others', as that of a clock that was never set. */
+        Outliers: {
+            /**
+             * Format: int64
+             * @description How many they are.
+             */
+            events: number;
+            /**
+             * Format: date-time
+             * @description The time of the first.
+             */
+            first: string;
         };
         /** @description One's own account at a provider. */
         OwnIdentity: {
@@ -4815,8 +4846,7 @@ export interface components {
             filter?: components["schemas"]["Filter"] | null;
             /** @description Calculations over the series, such as `A / B * 100`: at most 5. Where there are any, only they are answered. */
             formulas?: components["schemas"]["Formula"][];
-            /** @description How long a bucket is. */
-            interval?: components["schemas"]["Interval"];
+            interval?: components["schemas"]["Interval"] | null;
             /** @description From when to when, in the project's time zone. */
             range: components["schemas"]["Range"];
             /** @description What is counted: 1 to 10 series, called A, B, C … in formulas. */
@@ -4825,26 +4855,17 @@ export interface components {
             /** @description Whose events count: people's unless told. */
             traffic?: components["schemas"]["Traffic"];
         };
-        Outliers: {
-            events: number;
-            first: string;
-        };
-        Online: {
-            people: number;
-            minutes: number;
-        };
         /** @description The answer to a trends question: aligned lines over common buckets. */
         TrendsAnswer: {
             before_all_time?: components["schemas"]["Outliers"] | null;
-            /** @description The buckets, oldest first, without gaps. */
+            /** @description The buckets, oldest first, without gaps; none where only totals were asked for. */
             buckets: components["schemas"]["Bucket"][];
             /**
              * Format: double
              * @description How long the analytics store worked, in milliseconds.
              */
             elapsed_ms: number;
-            /** @description How long a bucket is. */
-            interval?: components["schemas"]["Interval"];
+            interval?: components["schemas"]["Interval"] | null;
             /**
              * @description The lines: series by series, or formula by formula where there are formulas. Within each the breakdown values in
              *     one order for all (by total of the first, greatest first), then "none", then "other"; and after each line the
@@ -9677,9 +9698,44 @@ export interface operations {
         };
     };
     count_online: {
-        parameters: { query?: never; header?: never; path: { project: string }; cookie?: never };
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id */
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
         requestBody?: never;
-        responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Online"] } } };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Online"];
+                };
+            };
+            /** @description The request can't be done as it is. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server can't do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
     run_insight: {
         parameters: {

@@ -23,6 +23,8 @@ pub(crate) use fill::{Arguments, fill, go_on, run};
 pub(crate) const HISTORY_DAYS: u64 = 90;
 
 const HOST: &str = "orbit.example";
+/// What sends the simulated events, as they say: nobody who waits for an event of their own is told of these.
+const LIBRARY: &str = "demo";
 const EVENT_NAMESPACE: Uuid = Uuid::from_u128(0x7261_6469_7864_656d_8f00_0000_0000_0001);
 
 /// A simulated product, from its launch on.
@@ -102,6 +104,7 @@ impl About {
             "$current_url".into(),
             json!(format!("https://{HOST}{}{}", step.path, self.campaign(step.arrival))),
         );
+        properties.insert("$lib".into(), json!(LIBRARY));
         properties.insert("$geoip_country_code".into(), json!(self.country));
         properties.insert("$geoip_city_name".into(), json!(self.city));
         let referrer = match step.from {

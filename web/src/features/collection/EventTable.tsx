@@ -3,31 +3,32 @@ import { t } from "../../texts/texts";
 import { Ago } from "../../ui/Ago";
 import { Flag } from "../../ui/Flag";
 import { eventName } from "../insights/properties";
+import { type ColumnName, plainColumns } from "./columns";
 import styles from "./EventTable.module.css";
 import { placeOf, whereOf } from "./eventTexts";
 import { TrafficTag } from "./TrafficTag";
 
-type EventTableProps = { events: EventRow[]; onOpen: (id: string) => void };
+type EventTableProps = {
+  events: EventRow[];
+  columns: readonly ColumnName[];
+  onOpen: (id: string) => void;
+};
 
 /** Events in rows; a click on one opens it. */
-export function EventTable({ events, onOpen }: EventTableProps) {
-  const columns = t.collection.columns;
+export function EventTable({ events, columns, onOpen }: EventTableProps) {
+  const names = t.collection.columns;
   return (
     <table className={styles.table}>
       <thead>
         <tr>
-          <th scope="col">{columns.event}</th>
-          <th scope="col" className={styles.where}>
-            {columns.where}
-          </th>
-          <th scope="col" className={styles.person}>
-            {columns.person}
-          </th>
-          <th scope="col" className={styles.from}>
-            {columns.from}
-          </th>
+          <th scope="col">{names.event}</th>
+          {columns.map((column) => (
+            <th key={column} scope="col" className={styles[column] ?? styles.plain}>
+              {names[column]}
+            </th>
+          ))}
           <th scope="col" className={styles.time}>
-            {columns.time}
+            {names.time}
           </th>
         </tr>
       </thead>
@@ -47,14 +48,11 @@ export function EventTable({ events, onOpen }: EventTableProps) {
                 <TrafficTag traffic={event.traffic} />
               </span>
             </td>
-            <td className={styles.where}>{whereOf(event)}</td>
-            <td className={styles.person}>{event.user_id}</td>
-            <td className={styles.from}>
-              <span className={styles.place}>
-                <Flag country={event.country} />
-                <span>{[placeOf(event), event.browser].filter(Boolean).join(" · ")}</span>
-              </span>
-            </td>
+            {columns.map((column) => (
+              <td key={column} className={styles[column] ?? styles.plain}>
+                <Value column={column} event={event} />
+              </td>
+            ))}
             <td className={styles.time}>
               <Ago time={event.received_at} />
             </td>
@@ -62,5 +60,17 @@ export function EventTable({ events, onOpen }: EventTableProps) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Value({ column, event }: { column: ColumnName; event: EventRow }) {
+  if (column === "where") return whereOf(event);
+  if (column === "person") return event.user_id;
+  if (column !== "from") return plainColumns[column]?.(event);
+  return (
+    <span className={styles.place}>
+      <Flag country={event.country} />
+      <span>{[placeOf(event), event.browser].filter(Boolean).join(" · ")}</span>
+    </span>
   );
 }

@@ -10,6 +10,8 @@ import { ProblemNote } from "../../ui/ProblemNote";
 import { SkeletonRows } from "../../ui/SkeletonRows";
 import { useKey } from "../../ui/useKey";
 import { ZoneNote } from "../../ui/ZoneNote";
+import { ColumnsMenu } from "./ColumnsMenu";
+import { usualColumns } from "./columns";
 import { EventDetails } from "./EventDetails";
 import { EventTable } from "./EventTable";
 import styles from "./Live.module.css";
@@ -21,7 +23,7 @@ const route = getRouteApi("/signed-in/p/$project/data/live");
 /** Events as they arrive. */
 export function Live() {
   const { project } = route.useParams();
-  const { id, ...choice } = route.useSearch();
+  const { id, columns, ...choice } = route.useSearch();
   const navigate = route.useNavigate();
   const [isPaused, setPaused] = useState(false);
   const live = useLiveEvents(project, choice, isPaused);
@@ -29,6 +31,7 @@ export function Live() {
 
   const open = (chosen: string | undefined) =>
     navigate({ search: (before) => ({ ...before, id: chosen }), replace: true, resetScroll: false });
+  const shown = columns ?? usualColumns;
   const opened = live.rows.find((row) => row.event_id === id);
   const isLive = !isPaused && !live.newest.isError;
   const isFiltered = Object.values(choice).some((value) => value !== undefined);
@@ -43,6 +46,12 @@ export function Live() {
             {isLive ? t.collection.isLive : t.collection.isPaused}
             {isPaused && live.waiting > 0 && ` · ${t.collection.waiting(live.waiting, live.isWaitingMore)}`}
           </span>
+          <ColumnsMenu
+            shown={shown}
+            onChange={(chosen) =>
+              navigate({ search: (before) => ({ ...before, columns: chosen }), replace: true })
+            }
+          />
           <Button
             variant="default"
             leftSection={<Icon name={isPaused ? "playerPlay" : "playerPause"} size={16} />}
@@ -56,8 +65,8 @@ export function Live() {
       <LiveFilters
         project={project}
         choice={choice}
-        onChange={(change) => navigate({ search: { ...choice, ...change }, replace: true })}
-        onClear={isFiltered ? () => navigate({ search: {} }) : undefined}
+        onChange={(change) => navigate({ search: { ...choice, ...change, columns }, replace: true })}
+        onClear={isFiltered ? () => navigate({ search: { columns } }) : undefined}
       />
       {isPaused && live.waiting > 0 && (
         <button type="button" className={styles.news} onClick={() => setPaused(false)}>
@@ -74,7 +83,7 @@ export function Live() {
           <ProblemNote error={live.newest.error} onRetry={() => live.newest.refetch()} />
         )}
         {live.newest.data && live.rows.length === 0 && <NoEvents project={project} isFiltered={isFiltered} />}
-        {live.rows.length > 0 && <EventTable events={live.rows} onOpen={open} />}
+        {live.rows.length > 0 && <EventTable events={live.rows} columns={shown} onOpen={open} />}
       </section>
       {live.rows.length > 0 && live.hasOlder && (
         <Button

@@ -1,12 +1,20 @@
 // What the addresses of the places about data may hold.
 import type { Traffic } from "../../api/types";
 import { traffics } from "../insights/question/question";
+import { type ColumnName, readColumns } from "./columns";
 import { type SetupName, setupNames } from "./send/setups";
 
-export type LiveSearch = { event?: string; person?: string; traffic?: Traffic; search?: string; id?: string };
+export type LiveSearch = {
+  event?: string;
+  person?: string;
+  traffic?: Traffic;
+  search?: string;
+  id?: string;
+  columns?: ColumnName[];
+};
 
-/** Which events a list shows: the address without what is opened. */
-export type LiveChoice = Omit<LiveSearch, "id">;
+/** Which events a list shows: the address without what is opened, and how they are shown. */
+export type LiveChoice = Omit<LiveSearch, "id" | "columns">;
 
 export function validateLive(raw: Record<string, unknown>): LiveSearch {
   return {
@@ -15,6 +23,7 @@ export function validateLive(raw: Record<string, unknown>): LiveSearch {
     traffic: traffics.find((traffic) => traffic === raw.traffic && traffic !== "all"),
     search: text(raw.search),
     id: typeof raw.id === "string" ? raw.id : undefined,
+    columns: readColumns(raw.columns),
   };
 }
 

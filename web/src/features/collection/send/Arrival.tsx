@@ -11,13 +11,14 @@ import { eventName } from "../../insights/properties";
 import { newestEventsQuery } from "../api";
 import { TrafficTag } from "../TrafficTag";
 import styles from "./Arrival.module.css";
+import { newestOwn } from "./own";
 
 type ArrivalProps = { project: string };
 
 /** Waits for an event and says when one is there. */
 export function Arrival({ project }: ArrivalProps) {
-  const query = useQuery(newestEventsQuery(project, {}, 1));
-  const newest = query.data?.items[0];
+  const query = useQuery(newestEventsQuery(project, {}, 50));
+  const newest = query.data && newestOwn(query.data.items);
   // The first to arrive after this page was opened is what is waited for; it stays, whatever comes after it.
   const [before, setBefore] = useState<string | null>();
   const [arrived, setArrived] = useState<EventRow>();
