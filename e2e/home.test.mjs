@@ -84,11 +84,10 @@ test("home", async (context) => {
     await api.send(key, [
       { event: "$pageview", distinct_id: "old", timestamp: "1970-01-01T00:00:00Z", user_agent: browser },
     ]);
-    await stored(17);
+    await until("the odd event", async () => (await api.trends({})).before_all_time?.events === 1);
     await page.goto(`${page.url().replace(/\?.*/, "")}?range=all`);
     await page.getByText(/1 event lies far before all others/).waitFor();
     const answer = await api.trends({});
-    assert.equal(answer.before_all_time.events, 1);
     assert.ok(answer.buckets.length <= 2, `${answer.buckets.length} months`);
   });
 

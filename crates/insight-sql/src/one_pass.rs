@@ -41,11 +41,11 @@ impl Writer<'_> {
                     grouped.push(format!("{count} as total_{letter}"));
                     totals.push(format!("toFloat64(sum(total_{letter}))"));
                 }
-                Some(state) => {
+                Some((function, state)) => {
                     grouped.push(format!("{state} as state_{letter}"));
                     grouped.push(format!("finalizeAggregation(state_{letter}) as total_{letter}"));
                     ranked.push(format!("state_{letter}"));
-                    let merged = format!("uniqExactMergeIf(state_{letter}, place = {OTHER})");
+                    let merged = format!("{function}MergeIf(state_{letter}, place = {OTHER})");
                     totals.push(format!("toFloat64(if(place = {OTHER}, {merged}, any(total_{letter})))"));
                 }
             }
@@ -74,8 +74,8 @@ impl Writer<'_> {
     }
 }
 
-/// Returns the state of a measure that counts what is different.
-fn unique(measure: &Measure, condition: Option<char>) -> Option<String> {
+/// Returns the function and the state of a measure that counts what is different.
+fn unique(measure: &Measure, condition: Option<char>) -> Option<(&'static str, String)> {
     let column = match measure {
         Measure::UniqueUsers => "person_id",
         Measure::UniqueSessions => "session_id",
@@ -84,7 +84,7 @@ fn unique(measure: &Measure, condition: Option<char>) -> Option<String> {
     let is_there = (column == "session_id").then(|| "session_id != ''".to_owned());
     let conditions: Vec<String> = condition.map(String::from).into_iter().chain(is_there).collect();
     Some(match conditions.as_slice() {
-        [] => format!("uniqExactState({column})"),
-        some => format!("uniqExactIfState({column}, {})", some.join(" and ")),
+        [] => ("uniqExact", format!("uniqExactState({column})")),
+        some => ("uniqExactIf", format!("uniqExactIfState({column}, {})", some.join(" and "))),
     })
 }

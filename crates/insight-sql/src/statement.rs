@@ -35,14 +35,7 @@ pub(crate) struct Statement {
 pub(crate) fn write(trends: &Trends, context: &Context, timeline: &Timeline) -> Result<Statement, Error> {
     let parameters = Parameters::default().with_columns(Arc::clone(&context.columns));
     let traffic = rows::traffic(trends.traffic);
-    let mut writer = Writer {
-        parameters,
-        used: Used::default(),
-        rows: None,
-        traffic,
-        timeline,
-        session_filter: None,
-    };
+    let mut writer = Writer { parameters, used: Used::default(), rows: None, traffic, timeline, session_filter: None };
     writer.parameters.bind_as("project", "UUID", context.project);
     writer.rows = rows(context.rows.as_ref(), &mut writer.parameters)?;
     writer.parameters.know_sessions();

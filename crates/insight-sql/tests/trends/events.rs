@@ -52,7 +52,9 @@ pub const PATHS: [&str; 5] = ["/", "/a_b", "/100%", "/Ä", ""];
 pub const PROPERTIES: [&str; 5] = ["plan", "price", "a.b", "odd \"key\" 'ü' \\", "nowhere"];
 
 /// Moments around which clocks change somewhere, days are left out, or a year ends.
-pub const MOMENTS: [&str; 9] = [
+pub const MOMENTS: [&str; 11] = [
+    "2024-03-30T01:00:00Z", // A year before clocks change.
+    "2024-10-26T01:00:00Z",
     "2011-12-30T10:00:00Z", // Samoa leaves out a day.
     "2024-12-31T18:00:00Z",
     "2025-03-09T08:00:00Z", // New York springs forward.

@@ -43,7 +43,7 @@ async fn ask(store: &Store, trends: &Trends, calendar: &Calendar) -> TrendsAnswe
 async fn engine_and_oracle_agree_on_random_questions() {
     let (_engine, store) = events::engine().await;
     let mut random = Random(20_261_120);
-    let mine = events::make(&mut random, 3_000);
+    let mine = events::make(&mut random, 4_000);
     events::insert(&store, PROJECT, &mine).await;
     let foreign = events::make(&mut random, 500);
     events::insert(&store, OTHER_PROJECT, &foreign).await;

@@ -55,7 +55,7 @@ pub fn trends(random: &mut Random, calendar: &Calendar) -> Trends {
         range: range(random, calendar),
         interval,
         filter: random.once_in(3).then(|| filter(random, 2)),
-        session_filter: random.once_in(3).then(|| filter(random, 2)),
+        session_filter: random.once_in(4).then(|| filter(random, 2)),
         traffic: if random.once_in(2) {
             random.pick(&[Traffic::Bots, Traffic::Internal, Traffic::All])
         } else {
@@ -64,7 +64,7 @@ pub fn trends(random: &mut Random, calendar: &Calendar) -> Trends {
         breakdown: random
             .once_in(2)
             .then(|| Breakdown { property: property(random), limit: 1 + random.below(4) as u32 }),
-        compare: random.once_in(2).then(|| random.pick(&[Compare::PreviousPeriod, Compare::PreviousYear])),
+        compare: random.once_in(3).then(|| random.pick(&[Compare::PreviousPeriod, Compare::PreviousYear])),
     }
 }
 
