@@ -83,6 +83,15 @@ struct Reading<'a> {
     agent: Arc<Agent>,
 }
 
+impl Reading<'_> {
+    /// A crawler that runs pages says Mozilla; what else sends requests is a server or a script, which tells what
+    /// people did.
+    fn is_bot(&self) -> bool {
+        let is_itself = self.says_agent || self.user_agent.starts_with("Mozilla/");
+        (self.agent.device_type == agent::BOT && is_itself) || self.said.is_driven
+    }
+}
+
 impl Enricher {
     pub(crate) fn new(places: Places) -> Self {
         Self { places, ..Self::default() }
@@ -118,15 +127,10 @@ impl Enricher {
     }
 
     fn event<'a>(&self, reading: &'a Reading<'a>, rules: &Rules, whose: Whose) -> Event<'a> {
-        let Reading { record, sender, entries, said, user_agent, says_agent, agent } = reading;
+        let Reading { record, sender, entries, said, user_agent, says_agent: _, agent } = reading;
         let own = whose.own.unwrap_or_else(|| PersonId::of(sender.project, record.distinct_id));
         let person_id = self.people.now(own);
-        let mut page = Page::of(said);
-        let goes_on = !page.referrer_domain.is_empty()
-            && (rules.ignores(&page.referrer_domain) || source::of_host(&page.referrer_domain) == Kind::Payment);
-        if goes_on {
-            page.referrer_domain = Cow::Borrowed("");
-        }
+        let (page, goes_on) = page(said, rules);
         let event_type = record.event_type;
         let [source, medium, campaign, term, content] = page.utm.each_ref().map(|value| column(value.clone()));
         let channel = channel::of(&Visit {
@@ -143,11 +147,7 @@ impl Enricher {
         let address = address(record.ip, said, sender.ip);
         let (country, city) = self.place(said, sender, address);
         let is_internal = sender.is_internal || rules.internal.is(address, &page.host, record.distinct_id);
-        // A crawler that runs pages says Mozilla; what else sends requests is a server or a script, which tells what
-        // people did.
-        let is_itself = *says_agent || user_agent.starts_with("Mozilla/");
-        let is_bot = (agent.device_type == agent::BOT && is_itself) || said.is_driven;
-        let traffic = traffic(is_internal, is_bot);
+        let traffic = traffic(is_internal, reading.is_bot());
         let (properties, entries) = properties(record.properties, entries, rules.addresses);
         Event {
             project_id: sender.project,
@@ -199,6 +199,18 @@ impl Enricher {
         let place = address.map(|address| self.places.find(address)).unwrap_or_default();
         (country(place.country.into()), column(place.city.into()))
     }
+}
+
+/// The page, and whether the visit goes on where it was: who comes back from paying, or from a host that the project
+/// ignores, came from nowhere else.
+fn page<'a>(said: &Said<'a>, rules: &Rules) -> (Page<'a>, bool) {
+    let mut page = Page::of(said);
+    let goes_on = !page.referrer_domain.is_empty()
+        && (rules.ignores(&page.referrer_domain) || source::of_host(&page.referrer_domain) == Kind::Payment);
+    if goes_on {
+        page.referrer_domain = Cow::Borrowed("");
+    }
+    (page, goes_on)
 }
 
 /// The client's session, or the one by the time of the events.

@@ -70,13 +70,14 @@ async fn a_project_with_much_waits_for_those_with_little() {
     world.table.state().is_away = false;
     soon("everything", writer.settle()).await;
     assert!(world.table.holds_each_once((0..500).chain(10_000..10_003)));
-    let state = world.table.state();
-    let place = |project: u128| state.log.iter().position(|of| of.contains(&ProjectId(Uuid::from_u128(project))));
-    for project in 0..3 {
-        let place = place(OTHER + project).unwrap();
-        assert!(place < 8, "stored after {place} of {} blocks", state.log.len());
+    {
+        let state = world.table.state();
+        let place = |project: u128| state.log.iter().position(|of| of.contains(&ProjectId(Uuid::from_u128(project))));
+        for project in 0..3 {
+            let place = place(OTHER + project).unwrap();
+            assert!(place < 8, "stored after {place} of {} blocks", state.log.len());
+        }
     }
-    drop(state);
     // The one that was behind is with the others again.
     let delivery = of(SLOW, live([20_000]));
     assert_eq!(soon("one more", stored(&writer, &delivery)).await, [Stored]);
