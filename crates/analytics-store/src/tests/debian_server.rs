@@ -14,7 +14,7 @@ use crate::Store;
 use crate::connection::Connection;
 
 /// Settings that came after 2018.
-const UNKNOWN_SETTINGS: [&str; 10] = [
+const UNKNOWN_SETTINGS: [&str; 11] = [
     "deduplicate_blocks_in_dependent_materialized_views",
     "async_insert",
     "cancel_http_readonly_queries_on_client_close",
@@ -23,6 +23,7 @@ const UNKNOWN_SETTINGS: [&str; 10] = [
     "join_use_nulls",
     "max_partitions_per_insert_block",
     "output_format_json_quote_decimals",
+    "precise_float_parsing",
     "output_format_json_validate_utf8",
     "union_default_mode",
 ];

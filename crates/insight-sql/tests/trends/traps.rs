@@ -368,9 +368,9 @@ async fn the_largest_question_is_answered() {
     let mut trends = question(measures, dates("2026-05-04", "2026-05-10"), Interval::Day);
     for (index, series) in trends.series.iter_mut().enumerate() {
         series.event = (index > 0).then(|| if index > 5 { format!("event {index}") } else { "buy".into() });
-        series.filter = (index == 0).then(|| conditions(Operator::Contains, "property", 1_000));
+        series.filter = (index == 0).then(|| conditions(Operator::Contains, "property", 40));
     }
-    trends.filter = Some(conditions(Operator::Is, "other", 1_000));
+    trends.filter = Some(conditions(Operator::Is, "other", 160));
     trends.breakdown = Some(Breakdown { property: "plan".into(), limit: 100 });
     trends.compare = Some(Compare::PreviousPeriod);
     let answer = ask(&store, &trends, &calendar("Europe/Berlin", "2026-06-01T00:00:00Z")).await;

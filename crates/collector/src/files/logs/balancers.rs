@@ -4,7 +4,7 @@ use chrono::DateTime;
 use chrono_tz::Tz;
 
 use super::super::table::columns::ip_of;
-use super::common::{quoted, time};
+use super::combined::{quoted, time};
 use super::entry::{Entry, Request, bytes, is_none, malformed, status};
 use crate::Rejection;
 

@@ -203,5 +203,5 @@ fn time(text: &str, zone: Option<Tz>) -> Result<DateTime<Utc>, Rejection> {
     if text.is_empty() {
         return Err(malformed("time", "the line does not say when it was"));
     }
-    super::common::time(text, zone).or_else(|_| times::parse("time", text, zone))
+    super::combined::time(text, zone).or_else(|_| times::parse("time", text, zone))
 }

@@ -2,7 +2,7 @@
 //! equals the one that is listed first. A line that doesn't fit it is refused, whatever else it may be.
 
 mod balancers;
-mod common;
+mod combined;
 mod entry;
 mod json;
 mod w3c;
@@ -19,7 +19,7 @@ use super::source::{Input, Progress};
 use super::{Error, Row, finish};
 use crate::{Incoming, Rejection};
 
-pub use self::common::Front;
+pub use self::combined::Front;
 
 /// How the lines of a log are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Reader {
             Layout::W3c => return self.fields.entry(line),
             Layout::Amazon => balancers::amazon(line),
             Layout::Haproxy => balancers::haproxy(line, self.zone),
-            Layout::Common(front) => common::entry(line, front, self.zone),
+            Layout::Common(front) => combined::entry(line, front, self.zone),
         })
     }
 }
