@@ -26,8 +26,9 @@ export function AccountMenu({ me, onKeys, withName }: AccountMenuProps) {
     <Menu width={250} position="top-start" withinPortal>
       <Menu.Target>
         <UnstyledButton className={styles.account} aria-label={`${t.shell.account}: ${name}`}>
-          <span className={styles.initials}>
-            {user.avatar_url ? <img src={user.avatar_url} alt="" /> : initialsOf(name)}
+          {/* Drawn by the style: a picture of the name, not a text that would have to stand in the button's. */}
+          <span className={styles.initials} data-initials={user.avatar_url ? undefined : initialsOf(name)}>
+            {user.avatar_url && <img src={user.avatar_url} alt="" />}
           </span>
           {withName && <span className={styles.name}>{name}</span>}
         </UnstyledButton>

@@ -59,8 +59,10 @@ export function PanelRows({ rows, property, visitors, onFilter }: PanelRowsProps
                 <span className={styles.name} title={name}>
                   {name}
                 </span>
-                <span className={styles.share}>{visitors ? share(total / visitors, locale) : ""}</span>
-                <span className={styles.total} title={exact(total, "number", locale)}>
+                <span className={styles.share} aria-hidden="true">
+                  {visitors ? share(total / visitors, locale) : ""}
+                </span>
+                <span className={styles.total} aria-hidden="true" title={exact(total, "number", locale)}>
                   {compact(total, "number", locale)}
                 </span>
               </button>
