@@ -1,14 +1,7 @@
 // The table of contents of the page: every place, what its address may hold, and the file that draws it.
-import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  lazyRouteComponent,
-  redirect,
-} from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Problem } from "../api/problem";
 import { meQuery } from "../features/accounts/api";
-import { ownPath } from "../features/accounts/ownPath";
 import { validateUsers } from "../features/accounts/users/search";
 import { validateAudit } from "../features/audit/search";
 import { validateCatalogue } from "../features/collection/catalogue/search";
@@ -19,74 +12,11 @@ import { validateExplore } from "../features/insights/question/search";
 import { validateRights } from "../features/rights/search";
 import { validateLogs } from "../features/system/search";
 import { lastProject } from "../features/tenancy/lastProject";
+import { entrance } from "./entrance";
+import { root } from "./rootRoute";
 import { DataFrame } from "./shell/DataFrame";
 import { NoProject } from "./shell/NoProject";
 import { Shell } from "./shell/Shell";
-
-type Context = { queryClient: QueryClient };
-
-const root = createRootRouteWithContext<Context>()();
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: "/sign-in",
-  validateSearch: (raw: Record<string, unknown>): { next?: string; problem?: string } => ({
-    next: ownPath(raw.next),
-    problem: typeof raw.problem === "string" ? raw.problem : undefined,
-  }),
-  component: lazyRouteComponent(() => import("../features/accounts/SignIn"), "SignIn"),
-});
-
-const claim = createRoute({
-  getParentRoute: () => root,
-  path: "/claim",
-  component: lazyRouteComponent(() => import("../features/setup/Claim"), "Claim"),
-});
-
-const register = createRoute({
-  getParentRoute: () => root,
-  path: "/register",
-  component: lazyRouteComponent(() => import("../features/accounts/Register"), "Register"),
-});
-
-const verify = createRoute({
-  getParentRoute: () => root,
-  path: "/verify",
-  component: lazyRouteComponent(() => import("../features/accounts/Verify"), "Verify"),
-});
-
-const welcome = createRoute({
-  getParentRoute: () => root,
-  path: "/welcome",
-  component: lazyRouteComponent(() => import("../features/accounts/Welcome"), "Welcome"),
-});
-
-const proved = createRoute({
-  getParentRoute: () => root,
-  path: "/proved",
-  validateSearch: (raw: Record<string, unknown>): { problem?: string } => ({
-    problem: typeof raw.problem === "string" ? raw.problem : undefined,
-  }),
-  component: lazyRouteComponent(() => import("../features/accounts/proof/Proved"), "Proved"),
-});
-
-const forgot = createRoute({
-  getParentRoute: () => root,
-  path: "/forgot",
-  component: lazyRouteComponent(() => import("../features/accounts/Forgot"), "Forgot"),
-});
-
-const reset = createRoute({
-  getParentRoute: () => root,
-  path: "/reset",
-  component: lazyRouteComponent(() => import("../features/accounts/Reset"), "Reset"),
-});
-
-const invitation = createRoute({
-  getParentRoute: () => root,
-  path: "/invitation",
-  component: lazyRouteComponent(() => import("../features/tenancy/invitation/Invitation"), "Invitation"),
-});
 
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -367,15 +297,7 @@ const reference = createRoute({
 });
 
 export const routeTree = root.addChildren([
-  signIn,
-  claim,
-  register,
-  verify,
-  welcome,
-  proved,
-  forgot,
-  reset,
-  invitation,
+  ...entrance,
   signedIn.addChildren([
     start,
     project.addChildren([

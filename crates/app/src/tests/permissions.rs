@@ -161,7 +161,7 @@ pub(super) const EXPECTED: &[(&str, &str, [u16; 9])] = &[
     ("GET /api/v1/settings/public", "", everybody(200)),
     ("GET /api/v1/settings", "", instance(200, 403)),
     ("GET /api/v1/settings/{key}", "", instance(200, 403)),
-    ("PATCH /api/v1/settings/{key}", r##"{"value":#}"##, instance(200, 403)),
+    ("PATCH /api/v1/settings/{key}", r#"{"value":45}"#, instance(200, 403)),
     ("DELETE /api/v1/settings/{key}", "", instance(200, 403)),
     ("GET /api/v1/system_logs", "", instance(200, 403)),
     ("GET /api/v1/system_logs/components", "", instance(200, 403)),
