@@ -46,6 +46,10 @@ test("the page under the hand", async (context) => {
     await page.goto(`${at}/explore${search}`);
     await page.getByRole("heading", { name: "Explore", level: 1 }).waitFor();
   };
+  const compare = async () => {
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByRole("option", { name: "Period before" }).click();
+  };
   const eventPill = (name) => page.getByRole("main").getByRole("button", { name, exact: true }).first();
 
   await context.test("Explore opens with the project's most frequent event", async () => {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use analytics_model::{
-    BreakdownValue, Calendar, Compare, Condition, Filter, Interval, Measure, Operator, Period, Range, Series, Traffic,
-    Trends, Unit, WeekStart,
+    Breakdown, BreakdownValue, Calendar, Compare, Condition, Filter, Interval, Measure, Operator, Period, Range,
+    Series, Traffic, Trends, Unit, WeekStart,
 };
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Offset, TimeDelta, Timelike, Utc};
 use serde_json::Value;
@@ -305,11 +305,8 @@ impl Kinds {
     }
 }
 
-fn breakdowns(trends: &Trends, time: &Time, asked: &[&Event], sessions: &[Session]) -> Kinds {
-    let Some(breakdown) = &trends.breakdown else {
-        return Kinds { top: BTreeSet::new(), order: Vec::new(), is_asked: false };
-    };
-    let first = &trends.series[0];
+/// Returns the values that get lines of their own.
+fn greatest(breakdown: &Breakdown, first: &Series, time: &Time, asked: &[&Event]) -> BTreeSet<String> {
     let mut groups: BTreeMap<String, Vec<&Event>> = BTreeMap::new();
     for &event in asked.iter().filter(|event| time.covers(Period::Current, event.timestamp)) {
         if let Some(value) = text(&breakdown.property, event) {
@@ -328,7 +325,15 @@ fn breakdowns(trends: &Trends, time: &Time, asked: &[&Event], sessions: &[Sessio
     let mut ranked: Vec<(f64, usize, &String)> =
         groups.iter().map(|(value, events)| (amount(events), events.len(), value)).collect();
     ranked.sort_by(|left, right| right.0.total_cmp(&left.0).then(right.1.cmp(&left.1)).then(left.2.cmp(right.2)));
-    let top = ranked.iter().take(breakdown.limit as usize).map(|(_, _, value)| (*value).clone()).collect();
+    ranked.iter().take(breakdown.limit as usize).map(|(_, _, value)| (*value).clone()).collect()
+}
+
+fn breakdowns(trends: &Trends, time: &Time, asked: &[&Event], sessions: &[Session]) -> Kinds {
+    let Some(breakdown) = &trends.breakdown else {
+        return Kinds { top: BTreeSet::new(), order: Vec::new(), is_asked: false };
+    };
+    let first = &trends.series[0];
+    let top = greatest(breakdown, first, time, asked);
     let mut kinds = Kinds { top, order: Vec::new(), is_asked: true };
 
     let of_events = |series: &&Series| !series.measure.is_of_sessions();

@@ -181,7 +181,7 @@ app_tests! {
 /// Returns the token of the link to a new password, among other mails.
 async fn reset_token(app: &TestApp) -> String {
     let letters = app.mails(ADA).await;
-    let urls = letters.iter().filter_map(|letter| letter.button.as_ref()).map(|(_, url)| url.as_str());
-    let link = urls.filter(|url| url.contains("/reset#token=")).last().expect("a link");
+    let mut urls = letters.iter().filter_map(|letter| letter.button.as_ref()).map(|(_, url)| url.as_str());
+    let link = urls.rfind(|url| url.contains("/reset#token=")).expect("a link");
     link.split_once("#token=").expect("a token").1.to_owned()
 }

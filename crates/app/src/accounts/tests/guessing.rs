@@ -82,8 +82,8 @@ app_tests! {
         let first = sign_in_from(&app, "198.51.100.7", OWNER, PASSWORD).await;
         first.expect(201);
         let device = device_of(&first).expect("a cookie");
-        let header = first.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
-        let header = header.filter(|cookie| cookie.starts_with("radix_device=")).last().expect("a cookie");
+        let mut header = first.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+        let header = header.rfind(|cookie| cookie.starts_with("radix_device=")).expect("a cookie");
         assert!(header.ends_with("; Path=/api/v1; Max-Age=34560000; HttpOnly; SameSite=Lax"), "{header}");
         guess(&app, 200, ipv4, |_| OWNER.to_owned()).await;
         // Its own network is used up as well: another customer of the same café guesses.
