@@ -128,7 +128,7 @@ function areOneSession(events) {
 function checkSegment(events, page) {
   assert.equal(events.$pageview.path, `/${page}`);
   assert.equal(events.$pageview.utm_source, page);
-  assert.equal(events.$pageview.browser, "Chrome");
+  assert.equal(events.$pageview.browser, "HeadlessChrome");
   assert.equal(events.buy.properties.price, 3);
   assert.equal(events.buy.user_id, events.$pageview.user_id);
   assert.equal(events.$identify.user_id, "u1");

@@ -70,7 +70,7 @@ test("the tracker", async (context) => {
     assert.ok(events.every((event) => uuid7.test(event.event_id) && event.library === "radix-js"));
     assert.deepEqual(
       [first.user_id, first.event_type, first.path, first.utm_source, first.utm_medium, first.channel, first.browser],
-      [anonymous, "page", "/visit/", "news", "email", "paid", "Chrome"],
+      [anonymous, "page", "/visit/", "news", "email", "paid", "HeadlessChrome"],
     );
     assert.equal(first.properties.gclid, "c1");
     assert.ok(first.properties.$screen_width > 0);

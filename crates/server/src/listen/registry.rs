@@ -116,6 +116,7 @@ mod tests {
         drop((work, more, first));
         assert!(enter(3).is_some() && !last.1.is_told_to_end());
         drop((second, third, other, last));
-        assert_eq!((registry.open().connections.len(), registry.open().of_addresses.len()), (0, 0));
+        let open = registry.open();
+        assert_eq!((open.connections.len(), open.of_addresses.len()), (0, 0));
     }
 }
