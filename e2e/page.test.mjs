@@ -38,6 +38,9 @@ test("the page under the hand", async (context) => {
   const instance = await Instance.started(context);
   const api = await instance.claim();
   await api.send(await api.key(), events());
+  await until("the catalogue to know the events", async () =>
+    JSON.stringify(await api.get(`/api/v1/projects/${api.project}/catalogue/events`)).includes('"order"'),
+  );
   const at = `${instance.url}/p/${api.project}`;
   const page = await open(context);
   await signIn(page, instance);
@@ -218,7 +221,7 @@ test("the page under the hand", async (context) => {
       await page.goto(at);
       await page.getByRole("link", { name: "Explore", exact: true }).first().click();
       await eventPill("order").waitFor();
-      await page.getByRole("button", { name: "Compare" }).click();
+      await compare();
       await page.getByRole("button", { name: "Bars", exact: true }).click();
       await page.getByRole("button", { name: "Add series" }).click();
       await until("two series", () => /series=/.test(page.url()));
@@ -261,7 +264,7 @@ test("the page under the hand", async (context) => {
     await page.route("**/insights/run", (route) =>
       isSlow ? new Promise(() => undefined) : route.continue(),
     );
-    await page.getByRole("button", { name: "Compare" }).click();
+    await compare();
     await page.getByRole("button", { name: "Cancel" }).click();
     isSlow = false;
     await page.getByRole("button", { name: "Run again" }).click();
