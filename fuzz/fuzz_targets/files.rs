@@ -28,7 +28,8 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
     assert_eq!(rows, read(&path, &options).unwrap_or_default());
     if !content.starts_with(&[0x1f, 0x8b]) && !content.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         // A row begins with a line, or with a brace or a value of a list.
-        let begins = content.iter().filter(|byte| matches!(byte, b'\n' | b'\r' | b'{' | b',' | b'[' | b' ' | b'\t' | b'"'));
+        let begins =
+            content.iter().filter(|byte| matches!(byte, b'\n' | b'\r' | b'{' | b',' | b'[' | b' ' | b'\t' | b'"'));
         assert!(rows.len() <= begins.count() + 2 || is_utf_16(content));
     }
     assert!(rows.windows(2).all(|two| two[0].line <= two[1].line), "rows are in order");
